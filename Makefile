@@ -1,0 +1,47 @@
+# Two commands: `make run` and `make test`. Everything else is for those who develop.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+export DO_NOT_TRACK = 1
+
+.PHONY: help run test lint types test-heavy bench lock bundle clean
+
+help:            ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# uv installs the lock in seconds where pip backtracks for minutes; it is itself installed from the package index.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"tradeplume needs Python 3.11 to 3.13, found {v[0]}.{v[1]}. Name another one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-uv.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(STAMP)    ## compute and publish the default edition (open-2007)
+	$(BIN)/tradeplume run
+
+test: $(STAMP)   ## lint, types, import contract, tests
+	$(MAKE) --no-print-directory lint types
+	$(BIN)/python -m pytest -m "not heavy" -n 2 --dist loadgroup
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models dbt_project
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+test-heavy: $(STAMP)  ## full-size proofs, minutes to hours
+	$(BIN)/python -m pytest -m heavy
+
+lock: $(STAMP)   ## resolve the dependencies again
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock
+	grep -A1000 '^uv==' requirements.lock | awk 'NR==1 || /^    --hash/ {print; next} {exit}' | sed '$$ s/ \\$$//' > requirements-uv.lock
+
+clean:           ## remove the environment and all that runs made
+	rm -rf $(VENV) var

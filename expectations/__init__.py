@@ -1,0 +1,1 @@
+"""The two quality gates: raw roles before modelling, marts before publishing."""

@@ -1,0 +1,1 @@
+"""The order of the steps and the command line. No arithmetic, no SQL beyond calls."""
