@@ -1,0 +1,29 @@
+{{ config(tags=['link']) }}
+-- Grain: one row per province and sector: outflow and inflow left after foreign trade, and the most each can be.
+with accounts as (
+
+    select
+        accounts.province,
+        accounts.sector,
+        accounts.output_musd,
+        accounts.use_musd,
+        accounts.inventory_musd,
+        accounts.out_trade_musd,
+        accounts.in_trade_musd,
+        coalesce(exports.export_musd, 0) as export_musd,
+        coalesce(imports.import_musd, 0) as import_musd
+    from {{ ref('int_province__account') }} as accounts
+    left join {{ source('computed', 'province_export') }} as exports using (province, sector)
+    left join {{ source('computed', 'province_import') }} as imports using (province, sector)
+
+)
+
+-- More exports than all out-trade means that others deliver what is used at home, and the reverse for imports.
+select
+    province,
+    sector,
+    greatest(out_trade_musd - export_musd, 0) + greatest(import_musd - in_trade_musd, 0) as outflow_musd,
+    greatest(in_trade_musd - import_musd, 0) + greatest(export_musd - out_trade_musd, 0) as inflow_musd,
+    greatest(output_musd - greatest(inventory_musd, 0) - export_musd, 0) as outflow_cap_musd,
+    greatest({{ var('import_cap_share') }} * use_musd - import_musd, 0) as inflow_cap_musd
+from accounts

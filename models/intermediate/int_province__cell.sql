@@ -1,0 +1,45 @@
+{{ config(tags=['prepare']) }}
+-- Grain: one row per province, product sector and user (sector or final-demand category), in the edition's sectors.
+with concordance as (
+
+    select from_code, to_code, weight
+    from {{ ref(var('provincial_concordance')) }}
+
+),
+
+intermediate_use as (
+
+    select
+        cells.province,
+        product.to_code as sector,
+        'sector' as user_kind,
+        purchaser.to_code as user_code,
+        sum(cells.value_musd * product.weight * purchaser.weight) as value_musd
+    from {{ ref('stg_provincial_table') }} as cells
+    inner join concordance as product on cells.row_code = product.from_code
+    inner join concordance as purchaser on cells.column_code = purchaser.from_code
+    where cells.row_kind = 'sector' and cells.column_kind = 'sector'
+    group by all
+
+),
+
+final_use as (
+
+    select
+        cells.province,
+        product.to_code as sector,
+        'final_demand' as user_kind,
+        cells.column_code as user_code,
+        sum(cells.value_musd * product.weight) as value_musd
+    from {{ ref('stg_provincial_table') }} as cells
+    inner join concordance as product on cells.row_code = product.from_code
+    where cells.row_kind = 'sector' and cells.column_kind = 'final_demand'
+    group by all
+
+)
+
+select province, sector, user_kind, user_code, value_musd
+from intermediate_use
+union all
+select province, sector, user_kind, user_code, value_musd
+from final_use

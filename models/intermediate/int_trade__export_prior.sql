@@ -1,0 +1,29 @@
+{{ config(tags=['prepare']) }}
+-- Grain: one row per province and sector that makes anything: where exports are expected before they are balanced.
+with propensity as (
+
+    select
+        accounts.sector,
+        max(totals.export_musd) / nullif(sum(accounts.output_musd), 0) as export_share_of_output
+    from {{ ref('int_province__account') }} as accounts
+    inner join {{ ref('int_trade__sector_total') }} as totals using (sector)
+    group by accounts.sector
+
+)
+
+-- A trace of the national propensity goes everywhere, so that a sector with WIOD exports and no booked ones has a place.
+select
+    accounts.province,
+    accounts.sector,
+    case when booking.exports_booked_apart then accounts.export_booked_musd else 0 end
+    + accounts.output_musd * coalesce(propensity.export_share_of_output, 0)
+    * case when booking.exports_booked_apart then {{ var('trace_share') }} else 1 end as prior_musd,
+    {{ var('export_cap_share') }} * (accounts.output_musd - greatest(accounts.inventory_musd, 0)) as cap_musd,
+    booking.exports_booked_apart as is_booked
+from {{ ref('int_province__account') }} as accounts
+inner join {{ ref('provincial_trade_booking') }} as booking
+    on
+        accounts.province = booking.province
+        and booking.table_year = {{ var('provincial_table_year') }}
+left join propensity on accounts.sector = propensity.sector
+where accounts.output_musd > 0

@@ -1,0 +1,52 @@
+{{ config(tags=['prepare']) }}
+-- Grain: one row per province and sector with use: where imports are expected before they are balanced.
+with booking as (
+
+    select province, imports_booked_apart
+    from {{ ref('provincial_trade_booking') }}
+    where table_year = {{ var('provincial_table_year') }}
+
+),
+
+-- What the reporting provinces import per unit of their exports stands in where imports are not booked apart.
+ratio as (
+
+    select sum(accounts.import_booked_musd) / sum(accounts.export_booked_musd) as import_per_export
+    from {{ ref('int_province__account') }} as accounts
+    inner join booking using (province)
+    where booking.imports_booked_apart
+
+),
+
+patterned as (
+
+    select
+        accounts.province,
+        accounts.sector,
+        accounts.use_musd,
+        accounts.import_booked_musd,
+        booking.imports_booked_apart,
+        accounts.use_musd * coalesce(totals.import_musd / nullif(sum(accounts.use_musd) over (partition by accounts.sector), 0), 0)
+            as pattern_musd
+    from {{ ref('int_province__account') }} as accounts
+    inner join booking on accounts.province = booking.province
+    inner join {{ ref('int_trade__sector_total') }} as totals on accounts.sector = totals.sector
+
+)
+
+select
+    patterned.province,
+    patterned.sector,
+    case
+        when patterned.imports_booked_apart
+            then patterned.import_booked_musd + {{ var('trace_share') }} * patterned.pattern_musd
+        else
+            patterned.pattern_musd / sum(patterned.pattern_musd) over (partition by patterned.province)
+            * exports.export_musd * ratio.import_per_export
+    end as prior_musd,
+    {{ var('import_cap_share') }} * patterned.use_musd as cap_musd,
+    patterned.imports_booked_apart as is_booked
+from patterned
+inner join {{ ref('int_trade__province_total') }} as exports on patterned.province = exports.province
+cross join ratio
+where patterned.use_musd > 0
