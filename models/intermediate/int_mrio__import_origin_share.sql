@@ -11,7 +11,7 @@ with imports as (
     left join {{ ref('demand_category') }} as category
         on
             cells.to_code = category.source_category
-            and category.role = 'global_table'
+            and category.classification = '{{ var("sector_classification") }}'
     where
         cells.from_region <> '{{ var("home_region") }}'
         and cells.to_region = '{{ var("home_region") }}'

@@ -17,7 +17,7 @@ with uses as (
     left join {{ ref('demand_category') }} as category
         on
             cells.user_code = category.source_category
-            and category.role = 'provincial_table'
+            and category.classification = '{{ var("provincial_classification") }}'
     cross join {{ ref('int_mrio__final_demand_scale') }} as scale
     where cells.user_code <> '{{ var("provincial_inventory_code") }}'
 

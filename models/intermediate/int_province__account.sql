@@ -3,7 +3,7 @@
 with concordance as (
 
     select from_code, to_code, weight
-    from {{ ref(var('provincial_concordance')) }}
+    from {{ ref(var('provincial_classification') ~ '__' ~ var('sector_classification')) }}
 
 ),
 

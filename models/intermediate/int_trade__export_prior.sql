@@ -24,6 +24,6 @@ from {{ ref('int_province__account') }} as accounts
 inner join {{ ref('provincial_trade_booking') }} as booking
     on
         accounts.province = booking.province
-        and booking.table_year = {{ var('provincial_table_year') }}
+        and booking.classification = '{{ var("provincial_classification") }}'
 left join propensity on accounts.sector = propensity.sector
 where accounts.output_musd > 0

@@ -4,7 +4,7 @@ with booking as (
 
     select province, imports_booked_apart
     from {{ ref('provincial_trade_booking') }}
-    where table_year = {{ var('provincial_table_year') }}
+    where classification = '{{ var("provincial_classification") }}'
 
 ),
 

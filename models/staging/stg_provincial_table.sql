@@ -22,13 +22,13 @@ exchanged as (
 
     select province, column_a as printed_code, column_b as true_code
     from {{ ref('provincial_table_correction') }}
-    where table_year = {{ var('provincial_table_year') }}
+    where classification = '{{ var("provincial_classification") }}'
 
     union all
 
     select province, column_b as printed_code, column_a as true_code
     from {{ ref('provincial_table_correction') }}
-    where table_year = {{ var('provincial_table_year') }}
+    where classification = '{{ var("provincial_classification") }}'
 
 ),
 

@@ -1,0 +1,228 @@
+{{ config(tags=['linked']) }}
+-- Grain: one row per stand-in of the linking, province and sector where it has them: what it moves, in million USD.
+with accounts as (
+
+    select
+        province,
+        sector,
+        export_booked_musd,
+        import_booked_musd,
+        inventory_booked_musd,
+        inventory_musd,
+        error_musd,
+        re_export_musd
+    from {{ ref('int_province__account') }}
+
+),
+
+exchanged_columns as (
+
+    select
+        'exchanged_columns' as assumption,
+        correction.province,
+        cast(null as varchar) as sector,
+        sum(cells.value_musd) as amount,
+        correction.column_a || ' and ' || correction.column_b || ' stand under each other''s heading: ' || correction.reason as description
+    from {{ ref('provincial_table_correction') }} as correction
+    inner join {{ ref('stg_provincial_table') }} as cells
+        on
+            correction.province = cells.province
+            and correction.column_a = cells.column_code
+    where
+        correction.classification = '{{ var("provincial_classification") }}'
+        and cells.row_kind = 'sector'
+    group by all
+
+),
+
+errors as (
+
+    select
+        'table_error_to_trade' as assumption,
+        province,
+        sector,
+        error_musd as amount,
+        'What the province''s row does not account for: positive is taken as outflow, negative as inflow' as description
+    from accounts
+    where abs(error_musd) > 0.5
+
+),
+
+inventories as (
+
+    select
+        'inventory_trimmed' as assumption,
+        province,
+        sector,
+        inventory_booked_musd - inventory_musd as amount,
+        'Booked inventory change beyond {{ var("inventory_cap_share") }} of output, moved to outflow or inflow' as description
+    from accounts
+    where inventory_booked_musd <> inventory_musd
+
+),
+
+re_exports as (
+
+    select
+        're_export_removed' as assumption,
+        province,
+        sector,
+        re_export_musd as amount,
+        'Imports and inflow above all use of the product: passes through, taken off both sides' as description
+    from accounts
+    where re_export_musd > 0
+
+),
+
+exports_moved as (
+
+    select
+        'export_moved_from_outflow' as assumption,
+        exports.province,
+        exports.sector,
+        exports.export_musd - accounts.export_booked_musd as amount,
+        'Exports after fitting to the global table''s sectors and the published provincial totals, less exports as booked;'
+        || ' the difference comes from (negative: goes to) outflow' as description
+    from {{ source('computed', 'province_export') }} as exports
+    inner join accounts using (province, sector)
+    where abs(exports.export_musd - accounts.export_booked_musd) > 0.5
+
+),
+
+imports_moved as (
+
+    select
+        'import_moved_from_inflow' as assumption,
+        imports.province,
+        imports.sector,
+        imports.import_musd - accounts.import_booked_musd as amount,
+        case
+            when booking.imports_booked_apart
+                then 'Imports after fitting to the global table''s sectors, less imports as booked; the difference comes from inflow'
+            else
+                'No imports are booked apart: own exports x the reporting provinces'' imports per export, patterned by use;'
+                || ' the amount comes from inflow'
+        end as description
+    from {{ source('computed', 'province_import') }} as imports
+    inner join accounts using (province, sector)
+    inner join {{ ref('provincial_trade_booking') }} as booking
+        on
+            imports.province = booking.province
+            and booking.classification = '{{ var("provincial_classification") }}'
+    where abs(imports.import_musd - accounts.import_booked_musd) > 0.5
+
+),
+
+trade_reconciled as (
+
+    select
+        'outflow_inflow_reconciled' as assumption,
+        cast(null as varchar) as province,
+        sector,
+        sum(outflow_prior_musd) - sum(inflow_prior_musd) as amount,
+        'National sum of outflow less that of inflow: both are brought to their mean (or to what the caps leave)' as description
+    from {{ source('computed', 'interprovincial_margin') }}
+    group by sector
+
+),
+
+gravity as (
+
+    select
+        'interprovincial_flow_by_gravity' as assumption,
+        from_province as province,
+        sector,
+        sum(value_musd) as amount,
+        'No interprovincial flows are published: estimated by gravity (distance exponent {{ var("gravity_exponent") }}),'
+        || ' balanced to outflow and inflow' as description
+    from {{ source('computed', 'interprovincial_flow') }}
+    group by all
+
+),
+
+cross_haul as (
+
+    select
+        'cross_haul_removed' as assumption,
+        province,
+        sector,
+        cross_haul_musd as amount,
+        'Outflow that no other province could take, taken off outflow and inflow alike' as description
+    from {{ source('computed', 'interprovincial_margin') }}
+    where cross_haul_musd > 0
+
+),
+
+final_demand_scaled as (
+
+    select
+        'final_demand_scaled' as assumption,
+        cast(null as varchar) as province,
+        cast(null as varchar) as sector,
+        (scale_factor - 1) * final_demand_musd as amount,
+        'The global table fixes China''s net exports: the provinces'' final demand is multiplied by '
+        || round(scale_factor, 4) as description
+    from {{ ref('int_mrio__final_demand_scale') }}
+
+),
+
+destinations as (
+
+    select
+        'export_destination_stand_in' as assumption,
+        province,
+        sector,
+        export_musd as amount,
+        'Role trade is missing: a province''s exports are spread over countries and users as China''s exports of the product' as description
+    from {{ source('computed', 'province_export') }}
+    where export_musd > 0
+
+),
+
+all_stand_ins as (
+
+    select assumption, province, sector, amount, description
+    from exchanged_columns
+    union all
+    select assumption, province, sector, amount, description
+    from errors
+    union all
+    select assumption, province, sector, amount, description
+    from inventories
+    union all
+    select assumption, province, sector, amount, description
+    from re_exports
+    union all
+    select assumption, province, sector, amount, description
+    from exports_moved
+    union all
+    select assumption, province, sector, amount, description
+    from imports_moved
+    union all
+    select assumption, province, sector, amount, description
+    from trade_reconciled
+    union all
+    select assumption, province, sector, amount, description
+    from gravity
+    union all
+    select assumption, province, sector, amount, description
+    from cross_haul
+    union all
+    select assumption, province, sector, amount, description
+    from final_demand_scaled
+    union all
+    select assumption, province, sector, amount, description
+    from destinations
+
+)
+
+select
+    assumption,
+    'linking' as topic,
+    province,
+    sector,
+    amount,
+    'million USD' as unit,
+    description,
+    'docs/linking.md' as source
+from all_stand_ins
