@@ -1,1 +1,32 @@
 """One module a publisher: a genuine file in, one role's tidy table out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from warehouse.sources import (
+    ceads_co2,
+    census,
+    gains,
+    provincial_exports,
+    provincial_io_2007,
+    provincial_panel,
+    reas,
+    wiod,
+)
+from warehouse.sources.base import Reader
+
+_READERS = (
+    wiod.READER,
+    provincial_io_2007.READER,
+    provincial_panel.READER,
+    provincial_exports.READER,
+    reas.READER,
+    gains.READER,
+    ceads_co2.READER,
+    census.READER,
+)
+
+READERS: Mapping[str, Reader] = MappingProxyType({reader.name: reader for reader in _READERS})
+"""Name to reader."""

@@ -1,0 +1,336 @@
+"""Checks of a raw role over several rows: codes that fit each other, parts that sum to a total.
+
+A rule takes the typed frame and returns the first breach, or None. How far a sum may miss its total
+is data: warehouse/known_deviations.yml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+GLOBAL_BLOCKS = ("intermediate", "final_demand", "output")
+FINAL_DEMAND = ("households", "npish", "government", "gfcf", "inventories")
+PROVINCIAL_ROWS = ("sector", "value_added", "total")
+PROVINCIAL_COLUMNS = (
+    "sector",
+    "final_demand",
+    "export",
+    "outflow",
+    "import",
+    "inflow",
+    "error",
+    "total",
+)
+_VALUE_ADDED = ("VA001", "VA002", "VA003", "VA004")
+_FINAL_DEMAND = ("FU101", "FU102", "FU103", "FU201", "FU202")
+_ROW_CODES = {"value_added": _VALUE_ADDED, "total": ("TII", "TVA", "TI")}
+_COLUMN_CODES = {
+    "final_demand": _FINAL_DEMAND,
+    "export": ("EX",),
+    "outflow": ("OF",),
+    "import": ("IM",),
+    "inflow": ("IF",),
+    "error": ("ERR",),
+    "total": ("TIU", "FU_HH", "TC", "GCF", "TFU", "GO"),
+}
+_SECTOR_PATTERN = "^[0-9]{2}$"
+_KNOWN = Path(__file__).with_name("known_deviations.yml")
+_VALUE = "value"  # the measure's name inside this module
+
+
+@dataclass(frozen=True)
+class Breach:
+    """Where a table breaks a rule, and what it should be. row counts data rows from 1."""
+
+    message: str
+    row: int | str | None = None
+    column: str | None = None
+    found: str | None = None
+    expected: str | None = None
+    remedy: str = ""
+
+
+Rule = Callable[[pl.DataFrame], Breach | None]
+
+
+def global_codes(frame: pl.DataFrame) -> Breach | None:
+    """The using code fits the block, and the stated output belongs to the producing region."""
+    block, to_code = pl.col("block"), pl.col("to_code")
+    sectors = frame.get_column("from_sector").unique()
+    expected = (
+        pl.when(block == "final_demand")
+        .then(to_code.is_in(FINAL_DEMAND))
+        .when(block == "output")
+        .then((to_code == "output") & (pl.col("to_region") == pl.col("from_region")))
+        .otherwise(to_code.is_in(sectors.implode()))
+    )
+    return _first(
+        frame.with_row_index("row", offset=1).filter(~expected),
+        "the using code does not fit the block.",
+        "to_code",
+        ("block", "from_region", "to_region", "to_code"),
+        f"a sector (intermediate), one of {', '.join(FINAL_DEMAND)} (final_demand), or `output` with "
+        "to_region = from_region (output)",
+    )
+
+
+def global_regions(frame: pl.DataFrame) -> Breach | None:
+    """Producers and users are the same regions, and every producing sector states its output."""
+    numbered = frame.with_row_index("row", offset=1)
+    output = frame.filter(block="output").select("from_region", "from_sector")
+    unstated = numbered.join(
+        output, on=["from_region", "from_sector"], how="anti", maintain_order="left"
+    )
+    if breach := _first(
+        unstated,
+        "a producing sector has no row of block `output`.",
+        "from_region, from_sector",
+        ("from_region", "from_sector"),
+        "an output row for every producing region and sector",
+    ):
+        return breach
+    producers = output.get_column("from_region").unique()
+    users = frame.filter(pl.col("block") != "output").get_column("to_region").unique()
+    strangers = numbered.filter(~pl.col("to_region").is_in(producers.implode()))
+    if breach := _first(
+        strangers,
+        "a using region does not produce anything.",
+        "to_region",
+        ("to_region",),
+        f"one of {', '.join(producers.sort())}",
+    ):
+        return breach
+    return _first(
+        numbered.filter(~pl.col("from_region").is_in(users.implode())),
+        "a producing region does not use anything.",
+        "from_region",
+        ("from_region",),
+        f"one of {', '.join(users.sort())}",
+    )
+
+
+def global_output_not_negative(frame: pl.DataFrame) -> Breach | None:
+    """Stated gross output is zero or more."""
+    return _negative(
+        frame, pl.col("block") == "output", "value_musd", ("from_region", "from_sector")
+    )
+
+
+def global_rows_sum_to_output(frame: pl.DataFrame) -> Breach | None:
+    """Uses and final demand of every producing sector sum to its stated output."""
+    by = ["from_region", "from_sector"]
+    is_output = pl.col("block") == "output"
+    return _sum_breach(frame, "global_output", "value_musd", by, is_output, ~is_output)
+
+
+def provincial_codes(frame: pl.DataFrame) -> Breach | None:
+    """Every row and column code is of its kind."""
+    for axis, codes in (("row", _ROW_CODES), ("column", _COLUMN_CODES)):
+        code, kind = pl.col(f"{axis}_code"), pl.col(f"{axis}_kind")
+        fits = (kind == "sector") & code.str.contains(_SECTOR_PATTERN)
+        for name, allowed in codes.items():
+            fits = fits | ((kind == name) & code.is_in(allowed))
+        if breach := _first(
+            frame.with_row_index("row", offset=1).filter(~fits),
+            f"the {axis} code is not of its kind.",
+            f"{axis}_code",
+            (f"{axis}_code", f"{axis}_kind"),
+            "two digits for a sector; "
+            + "; ".join(f"{', '.join(allowed)} for {name}" for name, allowed in codes.items()),
+        ):
+            return breach
+    return None
+
+
+def provincial_output_not_negative(frame: pl.DataFrame) -> Breach | None:
+    """Gross output (GO) and total input (TI) are zero or more."""
+    totals = (pl.col("column_code") == "GO") | (pl.col("row_code") == "TI")
+    return _negative(frame, totals, "value_10k_cny", ("province", "row_code", "column_code"))
+
+
+def provincial_totals(frame: pl.DataFrame) -> Breach | None:
+    """Every stated total is the sum of its parts; every sector has GO and TI, and they agree."""
+    owner = pl.when(pl.col("origin") == "ALL").then(pl.col("province")).otherwise(pl.col("origin"))
+    owned = frame.with_columns(owner=owner)
+    sector_column, sector_row = pl.col("column_kind") == "sector", pl.col("row_kind") == "sector"
+    demand = pl.col("column_code").is_in
+    value_added = pl.col("row_kind") == "value_added"
+    use = sector_column | demand((*_FINAL_DEMAND, "EX", "OF", "IM", "IF", "ERR"))
+    by_row, by_column = ["owner", "row_code"], ["province", "column_code"]
+    identities: Sequence[tuple[str, list[str], pl.Expr, bool]] = (
+        ("TIU", by_row, sector_column, False),
+        ("FU_HH", by_row, demand(("FU101", "FU102")), False),
+        ("TC", by_row, demand(("FU101", "FU102", "FU103")), False),
+        ("GCF", by_row, demand(("FU201", "FU202")), False),
+        ("TFU", by_row, demand((*_FINAL_DEMAND, "EX", "OF")), False),
+        ("GO", by_row, use, True),
+        ("TII", by_column, sector_row, False),
+        ("TVA", by_column, value_added, False),
+        ("TI", by_column, sector_row | value_added, True),
+    )
+    sign = pl.when(pl.col("column_code").is_in(["IM", "IF"])).then(-1.0).otherwise(1.0)
+    for total, by, parts, required in identities:
+        over_row = by is by_row
+        code = pl.col("column_code" if over_row else "row_code")
+        needs = (sector_row if over_row else sector_column) & required
+        if breach := _sum_breach(
+            owned,
+            "provincial_totals",
+            "value_10k_cny",
+            by,
+            code == total,
+            parts,
+            sign=sign if over_row else None,
+            needs_total=needs,
+            name=total,
+        ):
+            return breach
+    return _output_is_input(owned)
+
+
+def _output_is_input(owned: pl.DataFrame) -> Breach | None:
+    """Gross output of a sector, summed over what it states, is its total input."""
+    numbered = owned.with_row_index("row", offset=1)
+    inputs = numbered.filter((pl.col("row_code") == "TI") & (pl.col("column_kind") == "sector"))
+    output = numbered.filter((pl.col("column_code") == "GO") & (pl.col("row_kind") == "sector"))
+    both = inputs.select(
+        "row", "province", "column_code", "row_code", code="column_code", value="value_10k_cny"
+    ).join(
+        output.select(province="owner", code="row_code", parts="value_10k_cny"),
+        on=["province", "code"],
+        how="left",
+        maintain_order="left",
+    )
+    return _compare(
+        both, "provincial_totals", "value_10k_cny", ["province", "code"], "TI, against output GO"
+    )
+
+
+def emission_totals(frame: pl.DataFrame) -> Breach | None:
+    """Sectors sum to TOTAL, which exists, for every province and pollutant."""
+    total = pl.col("source_sector") == "TOTAL"
+    by = ["province", "pollutant"]
+    return _sum_breach(
+        frame, "emission_totals", "emission_t", by, total, ~total, needs_total=~total, name="TOTAL"
+    )
+
+
+def subsector_totals(frame: pl.DataFrame) -> Breach | None:
+    """Sectors sum to SUM where it is stated."""
+    total = pl.col("source_sector") == "SUM"
+    by = ["region", "pollutant", "source_year"]
+    return _sum_breach(frame, "subsector_totals", "emission_t", by, total, ~total, name="SUM")
+
+
+def proxy_totals(frame: pl.DataFrame) -> Breach | None:
+    """Sectors sum to Total Consumption where it is stated."""
+    total = pl.col("source_sector") == "Total Consumption"
+    by = ["province", "component"]
+    return _sum_breach(
+        frame, "proxy_totals", "value_mt_co2", by, total, ~total, name="Total Consumption"
+    )
+
+
+def _sum_breach(
+    frame: pl.DataFrame,
+    rule: str,
+    measure: str,
+    by: list[str],
+    is_total: pl.Expr,
+    is_part: pl.Expr,
+    *,
+    sign: pl.Expr | None = None,
+    needs_total: pl.Expr | None = None,
+    name: str = "the stated total",
+) -> Breach | None:
+    """The first total that its parts miss by more than the rule's tolerance.
+
+    by: columns that name a total.  sign: +1 or -1 of a part.  needs_total: rows whose total must be
+    there.
+    """
+    numbered = frame.with_row_index("row", offset=1)
+    totals = numbered.filter(is_total).rename({measure: _VALUE})
+    if needs_total is not None:
+        orphans = numbered.filter(needs_total).join(
+            totals, on=by, how="anti", maintain_order="left"
+        )
+        if breach := _first(
+            orphans, f"the total {name} is missing.", name, tuple(by), "a total beside its parts"
+        ):
+            return breach
+    signed = pl.col(measure) if sign is None else pl.col(measure) * sign
+    sums = numbered.filter(is_part).group_by(by).agg(parts=signed.sum())
+    joined = totals.join(sums, on=by, how="left", maintain_order="left")
+    return _compare(joined.with_columns(pl.col("parts").fill_null(0.0)), rule, measure, by, name)
+
+
+def _compare(
+    joined: pl.DataFrame, rule: str, measure: str, by: list[str], name: str
+) -> Breach | None:
+    """The first row whose ``value`` and ``parts`` differ by more than the rule's tolerance."""
+    known = _known_deviations()
+    tolerance = known["tolerances"][rule]
+    allowed: pl.Expr = tolerance["absolute"] + tolerance["relative"] * pl.col(_VALUE).abs()
+    for deviation in known["deviations"]:
+        if deviation["rule"] == rule:
+            here = pl.all_horizontal(
+                [pl.col(key) == want for key, want in deviation["where"].items()]
+            )
+            allowed = (
+                pl.when(here)
+                .then(pl.max_horizontal(allowed, deviation["absolute"]))
+                .otherwise(allowed)
+            )
+    wrong = joined.filter(~((pl.col(_VALUE) - pl.col("parts")).abs() <= allowed).fill_null(False))
+    if wrong.is_empty():
+        return None
+    first = wrong.sort("row").row(0, named=True)
+    place = ", ".join(str(first[key]) for key in by)
+    return Breach(
+        message=f"parts do not sum to {name} ({place}).",
+        row=first["row"],
+        column=measure,
+        found=f"{first[_VALUE]:.10g}",
+        expected=f"{first['parts']:.10g}, the sum of the parts"
+        if first["parts"] is not None
+        else "a sum of parts",
+        remedy=(
+            "Correct the figure. If the publication itself is so, note it with its reason in "
+            "warehouse/known_deviations.yml."
+        ),
+    )
+
+
+def _negative(
+    frame: pl.DataFrame, where: pl.Expr, measure: str, place: tuple[str, ...]
+) -> Breach | None:
+    wrong = frame.with_row_index("row", offset=1).filter(where & (pl.col(measure) < 0))
+    return _first(wrong, "output is negative.", measure, (*place, measure), "zero or more")
+
+
+def _first(
+    wrong: pl.DataFrame, message: str, column: str, show: tuple[str, ...], expected: str
+) -> Breach | None:
+    if wrong.is_empty():
+        return None
+    first = wrong.row(0, named=True)
+    return Breach(
+        message=message,
+        row=first["row"],
+        column=column,
+        found=", ".join(f"{name} {first[name]}" for name in show),
+        expected=expected,
+    )
+
+
+@cache
+def _known_deviations() -> dict[str, Any]:
+    known: dict[str, Any] = yaml.safe_load(_KNOWN.read_text(encoding="utf-8"))
+    return known
