@@ -1,0 +1,16 @@
+-- Grain: one row per pollutant code, the index APE included.
+with default_coefficient as (
+    select
+        pollutant,
+        coefficient
+    from {{ ref('ape_coefficient') }}
+    where is_default
+)
+
+select
+    pollutant.code,
+    pollutant.name,
+    pollutant.is_index,
+    default_coefficient.coefficient as ape_coefficient
+from {{ ref('pollutant') }} as pollutant
+left join default_coefficient on pollutant.code = default_coefficient.pollutant

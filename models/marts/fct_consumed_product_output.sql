@@ -1,0 +1,12 @@
+-- Grain: one row per edition, year, producer_province, producer_sector, consumer_region, consumed_sector,
+-- demand_category.
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    producer_province,
+    producer_sector,
+    consumer_region,
+    consumed_sector,
+    demand_category,
+    output_musd
+from {{ source('computed', 'consumed_product_output') }}

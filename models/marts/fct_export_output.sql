@@ -1,0 +1,13 @@
+-- Grain: one row per edition, year, producer_province, producer_sector, exporter_province, consumer_region,
+-- demand_category, product_use.
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    producer_province,
+    producer_sector,
+    exporter_province,
+    consumer_region,
+    demand_category,
+    product_use,
+    output_musd
+from {{ source('computed', 'export_output') }}

@@ -1,0 +1,10 @@
+-- Grain: one row per edition, year, from_region, from_sector, to_region, to_sector with a flow.
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    from_region,
+    from_sector,
+    to_region,
+    to_sector,
+    value_musd
+from {{ source('computed', 'mrio_flow') }}

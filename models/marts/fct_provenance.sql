@@ -1,0 +1,20 @@
+-- Grain: one row per edition, year, role, file_name that was read.
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    role,
+    file_name,
+    reader,
+    producer,
+    title,
+    citation,
+    licence,
+    terms_of_use,
+    accessed_date,
+    vintage_year,
+    original_file_name,
+    original_sha256,
+    original_bytes,
+    loaded_rows,
+    is_bundled
+from {{ source('raw', 'provenance') }}
