@@ -102,7 +102,7 @@ def compute_footprint(con: duckdb.DuckDBPyConnection, home_region: str) -> int:
     """Write the embodied output, its closure, multipliers and steps; returns the rows of export_output.
 
     computed.export_output, consumed_product_output: METHOD section 4.  footprint_closure: what all final
-    demand calls for against output.  export_intensity: f (I - A_PP)^-1.  footprint_step: the export-driven
+    demand calls for against output.  export_intensity: f (I - A_PP)^-1.  footprint_sector_step: the export-driven
     output by sector from the global table alone to the linked table.
     """
     economy = read_economy(con, home_region)
@@ -116,7 +116,7 @@ def compute_footprint(con: duckdb.DuckDBPyConnection, home_region: str) -> int:
     _write_blocks(con, "consumed_product_output", _product_frames(economy, account))
     write_table(con, "computed", "footprint_closure", closure(economy, account))
     write_table(con, "computed", "export_intensity", _multipliers(con, economy, account))
-    write_table(con, "computed", "footprint_step", _steps(con, economy, account, home_region))
+    write_table(con, "computed", "footprint_sector_step", _steps(con, economy, account, home_region))
     return rows
 
 
