@@ -26,7 +26,7 @@ class Albers:
     longitude_0: float
 
     def geographic(self, x_m: float, y_m: float) -> tuple[float, float]:
-        """Longitude and latitude in degrees of a point given in metres east and north of the origin."""
+        """Longitude and latitude (degrees) of a point in metres east and north of the origin."""
         n, c = self._cone()
         rho_0 = _rho(self.latitude_0, n, c)
         rho = math.hypot(x_m, rho_0 - y_m)
@@ -35,7 +35,7 @@ class Albers:
         return self.longitude_0 + math.degrees(theta / n), math.degrees(_latitude_of_q(q))
 
     def projected(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """Metres east and north of the origin of a point given in degrees."""
+        """Metres east and north of the origin, of a point in degrees."""
         n, c = self._cone()
         rho = _rho(latitude, n, c)
         theta = n * math.radians(longitude - self.longitude_0)

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, csv_rows, first_bytes, number
+from warehouse.sources.base import Publication, Reader, csv_rows, first_bytes, number, role_frame
 
 NAME = "gains"
 REGION = "CHIN_PLUS"
@@ -41,7 +41,7 @@ PUBLICATION = Publication(
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Emission in t of the China region by sector, pollutant and every published year.
 
     The published sum over sectors is kept as sector ``SUM``. Raises InputError for a file of
@@ -110,17 +110,7 @@ def _file(path: Path) -> tuple[str, pl.DataFrame]:
             expected=REGION,
             remedy="Restore the published file.",
         )
-    return pollutant, pl.DataFrame(
-        cells,
-        schema={
-            "region": pl.String,
-            "source_sector": pl.String,
-            "pollutant": pl.String,
-            "source_year": pl.Int64,
-            "emission_t": pl.Float64,
-        },
-        orient="row",
-    )
+    return pollutant, role_frame(cells, "subsector_emission")
 
 
 def _is_ours(row: list[str], years: int, path: Path, place: int) -> bool:
