@@ -158,7 +158,7 @@ def _dbt_step(selector: str, title: str) -> Step:
 def _compute_step(name: str, title: str, function: Compute) -> Step:
     def run(context: Context) -> StepReport:
         with _working(context) as connection:
-            return StepReport(function(connection, context.edition.assumptions))
+            return StepReport(function(connection, context.edition.variables))
 
     return Step(name, title, run, code=("flows/link.py",), inputs=_assumption_parts)
 
@@ -181,10 +181,10 @@ def _balance(connection: duckdb.DuckDBPyConnection, assumptions: Mapping[str, An
     return int(link.balance_table(connection, assumptions))
 
 
-def _footprint(connection: duckdb.DuckDBPyConnection, assumptions: Mapping[str, Any]) -> int:
-    from flows import link  # type: ignore[attr-defined]
+def _footprint(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, Any]) -> int:
+    from flows import footprint
 
-    return int(link.compute_footprint(connection, assumptions))
+    return footprint.compute_footprint(connection, str(variables["home_region"]))
 
 
 def _source_parts(context: Context) -> dict[str, str]:

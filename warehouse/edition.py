@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parent
 PACKAGED_EDITIONS = PACKAGE / "editions"
 NAME_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _BUNDLED = "bundled/"
-_MERGED = ("roles", "assumptions")
+_MERGED = ("roles", "codes", "assumptions")
 
 
 class RoleFiles(BaseModel):
@@ -46,8 +46,8 @@ class Edition(BaseModel):
     """One edition: the files of a year and how they are used.
 
     home_region: China as the global table codes it.  sector_classification: what the analysis runs
-    in.  assumptions: numbers and switches by name, for the models and for compute.  folder: where
-    the edition file lies.
+    in.  codes: how the sources name things, by name, for the models.  assumptions: numbers and
+    switches by name, for the models and for compute.  folder: where the edition file lies.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +58,7 @@ class Edition(BaseModel):
     home_region: str = Field(min_length=1)
     sector_classification: str = Field(min_length=1)
     roles: dict[str, RoleFiles] = Field(min_length=1)
+    codes: dict[str, str] = Field(default_factory=dict)
     assumptions: dict[str, bool | float | str] = Field(default_factory=dict)
     folder: Path = Field(default=PACKAGED_EDITIONS, repr=False, exclude=True)
 
@@ -80,6 +81,7 @@ class Edition(BaseModel):
             "year": self.year,
             "home_region": self.home_region,
             "sector_classification": self.sector_classification,
+            **self.codes,
             **self.assumptions,
         }
 
