@@ -9,4 +9,4 @@ select
     prior_musd,
     balanced_musd,
     structural_change_share
-from {{ source('computed', 'balance') }}
+from {{ ref('int_mrio__balance') }}

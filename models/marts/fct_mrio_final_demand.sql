@@ -8,4 +8,4 @@ select
     demand_category,
     source_category,
     value_musd
-from {{ source('computed', 'mrio_final_demand') }}
+from {{ ref('int_mrio__final_demand') }}

@@ -7,4 +7,4 @@ select
     to_region,
     to_sector,
     value_musd
-from {{ source('computed', 'mrio_flow') }}
+from {{ ref('int_mrio__flow') }}

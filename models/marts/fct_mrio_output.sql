@@ -6,4 +6,4 @@ select
     sector,
     output_musd,
     value_added_musd
-from {{ source('computed', 'mrio_output') }}
+from {{ ref('int_mrio__output') }}
