@@ -59,7 +59,9 @@ class Economy:
 
 def read_economy(con: duckdb.DuckDBPyConnection, home_region: str) -> Economy:
     """The linked table of the working file."""
-    provinces = _axis(con, "select distinct province as region from intermediate.int_province__output")
+    provinces = _axis(
+        con, "select distinct province as region from intermediate.int_province__output"
+    )
     output = con.sql("select region, sector, output_musd from intermediate.int_mrio__output").pl()
     sectors = Axis(
         con.sql(
@@ -116,7 +118,9 @@ def compute_footprint(con: duckdb.DuckDBPyConnection, home_region: str) -> int:
     _write_blocks(con, "consumed_product_output", _product_frames(economy, account))
     write_table(con, "computed", "footprint_closure", closure(economy, account))
     write_table(con, "computed", "export_intensity", _multipliers(con, economy, account))
-    write_table(con, "computed", "footprint_sector_step", _steps(con, economy, account, home_region))
+    write_table(
+        con, "computed", "footprint_sector_step", _steps(con, economy, account, home_region)
+    )
     return rows
 
 
@@ -252,9 +256,7 @@ class _HomeAccount:
     export_share: Array
 
 
-def _home_account(
-    con: duckdb.DuckDBPyConnection, sectors: Axis, home_region: str
-) -> _HomeAccount:
+def _home_account(con: duckdb.DuckDBPyConnection, sectors: Axis, home_region: str) -> _HomeAccount:
     cells = con.sql(
         "select from_sector, to_region, to_code, block, value_musd from staging.stg_global_table"
         " where from_region = $home",
