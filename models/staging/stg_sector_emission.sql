@@ -1,0 +1,9 @@
+{{ config(tags=['prepare']) }}
+-- Grain: one row per province, sector and pollutant of the inventory as published; the published totals left out.
+select
+    province,
+    source_sector,
+    pollutant,
+    emission_t
+from {{ source('raw', 'sector_emission') }}
+where source_sector <> 'TOTAL'
