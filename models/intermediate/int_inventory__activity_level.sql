@@ -1,6 +1,6 @@
+-- Grain: one row per source sector, activity and pollutant: the activity's national emission, whose ratios
+-- within the source sector say how the sector is divided.
 {{ config(tags=['prepare']) }}
--- Grain: one row per source sector, activity and pollutant: the activity's national emission, whose ratios within the
--- source sector say how the sector is divided.
 with national as (
 
     select
@@ -37,7 +37,8 @@ divided as (
 
 ),
 
--- No source divides the other particles of road transport: they go as its black carbon, both come from diesel.
+-- No source divides the other particles of road transport: they go as its black carbon,
+-- since both come from diesel.
 road_particles as (
 
     select

@@ -1,7 +1,8 @@
+-- Grain: one row per province, source sector, activity, emitter (a sector, or a code of outside_source)
+-- and pollutant. The province's amount of a source sector is divided in proportion to the weights; where
+-- no CO2 locates anything of the source sector in the province, as in the nation; without a table it
+-- stays whole.
 {{ config(tags=['prepare']) }}
--- Grain: one row per province, source sector, activity, emitter (a sector, or a code of outside_source) and pollutant.
--- The province's amount of a source sector is divided in proportion to the weights; where nothing of the source sector
--- is located in the province (CO2 of Hainan's services is nil), as in the nation; without a table it stays whole.
 with traced as (
 
     select

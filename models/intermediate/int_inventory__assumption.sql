@@ -1,6 +1,6 @@
+-- Grain: one row per stand-in of the inventory, pollutant (in topic), province and emitter where it has
+-- them: the amount that rests on it.
 {{ config(tags=['prepare']) }}
--- Grain: one row per stand-in of the inventory, pollutant (in topic), province and emitter where it has them: the
--- amount that rests on it.
 with allocation as (
 
     select
@@ -23,8 +23,8 @@ clipped as (
         cast(null as varchar) as sector,
         pollutant,
         sum(clipped_t) as amount,
-        'PM2.5 below the sum of BC and OC in a source sector: the other particles are set to zero and the excess is dropped'
-            as description
+        'PM2.5 below the sum of BC and OC in a source sector: the other particles are set to zero,'
+        || ' the excess is dropped' as description
     from {{ ref('int_inventory__source') }}
     where pollutant = 'PM25_other'
     group by province, pollutant
@@ -39,8 +39,8 @@ moved as (
         allocation.sector,
         allocation.pollutant,
         sum(allocation.emission_t) as amount,
-        'Emission of a sector without output in the province, moved to ' || any_value(move.moved_to_sector)
-            as description
+        'Emission of a sector without output in the province, moved to '
+        || any_value(move.moved_to_sector) as description
     from allocation
     inner join {{ ref('int_inventory__move') }} as move
         on
@@ -58,7 +58,8 @@ located_by_co2 as (
         allocation.sector,
         allocation.pollutant,
         sum(allocation.emission_t) as amount,
-        'Source sectors ' || string_agg(distinct allocation.source_sector, ', ' order by allocation.source_sector)
+        'Source sectors '
+        || string_agg(distinct allocation.source_sector, ', ' order by allocation.source_sector)
         || ' divided within each province by CO2 of activities and sectors' as description
     from allocation
     inner join {{ ref('reas32__' ~ var('sector_classification')) }} as activity
@@ -115,8 +116,8 @@ freight as (
         sector,
         pollutant,
         sum(emission_t) as amount,
-        'Road transport parted into heavy vehicles (business) and light vehicles and motorcycles (private, outside) by'
-        || ' national shares, alike in every province' as description
+        'Road transport parted into heavy vehicles (business) and light vehicles and motorcycles'
+        || ' (private, outside) by national shares, alike in every province' as description
     from allocation
     where source_sector = 'ROAD' and sector <> 'no_table'
     group by sector, pollutant
@@ -205,7 +206,8 @@ all_stand_ins as (
 
 ),
 
--- Sectors that produce in the tables and have no emission at all: ships and aircraft are not in the inventory.
+-- Sectors that produce in the tables and have no emission at all: ships and aircraft are not in
+-- the inventory.
 without_emission as (
 
     select

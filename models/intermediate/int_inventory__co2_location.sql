@@ -1,7 +1,8 @@
+-- Grain: one row per activity, province and sector: the part of the activity's national amount that lies
+-- there, measured by CO2. An activity of one sector alone (cement) has that sector; a lumped one (coal of
+-- all industries) has the sectors that the CO2 account names; an account sector of several services is
+-- split by output.
 {{ config(tags=['prepare']) }}
--- Grain: one row per activity, province and sector: the part of the activity's national amount that lies there,
--- measured by CO2. An activity of one sector alone (cement) has that sector; a lumped one (coal of all industries)
--- has the sectors that the CO2 account names; an account sector of several services is split by output.
 with province_list as (
 
     select distinct province

@@ -1,6 +1,6 @@
+-- Grain: one row per province, emitter and pollutant. Inside the footprint the emitter is a sector with
+-- output in the province; outside it is a code of outside_source. Zeros are not stored.
 {{ config(tags=['prepare']) }}
--- Grain: one row per province, emitter and pollutant. Inside the footprint the emitter is a sector with output in the
--- province; outside it is a code of outside_source. Zeros are not stored.
 with placed as (
 
     select

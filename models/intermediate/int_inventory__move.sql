@@ -1,5 +1,5 @@
-{{ config(tags=['prepare']) }}
 -- Grain: one row per province and sector without output there: the nearest sector that has some.
+{{ config(tags=['prepare']) }}
 with province_list as (
 
     select distinct province

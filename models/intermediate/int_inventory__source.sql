@@ -1,6 +1,7 @@
+-- Grain: one row per province, source sector and pollutant of the analysis: the inventory that everything
+-- must add up to. Other primary PM2.5 is PM2.5 less BC less OC as carbon; where that is negative it is set
+-- to zero.
 {{ config(tags=['prepare']) }}
--- Grain: one row per province, source sector and pollutant of the analysis: the inventory that everything must add
--- up to. Other primary PM2.5 is PM2.5 less BC less OC as carbon; where that is negative it is set to zero.
 with gases_and_carbon as (
 
     select

@@ -1,6 +1,7 @@
+-- Grain: one row per province with a table, source sector, activity, sector and pollutant: what the
+-- activity would emit there if its national emission followed its location. Only ratios within a province
+-- and source sector count.
 {{ config(tags=['prepare']) }}
--- Grain: one row per province with a table, source sector, activity, sector and pollutant: what the activity would
--- emit there if its national emission followed its location. Only ratios within a province and source sector count.
 with traced_province as (
 
     select distinct province

@@ -1,6 +1,6 @@
+-- Grain: one row per province, sector of the CO2 account and component: raw_coal, process, and other,
+-- which is all the rest of what the sector emits itself (coke, oil products, gases).
 {{ config(tags=['prepare']) }}
--- Grain: one row per province, sector of the CO2 account and component: raw_coal, process, and other, which is all
--- the rest of what the sector emits itself (coke, oil products, gases).
 with account as (
 
     select

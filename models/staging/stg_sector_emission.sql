@@ -1,5 +1,6 @@
+-- Grain: one row per province, sector and pollutant of the inventory as published; the published totals
+-- left out.
 {{ config(tags=['prepare']) }}
--- Grain: one row per province, sector and pollutant of the inventory as published; the published totals left out.
 select
     province,
     source_sector,

@@ -1,6 +1,6 @@
+-- Grain: one row per subsector and pollutant: national emission in the edition's year, interpolated
+-- linearly between the published years around it. A subsector blank in one of them counts as zero there.
 {{ config(tags=['prepare']) }}
--- Grain: one row per subsector and pollutant: national emission in the edition's year, interpolated linearly
--- between the published years around it. A subsector blank in one of them counts as zero there.
 with published_years as (
 
     select
