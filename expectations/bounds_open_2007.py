@@ -231,10 +231,10 @@ OPEN_2007 = EditionBounds(
         GroupBound(
             "fct_emission_inventory",
             "province",
-            80,
+            8,
             320,
             31,
-            "2026-11-21: 8 pollutants in 10 to 40 sectors.",
+            "2026-11-21: 8 pollutants in up to 40 sectors; Tibet has no table and one emitter.",
         ),
         GroupBound(
             "fct_emission_intensity",

@@ -1,5 +1,5 @@
 {{ config(tags=['linked']) }}
--- Grain: one row per region and sector that delivers or uses anything.
+-- Grain: one row per region and sector, those without output included.
 with deliveries as (
 
     select
@@ -40,6 +40,18 @@ stated as (
     from {{ source('raw', 'global_table') }}
     where block = 'output' and from_region <> '{{ var("home_region") }}'
 
+),
+
+places as (
+
+    select regions.region, sectors.sector
+    from (select distinct region from deliveries) as regions
+    cross join (
+        select code as sector
+        from {{ ref('sector') }}
+        where classification = '{{ var("sector_classification") }}'
+    ) as sectors
+
 )
 
 -- Output is the row sum: it meets the provinces' statistics within the tolerance of balancing, and WIOD's within its rounding.
@@ -49,7 +61,7 @@ select
     coalesce(deliveries.output_musd, 0) as output_musd,
     coalesce(deliveries.output_musd, 0) - coalesce(inputs.input_musd, 0) as value_added_musd,
     stated.stated_output_musd
-from deliveries
-full outer join inputs using (region, sector)
+from places
+left join deliveries using (region, sector)
+left join inputs using (region, sector)
 left join stated using (region, sector)
-where coalesce(deliveries.output_musd, 0) <> 0 or coalesce(inputs.input_musd, 0) <> 0
