@@ -46,7 +46,8 @@ TARGETS = codes("wiod35") | column("outside_source", "code")
 def test_every_column_is_typed_and_described_and_no_other(name: str) -> None:
     definition = seed_definitions()[name]
     with seed_files()[name].open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
+        header, *body = csv.reader(file)
+    assert {len(row) for row in body} == {len(header)}, "a comma outside quotes"
     assert list(definition["config"]["column_types"]) == header
     assert [entry["name"] for entry in definition["columns"]] == header
     assert all(entry["description"].strip() for entry in definition["columns"])
