@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from warehouse.codes import PROVINCES_WITH_TABLE
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 
@@ -94,8 +95,8 @@ def broken(path: Path, kind: str, error: Exception) -> InputError:
 def number(value: object, *, file: str | Path, row: int | str, column: str, unit: str) -> float:
     """A cell as a finite number; InputError names the place otherwise."""
     try:
-        if isinstance(value, bool) or value is None:
-            raise ValueError
+        if isinstance(value, bool) or value is None or "_" in str(value):
+            raise ValueError  # Python would read True as 1 and 1_000 as 1000
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         result = math.nan
@@ -159,6 +160,20 @@ def first_bytes(path: Path, count: int = 4096) -> bytes:
             return stream.read(count)
     except OSError:
         return b""
+
+
+def require_thirty_provinces(found: Iterable[str], file: Path, column: str) -> None:
+    """Raises InputError unless the codes are those of the thirty provinces that have a table."""
+    missing = sorted(PROVINCES_WITH_TABLE - set(found))
+    if missing:
+        raise InputError(
+            "Provinces are missing; the file is cut off or was changed.",
+            file=file,
+            column=column,
+            found=f"no row for {', '.join(missing)}",
+            expected="thirty provinces",
+            remedy="Copy or download the file again.",
+        )
 
 
 def csv_heading(path: Path) -> list[str]:
