@@ -122,7 +122,7 @@ consumption_driven as (
 
 capital_driven_metals as (
     select
-        'p47' as figure_id,
+        'p47c' as figure_id,
         pollutant,
         emission_t as whole,
         demand_category = 'capital' as is_part
