@@ -144,6 +144,23 @@ def write_table(
     return count_rows(connection, schema, table)
 
 
+def append_table(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    frame: pl.DataFrame | pa.Table,
+) -> int:
+    """Add a frame's rows to ``schema.table``, columns matched by name; returns the rows added."""
+    connection.register("incoming_frame", frame)
+    try:
+        connection.execute(
+            f"insert into {qualified(schema, table)} by name select * from incoming_frame"
+        )
+    finally:
+        connection.unregister("incoming_frame")
+    return len(frame)
+
+
 def read_table(
     connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
 ) -> pl.DataFrame:
