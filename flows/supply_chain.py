@@ -186,11 +186,7 @@ def path_frame(chains: Chains, count: int) -> pl.DataFrame:
     variant = chains.domestic
     province = variant.rows.labels["region"].to_numpy()
     ranking = variant.intensity[-1]
-    lists = {
-        "overall": {},
-        "exporter": {"root_group": province},
-        "pair": {"root_group": province, "emitter_group": province},
-    }
+    lists = (("overall", None, None), ("exporter", province, None), ("pair", province, province))
     frames = [
         _path_list(
             top_paths(
@@ -199,11 +195,12 @@ def path_frame(chains: Chains, count: int) -> pl.DataFrame:
                 ranking,
                 count=count,
                 max_length=LONGEST_PATH,
-                **groups,
+                root_group=exporters,
+                emitter_group=emitters,
             ),
             scope,
         )
-        for scope, groups in lists.items()
+        for scope, exporters, emitters in lists
     ]
     paths = pl.concat(frames)
     emitter = paths["path"].list.last().to_numpy()
