@@ -32,7 +32,7 @@ BOUNDS = EditionBounds(
     ),
     codes=(
         CodeSet("global_table", "from_region", frozenset(("CHN", "ROW", "USA")), "3 regions"),
-        CodeSet("sector_emission", "province", frozenset(("CN-GD", "CN-HE", "CN-XZ")), "with Tibet"),
+        CodeSet("sector_emission", "province", frozenset(("CN-GD", "CN-HE", "CN-XZ")), "all 3"),
     ),
     years=(YearSet("subsector_emission", frozenset((2005, 2010)), "around 2007"),),
     parts=(
@@ -47,7 +47,7 @@ BOUNDS = EditionBounds(
         ),
     ),
     ranges=(
-        Range("sector_emission", "SO2", "emission_t", "pollutant = 'SO2'", 41e3, 43e3, "twice 21 kt"),
+        Range("sector_emission", "SO2", "emission_t", "pollutant = 'SO2'", 41e3, 43e3, "42 kt"),
     ),
     groups=(
         GroupBound("fct_mrio_output", "region", 2, 2, 4, "2 sectors"),
@@ -146,7 +146,7 @@ MARTS_BREAKS = {
         "update marts.fct_export_value set destination = null where province = 'CN-GD'",
     ],
     "marts__fct_export_output__codes": [
-        "update marts.fct_export_output set consumer_region = 'China' where consumer_region = 'CHN'",
+        "update marts.fct_export_output set consumer_region = 'US' where consumer_region = 'USA'",
         "update marts.fct_export_output set product_use = 'unknown' where product_use = 'final'",
         "update marts.fct_export_output set producer_sector = null where producer_sector = 'c1'",
     ],

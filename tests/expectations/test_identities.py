@@ -42,11 +42,13 @@ def test_linking_is_reported_step_by_step(built: Built) -> None:
 ONE_DOMESTIC = "from_region = 'CN-HE' and to_region = 'CN-HE'"
 BREAKS: dict[str, tuple[str, set[str]]] = {
     "a final delivery": (
-        f"update marts.fct_mrio_final_demand set value_musd = value_musd * 1.001 where {ONE_DOMESTIC}",
+        "update marts.fct_mrio_final_demand set value_musd = value_musd * 1.001"
+        f" where {ONE_DOMESTIC}",
         {"linked_table_rows_balance", "value_added_is_final_demand"},
     ),
     "a value added": (
-        "update marts.fct_mrio_output set value_added_musd = value_added_musd + 1 where region = 'USA'",
+        "update marts.fct_mrio_output set value_added_musd = value_added_musd + 1"
+        " where region = 'USA'",
         {"linked_table_columns_balance", "value_added_is_final_demand"},
     ),
     "an intermediate delivery": (
@@ -77,7 +79,8 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         {"inventory_is_source_total"},
     ),
     "the clipped tonnes": (
-        "delete from marts.fct_assumption where assumption = 'inventory_negative_particles_clipped'",
+        "delete from marts.fct_assumption"
+        " where assumption = 'inventory_negative_particles_clipped'",
         {"inventory_is_source_total"},
     ),
     "a footprint": (
@@ -86,7 +89,8 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         {"production_total_is_inventory"},
     ),
     "the trade before linking": (
-        "update computed.province_export set export_musd = export_musd + 1 where province = 'CN-GD'",
+        "update computed.province_export set export_musd = export_musd + 1"
+        " where province = 'CN-GD'",
         {"exports_are_allotted_trade"},
     ),
     "the global table's exports": (
@@ -100,7 +104,8 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         {"provincial_output_is_the_source"},
     ),
     "a step of linking": (
-        "delete from intermediate.int_footprint__step where pollutant = 'BC' and step = 'wiod_alone'",
+        "delete from intermediate.int_footprint__step"
+        " where pollutant = 'BC' and step = 'wiod_alone'",
         {"linking_changes_the_footprint"},
     ),
     "a value that is not a number": (
@@ -130,7 +135,8 @@ def test_every_identity_is_broken_once() -> None:
         (["delete from computed.province_export"], "exports_are_allotted_trade"),
         (["delete from intermediate.int_footprint__step"], "linking_changes_the_footprint"),
         (
-            ["delete from marts.fct_export_output", "delete from marts.fct_consumed_product_output"],
+            ["delete from marts.fct_export_output",
+             "delete from marts.fct_consumed_product_output"],
             "exporters_sum_to_consumed_products",
         ),
         (

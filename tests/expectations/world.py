@@ -92,7 +92,7 @@ def _consumed_product_output() -> pd.DataFrame:
 
 
 def _source_emission() -> pd.DataFrame:
-    """Industry and households of two provinces and Tibet; Hebei's households have more BC + OC than PM2.5."""
+    """Industry and households; the households of Hebei emit less PM2.5 than BC and OC."""
     rows = []
     for number, (province, sector) in enumerate(
         product((*PROVINCES, "CN-XZ"), ("IND", "RESI")), start=1
