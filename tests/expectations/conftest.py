@@ -22,6 +22,11 @@ class Built:
     manifest: Any
     results: dict[str, Any]
 
+    @property
+    def described(self) -> Path:
+        """The folder of the yml files of its marts."""
+        return self.project.parent / "models" / "marts"
+
     def run_dbt(self, working: Path, *command: str) -> dict[str, Any]:
         """Run dbt on another working file."""
         return marts_project.run_dbt(self.manifest, self.project, working, *command)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -63,6 +66,9 @@ c01,CREA,headline,PM2.5 year on year,-5,%,observations,false,answered by the par
 """,
 }
 
+# The marts that need no more than the linked table, the inventory and the footprint.
+DESCRIPTIONS = ("_dimensions.yml", "_mrio.yml", "_inventory.yml", "_exports.yml", "_record.yml")
+
 STAND_INS = (
     "int_mrio__flow",
     "int_mrio__final_demand",
@@ -89,10 +95,17 @@ def make_project(folder: Path) -> Path:
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(REPOSITORY / "dbt_project" / name, project / name)
     shutil.copytree(REPOSITORY / "dbt_project" / "macros", project / "macros")
+    marts = folder / "models" / "marts"
+    marts.mkdir(parents=True)
+    for name in DESCRIPTIONS:
+        described = REPOSITORY / "models" / "marts" / name
+        shutil.copy(described, marts / name)
+        for model in yaml.safe_load(described.read_text(encoding="utf-8"))["models"]:
+            shutil.copy(described.with_name(f"{model['name']}.sql"), marts)
+    known = {path.stem for path in marts.glob("*.sql")} | {*STAND_INS, *SEEDS}
     for path in sorted((REPOSITORY / "dbt_project" / "tests").glob("*.sql")):
-        if "tags=['marts']" in path.read_text():
+        if set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8"))) <= known:
             shutil.copy(path, project / "tests" / path.name)
-    shutil.copytree(REPOSITORY / "models" / "marts", folder / "models" / "marts")
     shutil.copy(REPOSITORY / "models" / "_sources.yml", folder / "models" / "_sources.yml")
     intermediate = folder / "models" / "intermediate"
     intermediate.mkdir()
