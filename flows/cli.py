@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +44,8 @@ EditionOption = Annotated[str, typer.Option("--edition", "-e", help="Edition to 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; what the user can mend is said without a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
+    # Great Expectations raises the level of its own loggers: what they say ends here.
+    logging.getLogger("great_expectations").propagate = False
     try:
         app(args=[argument for argument in given if argument != DEBUG], prog_name="tradeplume")
     except UserFacingError as error:
@@ -102,11 +105,12 @@ def run(
 
     Examples: `tradeplume run`, `tradeplume run --edition open-2007 --from balance --quiet`
     """
+    from warehouse.edition import load_edition
+
     from flows.progress import progress
     from flows.run import context_of, steps_of
     from flows.run import run as run_edition
     from flows.summary import print_summary
-    from warehouse.edition import load_edition
 
     place, console = _home(home), _console()
     chosen = load_edition(edition, place.root)

@@ -137,9 +137,7 @@ def stop_at_failures(gate: str, checks: list[Any] | tuple[Any, ...]) -> None:
     named = [f"  {meta.describe(check)}" for check in failed[:10]]
     more = [f"  and {len(failed) - 10} more"] if len(failed) > 10 else []
     raise GateFailed(
-        "\n".join(
-            [f"{len(failed)} of {len(checks)} checks of gate `{gate}` failed:", *named, *more]
-        ),
+        "\n".join([f"{len(failed)} of {len(checks)} checks of gate {gate} failed:", *named, *more]),
         remedy="`tradeplume check` shows all of them. What was published before is as it was.",
     )
 
