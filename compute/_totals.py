@@ -43,8 +43,9 @@ class NotConverged(InfeasibleTotals):
 
 def reconciled(rows: Array, columns: Array, reconcile: float) -> tuple[Array, float]:
     """Return the column totals scaled to the sum of the row totals, and the factor; or refuse."""
-    row_sum, column_sum = float(rows.sum()), float(columns.sum())
-    gross = max(float(np.abs(rows).sum()), float(np.abs(columns).sum()))
+    with np.errstate(over="ignore"):
+        row_sum, column_sum = float(rows.sum()), float(columns.sum())
+        gross = max(float(np.abs(rows).sum()), float(np.abs(columns).sum()))
     if not np.isfinite(gross):
         raise InvalidInput("the sum of the totals overflows")
     difference = abs(row_sum - column_sum)

@@ -20,6 +20,8 @@ from compute._checks import Array, InvalidInput, Mask, finite_matrix, finite_vec
 LEAST_ROW_FACTOR = 1e-100
 # Cells below this share of their column total are what such rows leave behind: they become zero.
 NEGLIGIBLE_SHARE = 1e-50
+# A capped cell whose uncapped value falls by more than this share a round will be free again.
+LOOSENING_SHARE = 1e-12
 # A total may exceed the sum of its caps by this share: double sums of the same amounts.
 SUM_ROUNDING_SHARE = 1e-12
 
@@ -63,8 +65,8 @@ def capped_ras(
     columns count (each is then filled in proportion to the prior until cells reach their cap).
     column_totals: (n,) >= 0.  upper: (m, n) >= 0, infinity for no cap.  Totals and caps have one
     unit.
-    Ends when every row is met within `tolerance` (a share of its total), or when the table has
-    stopped moving (by that share of its column total), or after `max_rounds`.
+    Ends when every row is met within `tolerance` (a share of its total), when the table has come to
+    rest (no cell moves by that share of its column total or is about to), or after `max_rounds`.
 
     Column totals are always met. Where row totals conflict with them, with the caps or with the
     zeros, the rows give way and `row_deviation` says by how much.
@@ -127,17 +129,21 @@ def _alternate(
     reachable_rows = np.minimum(rows, caps.sum(axis=1))
     s = np.ones(columns.size)
     table = np.zeros_like(weights)
+    uncapped = table
     rounds = 0
     while rounds < max_rounds:
         rounds += 1
         r = _fill((weights * s).T, caps.T, reachable_rows)
         r = np.maximum(r / (r.max() or 1.0), LEAST_ROW_FACTOR)
-        weighted = weights * r[:, None]
-        s = _fill(weighted, caps, columns)
-        before, table = table, np.minimum(weighted * s, caps)
+        s = _fill(weights * r[:, None], caps, columns)
+        before, uncapped_before = table, uncapped
+        uncapped = weights * r[:, None] * s
+        table = np.minimum(uncapped, caps)
         met = np.abs(table.sum(axis=1) - rows) <= tolerance * rows
-        moved = np.abs(table - before) > tolerance * columns
-        if met.all() or not moved.any():
+        still = np.abs(table - before) <= tolerance * columns
+        # A table may stand still while the factors under its caps move on and will free a cell.
+        loosening = (uncapped > caps) & (uncapped < uncapped_before * (1 - LOOSENING_SHARE))
+        if met.all() or (still.all() and not loosening.any()):
             break
     return np.where(table > NEGLIGIBLE_SHARE * columns, table, 0.0), rounds
 

@@ -36,8 +36,9 @@ __all__ = [
     "structural_change",
 ]
 
-# Residuals are relative to max(|total|, this share of the mean |total|).
-RESIDUAL_FLOOR_SHARE = 1e-6
+# Residuals are relative to max(|total|, this share of the gross sum |x|): a total that is a small
+# difference of large entries is not asked to be met beyond their rounding.
+RESIDUAL_FLOOR_SHARE = 1e-3
 # How often a run that hardly gets nearer is asked whether it can arrive at all.
 DIAGNOSE_EVERY = 50
 STALLED_GROWTH = 4 * float(np.finfo(np.float64).eps)
@@ -49,8 +50,9 @@ class BalancedTable:
     """A balanced table and how it came about.
 
     table: (m, n), in the unit of the totals.  iterations: updates of both factors.
-    row_residual, column_residual: |sum of the table - total| / max(|total|, floor), the floor being
-    1e-6 of the mean absolute total; max_residual: the largest of them.
+    row_residual, column_residual: |sum of x - total| / max(|total|, floor), the floor being 0.1 %
+    of the sum of |x|, which matters for totals near zero over entries of both signs; max_residual:
+    the largest of them.
     row_factor, column_factor: r and s of x = z r s for positive and z / (r s) for negative entries;
     zero where a zero total made a whole row or column zero.
     column_total_factor: what the given column totals were multiplied by to sum to the row totals.
@@ -73,22 +75,21 @@ class _Problem:
     column_totals: Array
     live_rows: Mask
     live_columns: Mask
-    floor: float
     tolerance: float
-
-    def row_residual(self, sums: Array) -> Array:
-        return np.abs(sums - self.row_totals) / np.maximum(np.abs(self.row_totals), self.floor)
-
-    def column_residual(self, sums: Array) -> Array:
-        return np.abs(sums - self.column_totals) / np.maximum(
-            np.abs(self.column_totals), self.floor
-        )
 
     def row_factor(self, s: Array) -> Array:
         return gras_factor(self.row_totals, *self.parts.row_sums(s), self.live_rows)
 
     def column_factor(self, r: Array) -> Array:
         return gras_factor(self.column_totals, *self.parts.column_sums(r), self.live_columns)
+
+    def row_residual(self, r: Array, sums: tuple[Array, Array]) -> Array:
+        """Return the residual of the rows scaled by r, given the row sums of P s and N / s."""
+        return _residual(_net(r, sums), _gross(r, sums), self.row_totals)
+
+    def column_residual(self, s: Array, sums: tuple[Array, Array]) -> Array:
+        """Return the residual of the columns scaled by s, given the column sums."""
+        return _residual(_net(s, sums), _gross(s, sums), self.column_totals)
 
 
 def gras(
@@ -127,9 +128,11 @@ def gras(
     with np.errstate(all="ignore"):  # what overflows is found by looking at the factors
         problem = _prepare(table, rows, columns, tolerance)
         r, s, iterations = _iterate(problem, max_iterations)
-        balanced = problem.parts.scaled(r, s)
-        row_residual = problem.row_residual(balanced.sum(axis=1))
-        column_residual = problem.column_residual(balanced.sum(axis=0))
+        row_gross = _gross(r, problem.parts.row_sums(s))
+        column_gross = _gross(s, problem.parts.column_sums(r))
+        balanced = problem.parts.scaled(r, s)  # residuals are those of the table itself
+        row_residual = _residual(balanced.sum(axis=1), row_gross, rows)
+        column_residual = _residual(balanced.sum(axis=0), column_gross, columns)
     max_residual = float(max(row_residual.max(), column_residual.max()))
     if not max_residual <= tolerance:
         raise _not_converged(
@@ -173,11 +176,7 @@ def _prepare(table: Array, rows: Array, columns: Array, tolerance: float) -> _Pr
         live_rows &= ~dead_rows
         live_columns &= ~dead_columns
     refuse_unreachable(rows, row_parts, columns, column_parts)
-    scale = float(np.mean(np.abs(np.concatenate((rows, columns)))))
-    if scale == 0:  # all totals zero: measure against what is to be netted out
-        scale = float(np.mean(row_parts[0] + row_parts[1])) or 1.0
-    floor = RESIDUAL_FLOOR_SHARE * scale
-    return _Problem(parts, rows, columns, live_rows, live_columns, floor, tolerance)
+    return _Problem(parts, rows, columns, live_rows, live_columns, tolerance)
 
 
 def _iterate(problem: _Problem, max_iterations: int) -> tuple[Array, Array, int]:
@@ -188,7 +187,7 @@ def _iterate(problem: _Problem, max_iterations: int) -> tuple[Array, Array, int]
     for iteration in range(max_iterations + 1):
         sums = problem.parts.row_sums(s)
         if iteration > 0:
-            row_residual = problem.row_residual(_signed_sum(sums, r))
+            row_residual = problem.row_residual(r, sums)
             if row_residual.max() <= problem.tolerance:
                 return r, s, iteration
         if iteration % DIAGNOSE_EVERY == DIAGNOSE_EVERY - 1:
@@ -209,17 +208,24 @@ def _iterate(problem: _Problem, max_iterations: int) -> tuple[Array, Array, int]
     else:
         why = "the limit"
     _refuse_shortage(problem, growth)
-    column_residual = problem.column_residual(
-        _signed_sum(problem.parts.column_sums(problem.row_factor(s)), s)
-    )
+    column_sums = problem.parts.column_sums(problem.row_factor(s))
+    column_residual = problem.column_residual(s, column_sums)
     raise _not_converged(
         problem, row_residual, column_residual, f"after {iteration} iterations ({why})"
     )
 
 
-def _signed_sum(parts: tuple[Array, Array], factor: Array) -> Array:
-    positive, negative = parts
-    return positive * factor - negative * inverse(factor)
+def _net(factor: Array, sums: tuple[Array, Array]) -> Array:
+    return sums[0] * factor - sums[1] * inverse(factor)
+
+
+def _gross(factor: Array, sums: tuple[Array, Array]) -> Array:
+    return sums[0] * factor + sums[1] * inverse(factor)
+
+
+def _residual(net: Array, gross: Array, totals: Array) -> Array:
+    scale = np.maximum(np.abs(totals), RESIDUAL_FLOOR_SHARE * gross)
+    return np.divide(np.abs(net - totals), scale, out=np.zeros_like(net), where=scale != 0)
 
 
 def _log_ratio(after: Array, before: Array) -> Array:
