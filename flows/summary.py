@@ -225,5 +225,5 @@ def _text(column: str, value: object) -> str:
     if isinstance(value, float | Decimal):
         if "share" in column:
             return f"{value:.1%}"
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{float(value):.3g}"
+        return f"{value:,.0f}" if abs(float(value)) >= 1000 else f"{float(value):.3g}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -102,12 +102,8 @@ imports_moved as (
         imports.import_musd - accounts.import_booked_musd as amount,
         case
             when booking.imports_booked_apart
-                then 'Imports after fitting to the global table''s sectors, less imports as booked; '
-                || 'the difference comes from inflow'
-            else
-                'No imports are booked apart: own exports x the reporting provinces'' imports per '
-                || 'export, patterned by use;'
-                || ' the amount comes from inflow'
+                then 'Imports as fitted to the global table, less imports as booked; the difference comes from inflow'
+            else 'None booked apart: own exports x reporting provinces'' imports per export, by use; comes from inflow'
         end as description
     from {{ source('computed', 'province_import') }} as imports
     inner join accounts using (province, sector)

@@ -69,11 +69,11 @@ select
     path.emitter_province,
     path.emitter_sector,
     path.layer,
-    path.ape_t,
-    path.ape_t / total.ape_t as ape_share,
     {% for pollutant in pollutants %}
         path.{{ pollutant }}_t,
-        path.{{ pollutant }}_t / total.{{ pollutant }}_t as {{ pollutant }}_share{{ ',' if not loop.last }}
+        path.{{ pollutant }}_t / total.{{ pollutant }}_t as {{ pollutant }}_share,
     {% endfor %}
+    path.ape_t,
+    path.ape_t / total.ape_t as ape_share
 from path
 cross join total
