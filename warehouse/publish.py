@@ -121,7 +121,7 @@ def _inspect(draft: Path, copied: Gathered) -> tuple[PublishedMart, ...]:
 
     Returns rows and checksum of every table.  Raises UserFacingError for the first fault.
     """
-    with connect(draft, read_only=True) as connection:
+    with connect(draft, read_only=True, repeatable=False) as connection:
         marts = tuple(_summed(connection, table) for table in copied.rows)
         faults = [
             f"marts.{mart.mart} has {mart.rows:,} rows of {copied.rows[mart.mart]:,}"
