@@ -223,7 +223,8 @@ def _text(column: str, value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, float | Decimal):
+        number = float(value)
         if "share" in column:
-            return f"{value:.1%}"
-        return f"{value:,.0f}" if abs(float(value)) >= 1000 else f"{float(value):.3g}"
+            return f"{number:.1%}"
+        return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

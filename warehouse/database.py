@@ -58,17 +58,17 @@ def connect(
     *,
     read_only: bool = False,
     temp_directory: Path | None = None,
-    is_parallel: bool = False,
+    repeatable: bool = True,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An open DuckDB file (None: in memory), closed at the end of the block.
 
-    is_parallel: use all cores for one query.  Without, the same input gives the same bits: threads
-    that share a sum add in another order each time.
+    repeatable: one thread, so that sums of doubles come out the same to the last bit at every run;
+    otherwise as many as the machine has.
     Errors of the disk and of locking leave the block as HomeUnusable and HomeLocked.
     """
-    config: dict[str, str | int] = {"memory_limit": memory_limit()}
-    if not is_parallel:
-        config["threads"] = 1
+    config: dict[str, str] = {"memory_limit": memory_limit()}
+    if repeatable:
+        config["threads"] = "1"
     if temp_directory is not None:
         config["temp_directory"] = str(temp_directory)
     place = path or temp_directory or Path()

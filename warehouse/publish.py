@@ -91,7 +91,7 @@ def is_published(home: Home, working: WorkingFile) -> bool:
         home.published_file.exists() and home.checksums_file.exists() and working.path.exists()
     ):
         return False
-    with connect(home.published_file, read_only=True, is_parallel=True) as connection:
+    with connect(home.published_file, read_only=True, repeatable=False) as connection:
         query = "select fingerprint from meta.release where edition = ? and year = ?"
         published = fetch(connection, query, [working.edition, working.year])
     with connect(working.path, read_only=True) as connection:
@@ -123,7 +123,7 @@ def _inspect(draft: Path, copied: Gathered) -> tuple[PublishedMart, ...]:
 
     Returns rows and checksum of every table.  Raises UserFacingError for the first fault.
     """
-    with connect(draft, read_only=True, is_parallel=True) as connection:
+    with connect(draft, read_only=True, repeatable=False) as connection:
         marts = tuple(_summed(connection, table) for table in copied.rows)
         faults = [
             f"marts.{mart.mart} has {mart.rows:,} rows of {copied.rows[mart.mart]:,}"
