@@ -81,7 +81,11 @@ class DbtProject:
         results = list(outcome.result.results) if outcome.result else []
         if outcome.exception or not results:
             raise self._unstarted(selector, outcome)
-        checks = tuple(_check(selector, result) for result in results if _is_test(result.node))
+        checks = tuple(
+            _check(selector, result, self._examples(result))
+            for result in results
+            if _is_test(result.node)
+        )
         errors = tuple(
             self._error(result)
             for result in results
@@ -213,6 +217,20 @@ class DbtProject:
                 for node in made
             }
 
+    def _examples(self, result: Any) -> str:
+        """The first rows that a failed test found, so that its message names what is wrong."""
+        compiled = getattr(result.node, "compiled_code", None)
+        if str(result.status) != "fail" or not compiled:
+            return ""
+        with connect(self.working.path, read_only=True) as connection:
+            found = connection.execute(f"select * from ({compiled}) as failing limit 5")
+            names = [column[0] for column in found.description]
+            rows = found.fetchall()
+        return "; ".join(
+            ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True))
+            for row in rows
+        )
+
     def _error(self, result: Any) -> NodeError:
         compiled = getattr(result.node, "compiled_path", None)
         path = self.folder / compiled if compiled else None
@@ -235,9 +253,9 @@ def _is_test(node: Any) -> bool:
     return str(node.resource_type) in ("test", "unit_test")
 
 
-def _check(selector: str, result: Any) -> Check:
+def _check(selector: str, result: Any, examples: str) -> Check:
     """A dbt test as a check: what it measures is its number of failing rows."""
-    node = result.node
+    node, status = result.node, str(result.status)
     severity = str(getattr(node.config, "severity", "error")).lower()
     owner = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
     scope = ".".join(
@@ -250,9 +268,9 @@ def _check(selector: str, result: Any) -> Check:
         scope=scope,
         measured=None if result.failures is None else float(result.failures),
         tolerance=0.0,
-        passed=str(result.status) == "pass",
+        passed=status == "pass",
         severity=severity,
-        detail=(result.message or "") if str(result.status) != "pass" else (node.description or ""),
+        detail=node.description or "" if status == "pass" else examples or result.message or status,
     )
 
 
