@@ -117,7 +117,7 @@ def exporter_blocks(account: ExportAccount) -> Iterator[Array]:
     """Yield for each exporting province s the output its exports drive: X_{r,i <- s}.
 
     Each block: (n_P, C, 2), million USD: producer province and sector, column of final demand,
-    product use (final, intermediate).
+    product use (final, intermediate). Meanwhile the domestic Leontief inverse is held, (n_P, n_P).
     """
     local = account.provinces.size
     # A province exports few products to many consumers: solve by product, then combine. The uses
