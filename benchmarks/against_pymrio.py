@@ -1,7 +1,9 @@
 """All accounts of a multi-regional table: pymrio 0.7 calc_all and one LU factorisation.
 
-Same Z, Y and seven stressors. Accounts: A, x, S, multipliers M, and by region and product
+Same Z, Y and stressors, seven and one. Accounts: A, x, S, multipliers M, and by region and product
 consumption-based, production-based, imported and exported accounts (D_cba, D_pba, D_imp, D_exp).
+Both sides run in turn three times, and the best of each counts: in the first run of a process a
+large part of the time can go to memory touched for the first time.
 
     python -m benchmarks.against_pymrio [regions of 65 sectors]
 """
@@ -19,7 +21,8 @@ from benchmarks.generated import CATEGORIES, SECTORS, Array, generated_flows
 from benchmarks.measured import clocked, compare, machine
 from compute.leontief import LeontiefSystem, emission_intensity, technical_coefficients
 
-STRESSORS = 7
+STRESSORS = (7, 1)
+RUNS = 3
 
 
 def with_pymrio(flows: Array, emission: Array, regions: int) -> dict[str, Array]:
@@ -31,7 +34,7 @@ def with_pymrio(flows: Array, emission: Array, regions: int) -> dict[str, Array]
     system = pymrio.IOSystem(
         Z=pd.DataFrame(flows[:, :n], rows, rows), Y=pd.DataFrame(flows[:, n:], rows, demand)
     )
-    stressors = pd.Index([f"s{k}" for k in range(STRESSORS)], name="stressor")
+    stressors = pd.Index([f"s{k}" for k in range(len(emission))], name="stressor")
     system.emissions = pymrio.Extension("emissions", F=pd.DataFrame(emission, stressors, rows))
     with clocked("pymrio: calc_all") as clock:
         system.calc_all()
@@ -44,7 +47,7 @@ def with_pymrio(flows: Array, emission: Array, regions: int) -> dict[str, Array]
 
 def with_one_factorisation(flows: Array, emission: Array, regions: int) -> dict[str, Array]:
     """The same accounts from compute.leontief, no inverse."""
-    n = flows.shape[0]
+    n, stressors = flows.shape[0], len(emission)
     with clocked("tradeplume: the same accounts") as clock:
         output = flows.sum(axis=1)
         demand = flows[:, n:].reshape(n, regions, CATEGORIES).sum(axis=2)
@@ -53,13 +56,13 @@ def with_one_factorisation(flows: Array, emission: Array, regions: int) -> dict[
         # f of one region at a time, (regions, k, n): what each region emits for a product.
         members = np.arange(n) // SECTORS == np.arange(regions)[:, None]
         by_region = (members[:, None] * intensity).reshape(-1, n)
-        chains = system.solve_transposed(by_region).reshape(regions, STRESSORS, n)
+        chains = system.solve_transposed(by_region).reshape(regions, stressors, n)
         multipliers = chains.sum(axis=0)
         driven = system.solve(demand)  # (n, regions)
 
         def by_product(carried: Array, bought: Array) -> Array:
             """Sum over regions of origin what is carried by a product bought: (k, sectors)."""
-            return (carried * bought).reshape(STRESSORS, regions, SECTORS).sum(axis=1)
+            return (carried * bought).reshape(stressors, regions, SECTORS).sum(axis=1)
 
         consumed = np.concatenate(
             [by_product(multipliers, demand[:, region]) for region in range(regions)], axis=1
@@ -81,18 +84,23 @@ def with_one_factorisation(flows: Array, emission: Array, regions: int) -> dict[
 
 def main(regions: int = 62) -> None:
     flows, n = generated_flows(regions)
-    emission = np.random.default_rng(1).exponential(size=(STRESSORS, n))
-    print(f"{n} sectors of {regions} regions, {STRESSORS} stressors; {machine()}")
-    ours = with_one_factorisation(flows, emission, regions)
-    theirs = with_pymrio(flows, emission, regions)
-    gaps = {
-        name: float(np.abs(ours[name] - theirs[name]).max() / np.abs(theirs[name]).max())
-        for name in ("S", "M", "cba", "pba", "imp", "exp")
-    }
-    print("  largest gap, relative: " + ", ".join(f"{k} {gap:.0e}" for k, gap in gaps.items()))
-    compare("all accounts", float(theirs["cpu_s"]), float(ours["cpu_s"]))
-    if max(gaps.values()) > 1e-9:
-        raise SystemExit("the accounts differ")
+    print(f"{n} sectors of {regions} regions; {machine()}")
+    for stressors in STRESSORS:
+        emission = np.random.default_rng(1).exponential(size=(stressors, n))
+        ours_s, theirs_s = np.inf, np.inf
+        for _ in range(RUNS):
+            ours = with_one_factorisation(flows, emission, regions)
+            theirs = with_pymrio(flows, emission, regions)
+            ours_s = min(ours_s, float(ours["cpu_s"]))
+            theirs_s = min(theirs_s, float(theirs["cpu_s"]))
+            gaps = {
+                name: float(np.abs(ours[name] - theirs[name]).max() / np.abs(theirs[name]).max())
+                for name in ("S", "M", "cba", "pba", "imp", "exp")
+            }
+            if max(gaps.values()) > 1e-9:
+                raise SystemExit(f"the accounts differ: {gaps}")
+        print("  largest gap, relative: " + ", ".join(f"{k} {gap:.0e}" for k, gap in gaps.items()))
+        compare(f"all accounts of {stressors} stressors", theirs_s, ours_s)
 
 
 if __name__ == "__main__":
