@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export DO_NOT_TRACK = 1
 
-.PHONY: help run test lint types test-heavy bench lock bundle clean
+.PHONY: help run test lint types test-heavy bench docs-answers lock bundle clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,15 @@ test-heavy: $(STAMP)  ## full-size proofs, minutes to hours
 lock: $(STAMP)   ## resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock
 	grep -A1000 '^uv==' requirements.lock | awk 'NR==1 || /^    --hash/ {print; next} {exit}' | sed '$$ s/ \\$$//' > requirements-uv.lock
+
+bench: $(STAMP)  ## time and memory of the default edition (others: benchmarks/README.md)
+	$(BIN)/python -m benchmarks.open_2007
+
+docs-answers: $(STAMP)  ## write the answers of docs/queries.md from the published file
+	$(BIN)/python -m tests.queries $${TRADEPLUME_HOME:-var}/published/tradeplume.duckdb
+
+bundle: $(STAMP) ## rewrite the bundled tables from the originals in ../shared/data
+	$(BIN)/python -m warehouse.bundle --from ../shared/data
 
 clean:           ## remove the environment and all that runs made
 	rm -rf $(VENV) var

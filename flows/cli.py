@@ -160,6 +160,33 @@ def sql(
 
 
 @app.command()
+def paths(
+    exporter: Annotated[
+        str | None, typer.Option("--from", metavar="PROVINCE", help="Exporting province.")
+    ] = None,
+    emitter: Annotated[
+        str | None, typer.Option("--to", metavar="PROVINCE", help="Emitting province.")
+    ] = None,
+    top: Annotated[int, typer.Option("--top", "-n", min=1, help="How many paths.")] = 20,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write them to this file.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Show the largest supply chains behind the exports, by all particles together (APE).
+
+    Examples: `tradeplume paths --from Guangdong --top 20`,
+    `tradeplume paths --from Guangdong --to Hebei`
+    """
+    from flows.paths import paths_query
+    from flows.query import ask, chosen_format
+
+    place = _home(home)
+    text = paths_query(place, exporter, emitter, top)
+    ask(place, text, _console(), fmt=chosen_format(None, out), out=out, limit=0)
+
+
+@app.command()
 def check(
     everything: Annotated[bool, typer.Option("--all", help="Also the checks that passed.")] = False,
     home: HomeOption = None,

@@ -14,6 +14,8 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.queries import answered, questions
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 POLLUTANTS = {"NOx", "SO2", "CO", "NH3", "BC", "OC", "PM25_other", "APE"}
 
@@ -313,6 +315,20 @@ def test_sql_on_the_published_file_reads_and_never_writes(home):
     answer = tradeplume(home, "sql", "select count(*) as n from dim_pollutant", "--format", "csv")
     assert answer.split() == ["n", "8"]
     tradeplume(home, "sql", "delete from dim_pollutant", expect=1)
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.sql.split("\n")[0])
+def test_the_answers_of_the_queries_page_are_true(home, question):
+    assert question.answer
+    assert answered(home / "published" / "tradeplume.duckdb", question.sql) == question.answer
+
+
+def test_paths_are_printed_by_name_or_code(home):
+    by_name = tradeplume(home, "paths", "--from", "Guangdong", "--to", "hebei", "--top", "3")
+    assert "Guangdong: " in by_name
+    assert "<- Hebei: " in by_name
+    assert by_name == tradeplume(home, "paths", "--from", "CN-GD", "--to", "CN-HE", "--top", "3")
+    assert "Choose one of Anhui" in tradeplume(home, "paths", "--from", "Atlantis", expect=1)
 
 
 def test_status_says_that_nothing_is_stale(home):

@@ -1,4 +1,16 @@
 -- Grain: one row per edition, year, figure_id: a published statement and what this edition says to it.
+with ours as (
+    select
+        figure_id,
+        ours
+    from {{ ref('int_published__ours') }}
+    union all
+    select
+        figure_id,
+        ours
+    from {{ ref('int_published__ours_supply_chain') }}
+)
+
 select
     '{{ var("edition") }}' as edition,
     cast({{ var("year") }} as integer) as year,
@@ -14,4 +26,4 @@ select
     theirs.comparable,
     theirs.why_not
 from {{ ref('published_figure') }} as theirs
-left join {{ ref('int_published__ours') }} as ours on theirs.figure_id = ours.figure_id
+left join ours on theirs.figure_id = ours.figure_id

@@ -1,0 +1,40 @@
+"""How long the default edition takes and how much memory: `python -m benchmarks.open_2007`.
+
+Runs `tradeplume run` twice in a fresh home, as a user would, and prints wall time, CPU time and peak memory of each.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def measured(home: str) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds and peak memory (GiB, of the largest process so far) of one run."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", "run", "--quiet"],
+        env={**os.environ, "TRADEPLUME_HOME": home},
+        check=True,
+    )
+    wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, cpu, after.ru_maxrss / 2**20
+
+
+def main() -> None:
+    """Print the first run and one that finds nothing to do."""
+    with tempfile.TemporaryDirectory() as home:
+        for name in ("first run", "second run, nothing changed"):
+            wall, cpu, memory = measured(home)
+            print(f"{name}: {wall:.1f} s wall, {cpu:.1f} s CPU, peak {memory:.2f} GiB")
+
+
+if __name__ == "__main__":
+    main()
