@@ -1,6 +1,6 @@
 """How long the default edition takes and how much memory: `python -m benchmarks.open_2007`.
 
-Runs `tradeplume run` twice in a fresh home, as a user would, and prints wall time, CPU time and peak memory of each.
+Runs `tradeplume run` twice in a fresh home, as a user would; prints wall time, CPU time and peak memory.
 """
 
 from __future__ import annotations
