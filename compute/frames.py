@@ -96,13 +96,14 @@ def to_frame(
     """The non-zero cells of an array as a long table, in the array's order.
 
     axes: for each dimension the axis and the names its label columns get, for example
-    ``(axis, {"region": "from_region", "sector": "from_sector"})``.
+    ``(axis, {"region": "from_region", "sector": "from_sector"})``.  Labels come as Categorical: a
+    long table repeats few of them many times, and a code is moved faster than a text.
     """
     if array.shape != tuple(len(axis) for axis, _ in axes):
         raise ValueError(f"Array of shape {array.shape}, axes of {[len(a) for a, _ in axes]}")
     positions = np.nonzero(array)
     parts = [
-        axis.labels.rename(dict(names))[index]
+        axis.labels.rename(dict(names)).cast(pl.Categorical)[index]
         for (axis, names), index in zip(axes, positions, strict=True)
     ]
     return pl.concat([*parts, pl.DataFrame({value: array[positions]})], how="horizontal")

@@ -171,7 +171,7 @@ def _dbt_step(selector: str, title: str) -> Step:
 
 def _compute_step(name: str, title: str, function: Compute, code: str = "flows/link.py") -> Step:
     def run(context: Context) -> StepReport:
-        with _working(context) as connection:
+        with _working(context) as connection, transaction(connection):
             try:
                 return StepReport(function(connection, context.edition.variables))
             except ValueError as error:
