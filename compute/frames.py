@@ -53,7 +53,8 @@ class Axis:
         Raises UnknownLabels naming the first labels that are not on the axis.
         """
         keys = frame.select(
-            pl.col(theirs).alias(ours) for theirs, ours in zip(columns, self.names, strict=True)
+            pl.col(theirs).cast(self.labels.schema[ours]).alias(ours)
+            for theirs, ours in zip(columns, self.names, strict=True)
         )
         found = keys.join(
             self.labels.with_row_index("position"), on=self.names, how="left", maintain_order="left"

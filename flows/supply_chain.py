@@ -165,6 +165,7 @@ def _flow_frame(chains: Chains, variant: Variant, label: str) -> pl.DataFrame:
             (places, {label: f"to_{label}"}),
         ]
         gaps = pl.DataFrame({"flow": FLOWS, "conservation_gap": result.conservation})
+        gaps = gaps.with_columns(pl.col("flow").cast(pl.Categorical))
         frames.append(
             to_frame(result.flows, axes, "emission_t")
             .join(gaps, on="flow", maintain_order="left")
