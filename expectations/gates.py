@@ -22,7 +22,7 @@ def run_raw_gate(working: Path, bounds: EditionBounds | None = None) -> list[Che
     from expectations.runner import run_suites
 
     applied = bounds or bounds_of(working)
-    with connect(working, read_only=True) as connection:
+    with connect(working, read_only=True, repeatable=False) as connection:
         suites = raw_suites(tables_of(connection, "raw"), applied)
         return _unbounded(applied, "raw", working) + run_suites(connection, "raw", suites)
 
@@ -40,7 +40,7 @@ def run_marts_gate(
     from expectations.runner import run_suites
 
     applied = bounds or bounds_of(working)
-    with connect(working, read_only=True) as connection:
+    with connect(working, read_only=True, repeatable=False) as connection:
         suites = mart_suites(read_marts(described), applied)
         return [
             *run_identities(connection),

@@ -106,15 +106,30 @@ def exporters_sum_to_consumed_products(connection: duckdb.DuckDBPyConnection) ->
 
 def export_view_is_consumed_product_view(connection: duckdb.DuckDBPyConnection) -> CheckResult:
     """Both views give every province the same export-driven emission of every pollutant."""
-    sums = "select producer_province || ' ' || pollutant as place, emission_t as amount from"
     return Comparison(
         name="export_view_is_consumed_product_view",
         scope="marts.fct_export_emission",
-        left=f"{sums} marts.fct_export_emission",
-        right=f"{sums} marts.fct_consumed_product_emission",
+        left=_emission_of("marts.fct_export_output", "producer_province"),
+        right=_emission_of("marts.fct_consumed_product_output", "producer_province"),
         floor=_FLOOR_T,
         tolerance=_EXACT,
     ).check(connection)
+
+
+def _emission_of(outputs: str, place: str) -> str:
+    """What the emission view of ``outputs`` gives, its output summed before pollutants multiply rows."""
+    return f"""
+        select embodied.place || ' ' || intensity.pollutant as place,
+            embodied.output_musd * intensity.emission_t_per_musd as amount
+        from (
+            select {place} as place, producer_province, producer_sector, sum(output_musd) as output_musd
+            from {outputs}
+            group by {place}, producer_province, producer_sector
+        ) as embodied
+        inner join marts.fct_emission_intensity as intensity
+            on embodied.producer_province = intensity.province
+            and embodied.producer_sector = intensity.sector
+    """
 
 
 def export_intensity_gives_export_emission(connection: duckdb.DuckDBPyConnection) -> CheckResult:
@@ -135,10 +150,7 @@ def export_intensity_gives_export_emission(connection: duckdb.DuckDBPyConnection
             """
             for pollutant in pollutants
         ),
-        right="""
-            select exporter_province || ' ' || pollutant as place, emission_t as amount
-            from marts.fct_export_emission
-        """,
+        right=_emission_of("marts.fct_export_output", "exporter_province"),
         floor=_FLOOR_T,
         tolerance=_SOLVED,
     ).check(connection)
