@@ -60,7 +60,9 @@ class Axis:
         )
         if found["position"].null_count():
             strays = found.filter(pl.col("position").is_null()).select(self.names).unique()
-            raise UnknownLabels(f"Labels that the axis lacks: {strays.sort(self.names).rows()[:10]}")
+            raise UnknownLabels(
+                f"Labels that the axis lacks: {strays.sort(self.names).rows()[:10]}"
+            )
         return found["position"].cast(pl.Int64).to_numpy()
 
 
@@ -85,7 +87,7 @@ def to_matrix(
     flat = rows.positions(frame, row_columns) * len(columns)
     flat += columns.positions(frame, column_columns)
     cells = np.bincount(flat, weights=frame[value].to_numpy(), minlength=len(rows) * len(columns))
-    return cells.reshape(len(rows), len(columns))
+    return cells.astype(np.float64, copy=False).reshape(len(rows), len(columns))
 
 
 def to_frame(

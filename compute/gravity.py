@@ -64,4 +64,5 @@ def infeasible_cross_haul(
     """
     total = outflow.sum()
     excess = np.maximum(outflow + inflow - total, 0.0)
-    return np.minimum(excess * margin, np.minimum(outflow, inflow))
+    cross_haul: NDArray[np.float64] = np.minimum(excess * margin, np.minimum(outflow, inflow))
+    return cross_haul

@@ -10,25 +10,20 @@ bytes. SOURCES.yml beside the files says whose figures they are.
 from __future__ import annotations
 
 import argparse
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import yaml
 
 from warehouse.contracts import CONTRACTS, validate
-from warehouse.errors import InputError
+from warehouse.manifest import Entry, Original, Source, bytes_of, sha256_of, write_manifest
 from warehouse.sources import READERS
 
 BUNDLED = Path(__file__).with_name("bundled")
-MANIFEST = "SOURCES.yml"
-_HEADER = """\
-# Whose figures these files hold. Written by `python -m warehouse.bundle`; do not edit by hand.
-# accessed: the day the original was taken from its publisher or keeper.
-"""
+_ROWS_PER_GROUP = 1 << 20
+_ACCESSED = "2026-11-21"
 _GAINS = "air/emissions_ceds_inputs/GAINS/Global by region-detail_emf30_{}_wSE.csv"
 
 
@@ -50,50 +45,50 @@ class Part:
 
 
 OPEN_2007: tuple[Part, ...] = (
-    Part("global_table", "wiod", ("economy/wiod_2013release/wiod07.rda",), 2007, "2026-11-21"),
+    Part("global_table", "wiod", ("economy/wiod_2013release/wiod07.rda",), 2007, _ACCESSED),
     Part(
         "provincial_table",
         "provincial_io_2007",
         ("economy/zhangda_provIO_2007/ChinaIO.xls",),
         2007,
-        "2026-11-21",
+        _ACCESSED,
     ),
     Part(
         "export_total",
         "provincial_panel",
         ("economy/provincial_panel_1998_2019/provincial_panel.csv",),
         2007,
-        "2026-11-21",
+        _ACCESSED,
     ),
     Part(
         "export_total",
         "provincial_exports",
         ("economy/provincial_exports_2007/exports_2007.csv",),
         2007,
-        "2026-11-21",
+        _ACCESSED,
     ),
     Part(
         "sector_emission",
         "reas",
         ("air/emissions_ceds_inputs/REASv3.2_CHN_provinces.tar.gz",),
         2007,
-        "2026-11-21",
+        _ACCESSED,
         note="Provincial totals by sector for 2007 and seven species alone.",
     ),
     Part(
         "subsector_emission",
         "gains",
         tuple(_GAINS.format(name) for name in ("BC", "CO", "NH3", "NOx", "OC", "SO2_v2")),
-        2007,
-        "2026-11-21",
-        note="Region CHIN_PLUS alone; every five years 1990-2050.",
+        2005,
+        _ACCESSED,
+        note="Region CHIN_PLUS alone, every five years 1990-2050; 2007 lies between two.",
     ),
     Part(
         "emission_proxy",
         "ceads_co2",
         ("economy/ceads_co2_provincial/Emission_Inventories_for_30_Provinces_2007.xlsx",),
         2007,
-        "2026-11-21",
+        _ACCESSED,
         keep=pl.col("component").is_in(["raw_coal", "process", "scope1_total"]),
         note="Raw coal, process and scope 1 total alone, as a proxy for shares.",
     ),
@@ -105,87 +100,79 @@ OPEN_2007: tuple[Part, ...] = (
             "air/population/tudigong_counties-geo.topojson",
         ),
         2020,
-        "2026-11-21",
+        _ACCESSED,
+        note=(
+            "The county figures sum to 1,409,878,724, 100,000 above the official total of the 31 "
+            "provinces; the excess is in Inner Mongolia. Kinmen, not covered, is left out."
+        ),
     ),
     Part(
         "population_total",
         "provincial_panel",
         ("economy/provincial_panel_1998_2019/provincial_panel.csv",),
         2007,
-        "2026-11-21",
+        _ACCESSED,
     ),
 )
 BUNDLES = {("open_2007", 2007): OPEN_2007}
 
 
-def build_role(parts: Sequence[Part], role: str, year: int, originals: Path) -> pl.DataFrame:
-    """The bundled table of a role, validated and sorted by its key.
+def read_part(part: Part, year: int, originals: Path) -> pl.DataFrame:
+    """The rows of one part. Raises InputError when an original is missing or damaged."""
+    paths = [originals / name for name in part.originals]
+    frame = READERS[part.reader].read(paths, part.role, year)
+    return frame if part.keep is None else frame.filter(part.keep)
 
-    Raises InputError when an original is missing or breaks its layout or the contract.
-    """
+
+def bundled_table(role: str, frames: Sequence[pl.DataFrame], file: str) -> pl.DataFrame:
+    """The parts of a role as one validated table, sorted by its key."""
     contract = CONTRACTS[role]
-    frames = []
-    for part in (part for part in parts if part.role == role):
-        paths = [originals / name for name in part.originals]
-        frame = READERS[part.reader].read(paths, role, year)
-        frames.append(frame if part.keep is None else frame.filter(part.keep))
-    files = ", ".join(name for part in parts if part.role == role for name in part.originals)
-    return validate(pl.concat(frames), contract, file=files).sort(contract.key)
+    return validate(pl.concat(frames), contract, file=file).sort(contract.key)
 
 
 def write_bundle(name: str, year: int, originals: Path, bundled: Path = BUNDLED) -> list[Path]:
-    """Writes every role of a bundle and its manifest; returns the Parquet files."""
-    parts = BUNDLES[name, year]
+    """Writes every role of a bundle and its manifest; returns the Parquet files.
+
+    Raises InputError when an original is missing, damaged or breaks the role's contract.
+    """
     folder = bundled / name
     folder.mkdir(parents=True, exist_ok=True)
-    written, manifest = [], {}
-    for role in dict.fromkeys(part.role for part in parts):
-        frame = build_role(parts, role, year, originals)
+    parts_of: dict[str, list[Part]] = {}
+    for part in BUNDLES[name, year]:
+        parts_of.setdefault(part.role, []).append(part)
+    entries = {}
+    for role, parts in parts_of.items():
         path = folder / f"{role}.parquet"
-        frame.write_parquet(
-            path, compression="zstd", compression_level=19, statistics=True, row_group_size=1 << 20
+        frames = [read_part(part, year, originals) for part in parts]
+        table = bundled_table(role, frames, str(path))
+        table.write_parquet(
+            path, compression="zstd", compression_level=19, row_group_size=_ROWS_PER_GROUP
         )
-        written.append(path)
-        manifest[path.name] = {
-            "role": role,
-            "rows": frame.height,
-            "sha256": sha256_of(path),
-            "sources": [_source(part, originals) for part in parts if part.role == role],
-        }
-    text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=110)
-    (folder / MANIFEST).write_text(_HEADER + text, encoding="utf-8")
-    return written
+        sources = [
+            _source(part, frame.height, originals)
+            for part, frame in zip(parts, frames, strict=True)
+        ]
+        entries[path.name] = Entry(
+            role=role, rows=table.height, sha256=sha256_of(path), sources=tuple(sources)
+        )
+    write_manifest(folder, entries)
+    return [folder / file for file in entries]
 
 
-def sha256_of(path: Path) -> str:
-    """The file's SHA-256 as hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _source(part: Part, originals: Path) -> dict[str, Any]:
+def _source(part: Part, rows: int, originals: Path) -> Source:
     publication = READERS[part.reader].publication
-    if publication is None:
-        raise InputError(f"Reader {part.reader} names no publisher; it cannot be bundled.")
-    return {
-        "reader": part.reader,
-        "producer": publication.producer,
-        "title": publication.title,
-        "citation": publication.citation,
-        "licence": publication.licence,
-        "terms_of_use": publication.terms_of_use,
-        "note": part.note,
-        "accessed": part.accessed,
-        "vintage_year": part.vintage_year,
-        "originals": [
-            {
-                "file": Path(name).name,
-                "sha256": sha256_of(originals / name),
-                "bytes": (originals / name).stat().st_size,
-            }
-            for name in part.originals
-        ],
-    }
+    return Source(
+        reader=part.reader,
+        **asdict(publication),
+        note=part.note,
+        accessed=date.fromisoformat(part.accessed),
+        vintage_year=part.vintage_year,
+        rows=rows,
+        originals=tuple(
+            Original(file=path.name, sha256=sha256_of(path), bytes=bytes_of(path))
+            for path in (originals / name for name in part.originals)
+        ),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

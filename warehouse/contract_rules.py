@@ -6,14 +6,11 @@ is data: warehouse/known_deviations.yml.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import polars as pl
-import yaml
+
+from warehouse.contract_sums import Breach, compare, first_breach, negative_breach, sum_breach
 
 GLOBAL_BLOCKS = ("intermediate", "final_demand", "output")
 FINAL_DEMAND = ("households", "npish", "government", "gfcf", "inventories")
@@ -41,23 +38,6 @@ _COLUMN_CODES = {
     "total": ("TIU", "FU_HH", "TC", "GCF", "TFU", "GO"),
 }
 _SECTOR_PATTERN = "^[0-9]{2}$"
-_KNOWN = Path(__file__).with_name("known_deviations.yml")
-_VALUE = "value"  # the measure's name inside this module
-
-
-@dataclass(frozen=True)
-class Breach:
-    """Where a table breaks a rule, and what it should be. row counts data rows from 1."""
-
-    message: str
-    row: int | str | None = None
-    column: str | None = None
-    found: str | None = None
-    expected: str | None = None
-    remedy: str = ""
-
-
-Rule = Callable[[pl.DataFrame], Breach | None]
 
 
 def global_codes(frame: pl.DataFrame) -> Breach | None:
@@ -71,13 +51,13 @@ def global_codes(frame: pl.DataFrame) -> Breach | None:
         .then((to_code == "output") & (pl.col("to_region") == pl.col("from_region")))
         .otherwise(to_code.is_in(sectors.implode()))
     )
-    return _first(
+    return first_breach(
         frame.with_row_index("row", offset=1).filter(~expected),
         "the using code does not fit the block.",
         "to_code",
         ("block", "from_region", "to_region", "to_code"),
-        f"a sector (intermediate), one of {', '.join(FINAL_DEMAND)} (final_demand), or `output` with "
-        "to_region = from_region (output)",
+        f"a sector (intermediate), one of {', '.join(FINAL_DEMAND)} (final_demand), or `output` "
+        "with to_region = from_region (output)",
     )
 
 
@@ -88,7 +68,7 @@ def global_regions(frame: pl.DataFrame) -> Breach | None:
     unstated = numbered.join(
         output, on=["from_region", "from_sector"], how="anti", maintain_order="left"
     )
-    if breach := _first(
+    if breach := first_breach(
         unstated,
         "a producing sector has no row of block `output`.",
         "from_region, from_sector",
@@ -99,7 +79,7 @@ def global_regions(frame: pl.DataFrame) -> Breach | None:
     producers = output.get_column("from_region").unique()
     users = frame.filter(pl.col("block") != "output").get_column("to_region").unique()
     strangers = numbered.filter(~pl.col("to_region").is_in(producers.implode()))
-    if breach := _first(
+    if breach := first_breach(
         strangers,
         "a using region does not produce anything.",
         "to_region",
@@ -107,7 +87,7 @@ def global_regions(frame: pl.DataFrame) -> Breach | None:
         f"one of {', '.join(producers.sort())}",
     ):
         return breach
-    return _first(
+    return first_breach(
         numbered.filter(~pl.col("from_region").is_in(users.implode())),
         "a producing region does not use anything.",
         "from_region",
@@ -118,7 +98,7 @@ def global_regions(frame: pl.DataFrame) -> Breach | None:
 
 def global_output_not_negative(frame: pl.DataFrame) -> Breach | None:
     """Stated gross output is zero or more."""
-    return _negative(
+    return negative_breach(
         frame, pl.col("block") == "output", "value_musd", ("from_region", "from_sector")
     )
 
@@ -127,7 +107,7 @@ def global_rows_sum_to_output(frame: pl.DataFrame) -> Breach | None:
     """Uses and final demand of every producing sector sum to its stated output."""
     by = ["from_region", "from_sector"]
     is_output = pl.col("block") == "output"
-    return _sum_breach(frame, "global_output", "value_musd", by, is_output, ~is_output)
+    return sum_breach(frame, "global_output", "value_musd", by, is_output, ~is_output)
 
 
 def provincial_codes(frame: pl.DataFrame) -> Breach | None:
@@ -137,7 +117,7 @@ def provincial_codes(frame: pl.DataFrame) -> Breach | None:
         fits = (kind == "sector") & code.str.contains(_SECTOR_PATTERN)
         for name, allowed in codes.items():
             fits = fits | ((kind == name) & code.is_in(allowed))
-        if breach := _first(
+        if breach := first_breach(
             frame.with_row_index("row", offset=1).filter(~fits),
             f"the {axis} code is not of its kind.",
             f"{axis}_code",
@@ -152,7 +132,7 @@ def provincial_codes(frame: pl.DataFrame) -> Breach | None:
 def provincial_output_not_negative(frame: pl.DataFrame) -> Breach | None:
     """Gross output (GO) and total input (TI) are zero or more."""
     totals = (pl.col("column_code") == "GO") | (pl.col("row_code") == "TI")
-    return _negative(frame, totals, "value_10k_cny", ("province", "row_code", "column_code"))
+    return negative_breach(frame, totals, "value_10k_cny", ("province", "row_code", "column_code"))
 
 
 def provincial_totals(frame: pl.DataFrame) -> Breach | None:
@@ -180,7 +160,7 @@ def provincial_totals(frame: pl.DataFrame) -> Breach | None:
         over_row = by is by_row
         code = pl.col("column_code" if over_row else "row_code")
         needs = (sector_row if over_row else sector_column) & required
-        if breach := _sum_breach(
+        if breach := sum_breach(
             owned,
             "provincial_totals",
             "value_10k_cny",
@@ -208,7 +188,7 @@ def _output_is_input(owned: pl.DataFrame) -> Breach | None:
         how="left",
         maintain_order="left",
     )
-    return _compare(
+    return compare(
         both, "provincial_totals", "value_10k_cny", ["province", "code"], "TI, against output GO"
     )
 
@@ -217,7 +197,7 @@ def emission_totals(frame: pl.DataFrame) -> Breach | None:
     """Sectors sum to TOTAL, which exists, for every province and pollutant."""
     total = pl.col("source_sector") == "TOTAL"
     by = ["province", "pollutant"]
-    return _sum_breach(
+    return sum_breach(
         frame, "emission_totals", "emission_t", by, total, ~total, needs_total=~total, name="TOTAL"
     )
 
@@ -226,111 +206,13 @@ def subsector_totals(frame: pl.DataFrame) -> Breach | None:
     """Sectors sum to SUM where it is stated."""
     total = pl.col("source_sector") == "SUM"
     by = ["region", "pollutant", "source_year"]
-    return _sum_breach(frame, "subsector_totals", "emission_t", by, total, ~total, name="SUM")
+    return sum_breach(frame, "subsector_totals", "emission_t", by, total, ~total, name="SUM")
 
 
 def proxy_totals(frame: pl.DataFrame) -> Breach | None:
     """Sectors sum to Total Consumption where it is stated."""
     total = pl.col("source_sector") == "Total Consumption"
     by = ["province", "component"]
-    return _sum_breach(
+    return sum_breach(
         frame, "proxy_totals", "value_mt_co2", by, total, ~total, name="Total Consumption"
     )
-
-
-def _sum_breach(
-    frame: pl.DataFrame,
-    rule: str,
-    measure: str,
-    by: list[str],
-    is_total: pl.Expr,
-    is_part: pl.Expr,
-    *,
-    sign: pl.Expr | None = None,
-    needs_total: pl.Expr | None = None,
-    name: str = "the stated total",
-) -> Breach | None:
-    """The first total that its parts miss by more than the rule's tolerance.
-
-    by: columns that name a total.  sign: +1 or -1 of a part.  needs_total: rows whose total must be
-    there.
-    """
-    numbered = frame.with_row_index("row", offset=1)
-    totals = numbered.filter(is_total).rename({measure: _VALUE})
-    if needs_total is not None:
-        orphans = numbered.filter(needs_total).join(
-            totals, on=by, how="anti", maintain_order="left"
-        )
-        if breach := _first(
-            orphans, f"the total {name} is missing.", name, tuple(by), "a total beside its parts"
-        ):
-            return breach
-    signed = pl.col(measure) if sign is None else pl.col(measure) * sign
-    sums = numbered.filter(is_part).group_by(by).agg(parts=signed.sum())
-    joined = totals.join(sums, on=by, how="left", maintain_order="left")
-    return _compare(joined.with_columns(pl.col("parts").fill_null(0.0)), rule, measure, by, name)
-
-
-def _compare(
-    joined: pl.DataFrame, rule: str, measure: str, by: list[str], name: str
-) -> Breach | None:
-    """The first row whose ``value`` and ``parts`` differ by more than the rule's tolerance."""
-    known = _known_deviations()
-    tolerance = known["tolerances"][rule]
-    allowed: pl.Expr = tolerance["absolute"] + tolerance["relative"] * pl.col(_VALUE).abs()
-    for deviation in known["deviations"]:
-        if deviation["rule"] == rule:
-            here = pl.all_horizontal(
-                [pl.col(key) == want for key, want in deviation["where"].items()]
-            )
-            allowed = (
-                pl.when(here)
-                .then(pl.max_horizontal(allowed, deviation["absolute"]))
-                .otherwise(allowed)
-            )
-    wrong = joined.filter(~((pl.col(_VALUE) - pl.col("parts")).abs() <= allowed).fill_null(False))
-    if wrong.is_empty():
-        return None
-    first = wrong.sort("row").row(0, named=True)
-    place = ", ".join(str(first[key]) for key in by)
-    return Breach(
-        message=f"parts do not sum to {name} ({place}).",
-        row=first["row"],
-        column=measure,
-        found=f"{first[_VALUE]:.10g}",
-        expected=f"{first['parts']:.10g}, the sum of the parts"
-        if first["parts"] is not None
-        else "a sum of parts",
-        remedy=(
-            "Correct the figure. If the publication itself is so, note it with its reason in "
-            "warehouse/known_deviations.yml."
-        ),
-    )
-
-
-def _negative(
-    frame: pl.DataFrame, where: pl.Expr, measure: str, place: tuple[str, ...]
-) -> Breach | None:
-    wrong = frame.with_row_index("row", offset=1).filter(where & (pl.col(measure) < 0))
-    return _first(wrong, "output is negative.", measure, (*place, measure), "zero or more")
-
-
-def _first(
-    wrong: pl.DataFrame, message: str, column: str, show: tuple[str, ...], expected: str
-) -> Breach | None:
-    if wrong.is_empty():
-        return None
-    first = wrong.row(0, named=True)
-    return Breach(
-        message=message,
-        row=first["row"],
-        column=column,
-        found=", ".join(f"{name} {first[name]}" for name in show),
-        expected=expected,
-    )
-
-
-@cache
-def _known_deviations() -> dict[str, Any]:
-    known: dict[str, Any] = yaml.safe_load(_KNOWN.read_text(encoding="utf-8"))
-    return known

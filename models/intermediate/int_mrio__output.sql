@@ -1,11 +1,11 @@
 {{ config(tags=['linked']) }}
--- Grain: one row per region and sector: gross output by rows, value added as what the columns leave.
+-- Grain: one row per region and sector, those without output included.
 with deliveries as (
 
     select
         from_region as region,
         from_sector as sector,
-        sum(value_musd) as delivered_musd
+        sum(value_musd) as output_musd
     from {{ ref('int_mrio__cell') }}
     group by all
 
@@ -23,23 +23,45 @@ inputs as (
 
 ),
 
--- The provinces' own gross output is the statistic; balancing meets it within its tolerance. Abroad the row sum is output.
 stated as (
 
     select
         province as region,
         sector,
-        output_musd
+        output_musd as stated_output_musd
     from {{ ref('int_province__output') }}
+
+    union all
+
+    select
+        from_region as region,
+        from_sector as sector,
+        value_musd as stated_output_musd
+    from {{ source('raw', 'global_table') }}
+    where block = 'output' and from_region <> '{{ var("home_region") }}'
+
+),
+
+places as (
+
+    select regions.region, sectors.sector
+    from (select distinct region from deliveries) as regions
+    cross join (
+        select code as sector
+        from {{ ref('sector') }}
+        where classification = '{{ var("sector_classification") }}'
+    ) as sectors
 
 )
 
+-- Output is the row sum: it meets the provinces' statistics within the tolerance of balancing, and WIOD's within its rounding.
 select
     region,
     sector,
-    coalesce(stated.output_musd, deliveries.delivered_musd, 0) as output_musd,
-    coalesce(stated.output_musd, deliveries.delivered_musd, 0) - coalesce(inputs.input_musd, 0) as value_added_musd,
-    coalesce(deliveries.delivered_musd, 0) as delivered_musd
-from deliveries
-full outer join inputs using (region, sector)
-full outer join stated using (region, sector)
+    coalesce(deliveries.output_musd, 0) as output_musd,
+    coalesce(deliveries.output_musd, 0) - coalesce(inputs.input_musd, 0) as value_added_musd,
+    stated.stated_output_musd
+from places
+left join deliveries using (region, sector)
+left join inputs using (region, sector)
+left join stated using (region, sector)

@@ -122,7 +122,7 @@ consumption_driven as (
 
 capital_driven_metals as (
     select
-        'p47' as figure_id,
+        'p47c' as figure_id,
         pollutant,
         emission_t as whole,
         demand_category = 'capital' as is_part
@@ -133,18 +133,33 @@ capital_driven_metals as (
 -- Shares of all emissions of China: households and what lies outside the footprint are in the whole.
 asked_of_inventory as (
     select
-        'z01_' || code as figure_id,
-        code as pollutant
-    from {{ ref('dim_pollutant') }}
-    where not is_index
-    union all
-    values ('l01', 'SO2'), ('l02', 'NOx')
+        asked.figure_id,
+        asked.measure,
+        asked.pollutant
+    from
+        (
+            values
+            ('l01', 'SO2', 'SO2'),
+            ('l02', 'NOx', 'NOx'),
+            ('l03', 'CO', 'CO'),
+            ('l04', 'BC', 'BC'),
+            ('z01_low', 'SO2', 'SO2'),
+            ('z01_low', 'NOx', 'NOx'),
+            ('z01_low', 'primary PM2.5', 'BC'),
+            ('z01_low', 'primary PM2.5', 'OC'),
+            ('z01_low', 'primary PM2.5', 'PM25_other'),
+            ('z01_high', 'SO2', 'SO2'),
+            ('z01_high', 'NOx', 'NOx'),
+            ('z01_high', 'primary PM2.5', 'BC'),
+            ('z01_high', 'primary PM2.5', 'OC'),
+            ('z01_high', 'primary PM2.5', 'PM25_other')
+        ) as asked (figure_id, measure, pollutant)
 ),
 
 share_of_inventory as (
     select
         asked.figure_id,
-        asked.pollutant,
+        asked.measure as pollutant,
         inventory.emission_t as whole,
         0 as part
     from asked_of_inventory as asked
@@ -152,7 +167,7 @@ share_of_inventory as (
     union all
     select
         asked.figure_id,
-        asked.pollutant,
+        asked.measure as pollutant,
         0 as whole,
         driven.emission_t as part
     from asked_of_inventory as asked
@@ -222,6 +237,6 @@ percentage as (
 -- What is said of several pollutants holds for all of them when it holds for the lowest.
 select
     figure_id,
-    min(ours) as ours
+    case figure_id when 'z01_high' then max(ours) else min(ours) end as ours
 from percentage
 group by figure_id

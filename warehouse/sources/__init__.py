@@ -13,6 +13,7 @@ from warehouse.sources import (
     provincial_io_2007,
     provincial_panel,
     reas,
+    tidy,
     wiod,
 )
 from warehouse.sources.base import Reader
@@ -26,6 +27,7 @@ _READERS = (
     gains.READER,
     ceads_co2.READER,
     census.READER,
+    tidy.READER,  # last: it accepts any Parquet or CSV
 )
 
 READERS: Mapping[str, Reader] = MappingProxyType({reader.name: reader for reader in _READERS})

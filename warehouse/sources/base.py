@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from warehouse.codes import PROVINCES_WITH_TABLE
+from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 
 ReadFunction = Callable[[Sequence[Path], str, int], pl.DataFrame]
@@ -33,16 +35,17 @@ class Reader:
 
     roles: what it can fill.  read: raises InputError naming file, sheet, row, column, found and
     expected.  recognises: looks at name and first bytes, never raises.  max_files: how many files
-    together fill one role and year (None: any number).  publication: None when the user supplies
-    the data.
+    together fill one role and year (None: any number).  vintage_year: the year that the source
+    describes, whatever the edition's (None: it has the edition's year).
     """
 
     name: str
     roles: tuple[str, ...]
     read: ReadFunction
     recognises: Callable[[Path], bool]
-    publication: Publication | None
+    publication: Publication
     max_files: int | None = 1
+    vintage_year: int | None = None
 
 
 def single_file(paths: Sequence[Path], reader: str) -> Path:
@@ -92,8 +95,8 @@ def broken(path: Path, kind: str, error: Exception) -> InputError:
 def number(value: object, *, file: str | Path, row: int | str, column: str, unit: str) -> float:
     """A cell as a finite number; InputError names the place otherwise."""
     try:
-        if isinstance(value, bool) or value is None:
-            raise ValueError
+        if isinstance(value, bool) or value is None or "_" in str(value):
+            raise ValueError  # Python would read True as 1 and 1_000 as 1000
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         result = math.nan
@@ -157,3 +160,28 @@ def first_bytes(path: Path, count: int = 4096) -> bytes:
             return stream.read(count)
     except OSError:
         return b""
+
+
+def require_thirty_provinces(found: Iterable[str], file: Path, column: str) -> None:
+    """Raises InputError unless the codes are those of the thirty provinces that have a table."""
+    missing = sorted(PROVINCES_WITH_TABLE - set(found))
+    if missing:
+        raise InputError(
+            "Provinces are missing; the file is cut off or was changed.",
+            file=file,
+            column=column,
+            found=f"no row for {', '.join(missing)}",
+            expected="thirty provinces",
+            remedy="Copy or download the file again.",
+        )
+
+
+def csv_heading(path: Path) -> list[str]:
+    """The first line of a CSV file cut at commas; empty when it cannot be read."""
+    line = first_bytes(path).decode("utf-8-sig", errors="replace").partition("\n")[0].strip()
+    return [name.strip('"') for name in line.split(",")] if line else []
+
+
+def role_frame(rows: Iterable[tuple[object, ...]], role: str) -> pl.DataFrame:
+    """Rows in the order of the role's columns as a table of the role."""
+    return pl.DataFrame(list(rows), schema=CONTRACTS[role].schema, orient="row")

@@ -1,7 +1,7 @@
-"""CEADs: provincial carbon dioxide by sector and fuel (IPCC sectoral approach), one workbook a year.
+"""CEADs: provincial carbon dioxide by sector and fuel (IPCC sectoral approach), a workbook a year.
 
-A sheet NOTE and one sheet for each province, named ``<Province><year>``: fuels across, sectors down,
-million tonnes of CO2. The spelling of headings and the blanks around names vary from sheet to sheet.
+A sheet NOTE and one sheet for each province, named ``<Province><year>``: fuels across, sectors
+down, million tonnes of CO2. Spelling of headings and blanks around names vary between sheets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ import polars as pl
 
 from warehouse.codes import PROVINCES_WITH_TABLE, province_of_name
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, broken, first_bytes, number, single_file
+from warehouse.sources.base import (
+    Publication,
+    Reader,
+    broken,
+    first_bytes,
+    number,
+    role_frame,
+    single_file,
+)
 
 NAME = "ceads_co2"
 TOTAL = "Total Consumption"
@@ -59,23 +67,18 @@ PUBLICATION = Publication(
         "doi:10.1016/j.apenergy.2016.03.073"
     ),
     licence="Free for research, with citation",
-    terms_of_use="Mention CEADs in the text and cite the four papers; used here as a proxy for shares.",
+    terms_of_use="Mention CEADs in the text and cite the four papers; here a proxy for shares.",
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Carbon dioxide in million t by province, sector (and the total) and component.
 
     Raises InputError for a damaged workbook, a missing or foreign sheet, another year, a heading or
     sector that is not the publisher's, or text in a number cell.
     """
-    import openpyxl
-
     path = single_file(paths, NAME)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # zip, xml and openpyxl errors alike
-        raise broken(path, "an Excel workbook (.xlsx)", error) from error
+    book = _open(path)
     try:
         sheets = _sheets(book.sheetnames, year, path)
         return pl.concat(
@@ -89,10 +92,25 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
 
 
 def recognises(path: Path) -> bool:
-    """A workbook named as the publisher names it."""
-    return first_bytes(path, 2) == b"PK" and (
-        re.search(r"Emission_Inventories_for_30_Provinces", path.name) is not None
-    )
+    """A workbook that has a sheet named as the publisher names them."""
+    if first_bytes(path, 2) != b"PK":
+        return False
+    try:
+        book = _open(path)
+    except InputError:
+        return False
+    names = [_SHEET.fullmatch(name.strip()) for name in book.sheetnames]
+    book.close()
+    return any(name is not None and province_of_name(name[1]) is not None for name in names)
+
+
+def _open(path: Path) -> Any:
+    import openpyxl
+
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # zip, xml and openpyxl errors alike
+        raise broken(path, "an Excel workbook (.xlsx)", error) from error
 
 
 def _rows(sheet: Any, path: Path) -> list[tuple[object, ...]]:
@@ -133,7 +151,7 @@ def _sheets(names: Sequence[str], year: int, path: Path) -> list[tuple[str, str]
 
 
 def _sheet(rows: list[tuple[object, ...]], province: str, place: str) -> pl.DataFrame:
-    _check_heading(rows[0] if rows else (), place)
+    _check_heading(rows, place)
     figures = [
         (line, _name(row[0]), row[1 : len(COMPONENTS) + 1])
         for line, row in enumerate(rows[1:], start=2)
@@ -165,19 +183,12 @@ def _sheet(rows: list[tuple[object, ...]], province: str, place: str) -> pl.Data
         for sector, (line, _, figures_of_row) in zip(sectors, figures, strict=True)
         for component, cell in zip(COMPONENTS, figures_of_row, strict=True)
     ]
-    return pl.DataFrame(
-        cells,
-        schema={
-            "province": pl.String,
-            "source_sector": pl.String,
-            "component": pl.String,
-            "value_mt_co2": pl.Float64,
-        },
-        orient="row",
-    )
+    return role_frame(cells, "emission_proxy")
 
 
-def _check_heading(heading: Sequence[object], place: str) -> None:
+def _check_heading(rows: list[tuple[object, ...]], place: str) -> None:
+    """The first line names the components, the second their unit."""
+    heading = rows[0] if rows else ()
     found = [_spelling(cell) for cell in heading[1:] if cell is not None]
     expected = [_spelling(component) for component in COMPONENTS]
     if found != expected:
@@ -189,6 +200,16 @@ def _check_heading(heading: Sequence[object], place: str) -> None:
             column=", ".join(wrong) or "order of the columns",
             found=", ".join(str(cell) for cell in heading[1:] if cell is not None) or "nothing",
             expected=", ".join(COMPONENTS),
+            remedy="Restore the published sheet.",
+        )
+    units = {str(cell).strip() for cell in rows[1][1 : len(COMPONENTS) + 1]} if rows[1:] else set()
+    if {unit.casefold() for unit in units} != {_UNIT_LINE}:
+        raise InputError(
+            "The unit is not million tonnes of CO2.",
+            file=place,
+            row="line 2",
+            found=", ".join(sorted(units)) or "no unit",
+            expected="Mt CO2 in every column",
             remedy="Restore the published sheet.",
         )
 

@@ -23,13 +23,16 @@ from warehouse.sources.base import (
     Publication,
     Reader,
     broken,
+    csv_heading,
     csv_records,
     first_bytes,
     number,
     readable,
+    role_frame,
 )
 
 NAME = "census"
+YEAR = 2020
 PROJECTION = Albers(latitude_1=24, latitude_2=48, latitude_0=36, longitude_0=104.5)
 UNCOUNTED = {"350527": "Kinmen: on the map of counties, not covered by the census"}
 """Counties whose population is blank in the publication, each with the reason."""
@@ -44,11 +47,11 @@ PUBLICATION = Publication(
         "Cheng, R., CTAmap 1.30"
     ),
     licence="Official statistics; tabulation and map from github.com/thebamboogrove/tudigong (MIT)",
-    terms_of_use="Name the National Bureau of Statistics. Boundaries are not those of a treaty.",
+    terms_of_use="Name the National Bureau of Statistics. Boundaries are approximate.",
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Residents of each county (persons) at its centroid (degrees), whatever the edition's year.
 
     Raises InputError when one of the two files is missing or damaged, a county is on one of them
@@ -95,24 +98,14 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
             expected="every county of the map",
             remedy="Take table and map of the same version.",
         )
-    return pl.DataFrame(
-        rows,
-        schema={
-            "place_code": pl.String,
-            "province": pl.String,
-            "longitude": pl.Float64,
-            "latitude": pl.Float64,
-            "population_persons": pl.Float64,
-        },
-        orient="row",
-    )
+    return role_frame(rows, "population")
 
 
 def recognises(path: Path) -> bool:
     """The table by its heading, or a TopoJSON map."""
-    start = first_bytes(path).decode("utf-8-sig", errors="replace")
     if path.suffix.lower() == ".csv":
-        return set(_COLUMNS) <= set(start.partition("\n")[0].strip().split(","))
+        return set(_COLUMNS) <= set(csv_heading(path))
+    start = first_bytes(path).decode("utf-8-sig", errors="replace")
     return start.lstrip().startswith('{"type":"Topology"')
 
 
@@ -128,7 +121,7 @@ def _centroids(path: Path) -> dict[str, tuple[float, float]]:
         ]
         counties = topology["objects"]["county"]["geometries"]
         centroids = {
-            str(county["properties"]["CODE"]): PROJECTION.geographic(*_centroid(county, arcs))
+            str(county["properties"]["CODE"]): _place(*_centroid(county, arcs))
             for county in counties
         }
     except (ValueError, KeyError, IndexError, TypeError, ZeroDivisionError) as error:
@@ -143,6 +136,12 @@ def _centroids(path: Path) -> dict[str, tuple[float, float]]:
             remedy="Copy or download the map again.",
         )
     return centroids
+
+
+def _place(x_m: float, y_m: float) -> tuple[float, float]:
+    """Longitude and latitude to a millionth of a degree (0.1 m), alike on every machine."""
+    longitude, latitude = PROJECTION.geographic(x_m, y_m)
+    return round(longitude, 6), round(latitude, 6)
 
 
 def _centroid(county: dict[str, Any], arcs: list[NDArray[np.float64]]) -> tuple[float, float]:
@@ -181,4 +180,5 @@ READER = Reader(
     recognises=recognises,
     publication=PUBLICATION,
     max_files=2,
+    vintage_year=YEAR,
 )

@@ -1,7 +1,8 @@
 """GAINS, ECLIPSE V6b: emissions by EMF30 sector and region every five years, as CEDS carries them.
 
 One CSV a pollutant: a few lines that describe it (pollutant, scenario, unit), a heading ``Region``,
-``EMF30 kt`` and the years, then a line for each region and sector; blank cells mean no activity.
+``EMF30 kt`` and the years, a line for each region and sector (blank cells mean no activity), and a
+closing line ALL SUM.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, csv_rows, first_bytes, number
+from warehouse.sources.base import Publication, Reader, csv_rows, first_bytes, number, role_frame
 
 NAME = "gains"
 REGION = "CHIN_PLUS"
@@ -26,6 +27,7 @@ POLLUTANT_OF_LABEL = {
     "PM (PM Fraction: PM_OC)": "OC",
 }
 _MAX_DESCRIPTION_LINES = 20
+_CLOSING = "ALL SUM"
 _KT_TO_T = 1000.0
 
 PUBLICATION = Publication(
@@ -41,7 +43,7 @@ PUBLICATION = Publication(
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Emission in t of the China region by sector, pollutant and every published year.
 
     The published sum over sectors is kept as sector ``SUM``. Raises InputError for a file of
@@ -92,6 +94,15 @@ def _file(path: Path) -> tuple[str, pl.DataFrame]:
             expected="Region, EMF30 kt, then years",
             remedy="Restore the published file.",
         )
+    if rows[-1][:2] != ["", _CLOSING]:
+        raise InputError(
+            "The file is cut off: its closing line is missing.",
+            file=path,
+            row=f"line {len(rows)}",
+            found=repr(",".join(rows[-1]))[:120],
+            expected=f"a line {_CLOSING}",
+            remedy="Copy or download the file again.",
+        )
     pollutant = _pollutant(rows[:start], path)
     years = _years(rows[start], path, start + 1)
     cells = [
@@ -110,17 +121,7 @@ def _file(path: Path) -> tuple[str, pl.DataFrame]:
             expected=REGION,
             remedy="Restore the published file.",
         )
-    return pollutant, pl.DataFrame(
-        cells,
-        schema={
-            "region": pl.String,
-            "source_sector": pl.String,
-            "pollutant": pl.String,
-            "source_year": pl.Int64,
-            "emission_t": pl.Float64,
-        },
-        orient="row",
-    )
+    return pollutant, role_frame(cells, "subsector_emission")
 
 
 def _is_ours(row: list[str], years: int, path: Path, place: int) -> bool:

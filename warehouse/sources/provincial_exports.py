@@ -14,9 +14,11 @@ from warehouse.errors import InputError
 from warehouse.sources.base import (
     Publication,
     Reader,
+    csv_heading,
     csv_records,
-    first_bytes,
     number,
+    require_thirty_provinces,
+    role_frame,
     single_file,
 )
 
@@ -37,7 +39,7 @@ PUBLICATION = Publication(
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Exports of goods and services, million CNY. Raises InputError for another year than 2007."""
     path = single_file(paths, NAME)
     if year != YEAR:
@@ -64,22 +66,13 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
         )
         for place, record in enumerate(csv_records(path, _COLUMNS), start=1)
     ]
-    return pl.DataFrame(
-        rows,
-        schema={
-            "province": pl.String,
-            "concept": pl.String,
-            "currency": pl.String,
-            "value_million": pl.Float64,
-        },
-        orient="row",
-    )
+    require_thirty_provinces((row[0] for row in rows), path, "province")
+    return role_frame(rows, "export_total")
 
 
 def recognises(path: Path) -> bool:
     """A CSV file with exactly this heading."""
-    heading = first_bytes(path).decode("utf-8-sig", errors="replace").partition("\n")[0].strip()
-    return heading.split(",") == list(_COLUMNS)
+    return csv_heading(path) == list(_COLUMNS)
 
 
 READER = Reader(

@@ -22,6 +22,7 @@ from warehouse.sources.base import (
     broken,
     first_bytes,
     number,
+    role_frame,
     single_file,
 )
 
@@ -105,7 +106,7 @@ _VALUE_ADDED_ROWS = range(44, 50)
 _LAST_VALUE_ADDED_COLUMN = 43
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """The thirty tables as rows of the role; zero cells are left out, totals are kept.
 
     Raises InputError when the file is damaged, a sheet is missing or unknown, the run of codes is
@@ -128,7 +129,7 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
         raise InputError(
             "The workbook's sheets are not those of the thirty provinces.",
             file=path,
-            found=f"missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}",
+            found=f"missing {', '.join(missing) or 'none'}; unknown {', '.join(unknown) or 'none'}",
             expected=", ".join(PROVINCE_OF_SHEET),
             remedy="Restore the published workbook.",
         )
@@ -174,19 +175,7 @@ def _sheet(sheet: Any, path: Path) -> pl.DataFrame:
         for value in [_cell(sheet, at_row, at_column, place, row, column)]
         if value != 0 or "total" in (ROWS[row][1], COLUMNS[column][1])
     ]
-    return pl.DataFrame(
-        cells,
-        schema={
-            "origin": pl.String,
-            "province": pl.String,
-            "row_code": pl.String,
-            "row_kind": pl.String,
-            "column_code": pl.String,
-            "column_kind": pl.String,
-            "value_10k_cny": pl.Float64,
-        },
-        orient="row",
-    )
+    return role_frame(cells, "provincial_table")
 
 
 def _cell(sheet: Any, at_row: int, at_column: int, place: str, row: int, column: int) -> float:

@@ -16,9 +16,11 @@ from warehouse.errors import InputError
 from warehouse.sources.base import (
     Publication,
     Reader,
+    csv_heading,
     csv_records,
-    first_bytes,
     number,
+    require_thirty_provinces,
+    role_frame,
     single_file,
 )
 
@@ -30,7 +32,7 @@ PUBLICATION = Publication(
     title="Provincial statistics 1998-2019: goods exports by origin, population",
     citation="National Bureau of Statistics of China: China Statistical Yearbook, various years.",
     licence="Official statistics; no licence stated",
-    terms_of_use="Name the National Bureau of Statistics. Compiled by github.com/yaoyaoustc/carbondata.",
+    terms_of_use="Name the Bureau. Compiled by github.com/yaoyaoustc/carbondata.",
 )
 
 
@@ -51,22 +53,14 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
         for place, record in enumerate(records, start=1)
     ]
     if role == "population_total":
-        return pl.DataFrame(
-            [
-                (
-                    province,
-                    of_year,
-                    _number(record, "Population", "10,000 persons", path, place) * 1e4,
-                )
-                for place, province, of_year, record in rows
-            ],
-            schema={
-                "province": pl.String,
-                "source_year": pl.Int64,
-                "population_persons": pl.Float64,
-            },
-            orient="row",
-        )
+        persons = [
+            (province, of_year, 1e4 * _number(record, "Population", "10,000 persons", path, place))
+            for place, province, of_year, record in rows
+        ]
+        for each in sorted({row[1] for row in persons}):
+            present = (row[0] for row in persons if row[1] == each)
+            require_thirty_provinces(present, path, f"Location, {each}")
+        return role_frame(persons, role)
     exports = [
         (
             province,
@@ -87,22 +81,13 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
             expected=str(year),
             remedy="Bring the export totals of the year, for example as tidy CSV.",
         )
-    return pl.DataFrame(
-        exports,
-        schema={
-            "province": pl.String,
-            "concept": pl.String,
-            "currency": pl.String,
-            "value_million": pl.Float64,
-        },
-        orient="row",
-    )
+    require_thirty_provinces((row[0] for row in exports), path, "Location")
+    return role_frame(exports, role)
 
 
 def recognises(path: Path) -> bool:
     """A CSV file whose heading has the panel's columns."""
-    heading = first_bytes(path).decode("utf-8-sig", errors="replace").partition("\n")[0].strip()
-    return set(_COLUMNS) <= set(heading.split(","))
+    return set(_COLUMNS) <= set(csv_heading(path))
 
 
 def _province(name: str, path: Path, place: int) -> str:

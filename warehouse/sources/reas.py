@@ -17,28 +17,20 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, broken, number, readable
+from warehouse.sources.base import Publication, Reader, broken, number, readable, role_frame
 
 NAME = "reas"
-SPECIES = {
-    "SO2": "SO2",
-    "NOx": "NOx",
-    "CO": "CO",
-    "NH3": "NH3",
-    "BC": "BC",
-    "OC": "OC",
-    "PM2.5": "PM2.5",
-}
+SPECIES = ("SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5")
 NOT_PROVINCES = frozenset({"HK", "MC", "WC"})
 SECTORS = ("PP", "IND", "ROAD", "OTRA", "RESI", "ODOM", "TOTAL")
 NH3_SECTORS = ("CMB", "MM", "FER", "HUMAN", "LTRN", "INDPRC", "TOTAL")
 _FILE = re.compile(r"EM_TBL_SECTOR_CHN_([A-Z]{2})_(.+)\.txt")
 _TITLE = re.compile(r"REASv3\.2 SECTOR CHN ([A-Z]{2}) (\S+) \[kt(?:NO2)?/year\]")
 _KT_TO_T = 1000.0
-_MAX_TABLE_BYTES = 1_000_000
+MAX_TABLE_BYTES = 1_000_000
 
 PUBLICATION = Publication(
-    producer="National Institute for Environmental Studies, Japan; Asia Center for Air Pollution Research",
+    producer="J. Kurokawa (Asia Center for Air Pollution Research) and T. Ohara (NIES, Japan)",
     title="Regional Emission inventory in ASia (REAS) version 3.2, China by province and sector",
     citation=(
         "Kurokawa, J. and Ohara, T. (2020): Long-term historical trends in air pollutant emissions "
@@ -53,7 +45,7 @@ PUBLICATION = Publication(
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Emission of one year in t by province, sector (and TOTAL) and the seven species.
 
     Raises InputError for a damaged archive, a missing table, a wrong title, an unknown sector, a
@@ -91,7 +83,9 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
 
 
 def recognises(path: Path) -> bool:
-    """One of the tables, or an archive that holds them."""
+    """One of the tables, or a folder or archive that holds them."""
+    if path.is_dir():
+        return any(_FILE.fullmatch(file.name) for file in path.rglob("*.txt"))
     if _FILE.fullmatch(path.name):
         return True
     try:
@@ -114,18 +108,18 @@ def _tables(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
 
 
 def _archived(path: Path) -> Iterator[tuple[str, str]]:
-    """Tables in an archive, read in memory: nothing is unpacked, so no member can leave a folder."""
+    """Tables in an archive, read in memory: nothing is unpacked, so nothing can escape."""
     try:
         with tarfile.open(path) as archive:
             for member in archive:
                 if not member.isfile() or not _FILE.fullmatch(PurePosixPath(member.name).name):
                     continue
-                if member.size > _MAX_TABLE_BYTES:
+                if member.size > MAX_TABLE_BYTES:
                     raise InputError(
                         "A table in the archive is far too large.",
                         file=f"{path}:{member.name}",
                         found=f"{member.size} bytes",
-                        expected=f"at most {_MAX_TABLE_BYTES} bytes",
+                        expected=f"at most {MAX_TABLE_BYTES} bytes",
                         remedy="Copy or download the archive again.",
                     )
                 stream = archive.extractfile(member)
@@ -182,7 +176,7 @@ def _table(text: str, table: tuple[str, str], year: int, file: str) -> pl.DataFr
         value = number(
             cells[at], file=file, row=f"line {place} ({name})", column=str(year), unit="kt"
         )
-        rows.append((f"CN-{province}", name, SPECIES[species], value * _KT_TO_T))
+        rows.append((f"CN-{province}", name, species, value * _KT_TO_T))
     found = tuple(row[1] for row in rows)
     if found != sectors:
         raise InputError(
@@ -193,16 +187,7 @@ def _table(text: str, table: tuple[str, str], year: int, file: str) -> pl.DataFr
             expected=", ".join(sectors),
             remedy="Copy or download the file again.",
         )
-    return pl.DataFrame(
-        rows,
-        schema={
-            "province": pl.String,
-            "source_sector": pl.String,
-            "pollutant": pl.String,
-            "emission_t": pl.Float64,
-        },
-        orient="row",
-    )
+    return role_frame(rows, "sector_emission")
 
 
 READER = Reader(

@@ -7,7 +7,6 @@ prices, rounded to whole numbers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ PUBLICATION = Publication(
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """The global table of one year, million USD. Zero flows are left out, zero output is kept.
 
     Raises InputError when the file is damaged, of another year, or its parts do not fit together.
@@ -76,10 +75,9 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
 
 
 def recognises(path: Path) -> bool:
-    """An R data file named as the package names it."""
-    magic = first_bytes(path, 8)
-    packed = magic.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"RDX"))
-    return packed and re.fullmatch(r"wiod\d\d\.rda", path.name) is not None
+    """An R data file, packed or not."""
+    packed = first_bytes(path, 8).startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"RDX"))
+    return packed and path.suffix.lower() in {".rda", ".rdata"}
 
 
 def _part(parts: Any, name: str, path: Path) -> Any:

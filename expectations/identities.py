@@ -1,0 +1,343 @@
+"""The named identities of a run: what must be equal by the method, with the measured difference.
+
+Each identity is a function of an open working file that returns one CheckResult; its SQL says what
+is compared (see comparison). An identity that compares nothing fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+
+from expectations.comparison import SUITE, Comparison
+from expectations.results import CheckResult
+
+Identity = Callable[[duckdb.DuckDBPyConnection], CheckResult]
+
+# Below a million dollars or a tonne a difference is measured against these, not against the cell.
+_FLOOR_MUSD = 1.0
+_FLOOR_T = 1.0
+
+# 2026-11-21: the bound that METHOD sets for a balanced table.
+_BALANCED = 1e-6
+# 2026-11-21: two ways through double precision to the same sum.
+_EXACT = 1e-9
+# 2026-11-21: a residual of 1e-6 in a row of the table comes back through the Leontief inverse,
+# times an output multiplier of about 3; ten leaves room.
+_SOLVED = 1e-5
+
+_OUTPUT = """
+    select region || ' ' || sector as place, output_musd as amount
+    from marts.fct_mrio_output
+"""
+
+
+def linked_table_rows_balance(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Deliveries of every region and sector, to users and final demand, equal its gross output."""
+    return Comparison(
+        name="linked_table_rows_balance",
+        scope="marts.fct_mrio_output",
+        left="""
+            select from_region || ' ' || from_sector as place, value_musd as amount
+            from marts.fct_mrio_flow
+            union all
+            select from_region || ' ' || from_sector, value_musd
+            from marts.fct_mrio_final_demand
+        """,
+        right=_OUTPUT,
+        floor=_FLOOR_MUSD,
+        tolerance=_BALANCED,
+    ).check(connection)
+
+
+def linked_table_columns_balance(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Inputs and value added of every region and sector equal its gross output."""
+    return Comparison(
+        name="linked_table_columns_balance",
+        scope="marts.fct_mrio_output",
+        left="""
+            select to_region || ' ' || to_sector as place, value_musd as amount
+            from marts.fct_mrio_flow
+            union all
+            select region || ' ' || sector, value_added_musd
+            from marts.fct_mrio_output
+        """,
+        right=_OUTPUT,
+        floor=_FLOOR_MUSD,
+        tolerance=_BALANCED,
+    ).check(connection)
+
+
+def value_added_is_final_demand(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """World value added equals world final demand."""
+    return Comparison(
+        name="value_added_is_final_demand",
+        scope="marts.fct_mrio_final_demand",
+        left="select 'world' as place, value_added_musd as amount from marts.fct_mrio_output",
+        right="select 'world' as place, value_musd as amount from marts.fct_mrio_final_demand",
+        floor=_FLOOR_MUSD,
+        tolerance=_BALANCED,
+    ).check(connection)
+
+
+def exporters_sum_to_consumed_products(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Export-driven output summed over exporters is what the whole table's inverse says.
+
+    The left side is solved with the provinces' block and their exports, the right side with the
+    whole table: sum over s of (I - A_PP)^-1 v_s = X_P, for every producer, consumer and category.
+    """
+    sums = """
+        select
+            concat_ws(' ', producer_province, producer_sector, consumer_region, demand_category)
+                as place,
+            output_musd as amount
+        from
+    """
+    return Comparison(
+        name="exporters_sum_to_consumed_products",
+        scope="marts.fct_export_output",
+        left=f"{sums} marts.fct_export_output",
+        right=f"{sums} marts.fct_consumed_product_output",
+        floor=_FLOOR_MUSD,
+        tolerance=_EXACT,
+    ).check(connection)
+
+
+def export_view_is_consumed_product_view(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Both views give every province the same export-driven emission of every pollutant."""
+    sums = "select producer_province || ' ' || pollutant as place, emission_t as amount from"
+    return Comparison(
+        name="export_view_is_consumed_product_view",
+        scope="marts.fct_export_emission",
+        left=f"{sums} marts.fct_export_emission",
+        right=f"{sums} marts.fct_consumed_product_emission",
+        floor=_FLOOR_T,
+        tolerance=_EXACT,
+    ).check(connection)
+
+
+def export_intensity_gives_export_emission(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Exports times their intensity give the emission driven by each province's exports.
+
+    Holds because export-driven output has all consumers, China (returned exports) among them.
+    """
+    pollutants = ("NOx", "SO2", "CO", "NH3", "BC", "OC", "PM25_other", "APE")
+    return Comparison(
+        name="export_intensity_gives_export_emission",
+        scope="marts.fct_export_value",
+        left=" union all ".join(
+            f"""
+            select
+                province || ' {pollutant}' as place,
+                export_musd * {pollutant.lower()}_t_per_musd as amount
+            from marts.fct_export_value
+            """
+            for pollutant in pollutants
+        ),
+        right="""
+            select exporter_province || ' ' || pollutant as place, emission_t as amount
+            from marts.fct_export_emission
+        """,
+        floor=_FLOOR_T,
+        tolerance=_SOLVED,
+    ).check(connection)
+
+
+def inventory_is_source_total(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """The inventory, in the footprint and outside, is what the source counts.
+
+    By province and pollutant. PM25_other is PM2.5 less BC and OC, clipped at zero; the clipped
+    tonnes are recorded as an assumption and taken off again here, so that
+    BC + OC + PM25_other - clipped = PM2.5.
+    """
+    return Comparison(
+        name="inventory_is_source_total",
+        scope="marts.fct_emission_inventory",
+        left="""
+            select province || ' ' || pollutant as place, emission_t as amount
+            from marts.fct_emission_inventory
+            where pollutant not in ('APE', 'PM25_other')
+            union all
+            select province || ' PM2.5', emission_t
+            from marts.fct_emission_inventory
+            where pollutant in ('BC', 'OC', 'PM25_other')
+            union all
+            select province || ' PM2.5', -amount
+            from marts.fct_assumption
+            where assumption = 'inventory_negative_particles_clipped'
+        """,
+        right="""
+            select province || ' ' || pollutant as place, emission_t as amount
+            from raw.sector_emission
+            where source_sector <> 'TOTAL'
+        """,
+        floor=_FLOOR_T,
+        tolerance=_EXACT,
+    ).check(connection)
+
+
+def production_total_is_inventory(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """What all final demand causes, China's included, is the inventory in the footprint.
+
+    By province and pollutant: intensity times the output that all final demand calls for.
+    """
+    return Comparison(
+        name="production_total_is_inventory",
+        scope="computed.footprint_closure",
+        left="""
+            select
+                closure.province || ' ' || intensity.pollutant as place,
+                closure.output_from_all_demand_musd * intensity.emission_t_per_musd as amount
+            from computed.footprint_closure as closure
+            inner join marts.fct_emission_intensity as intensity
+                on closure.province = intensity.province and closure.sector = intensity.sector
+        """,
+        right="""
+            select province || ' ' || pollutant as place, emission_t as amount
+            from marts.fct_emission_inventory
+            where in_footprint
+        """,
+        floor=_FLOOR_T,
+        tolerance=_SOLVED,
+    ).check(connection)
+
+
+def exports_are_allotted_trade(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Exports in the balanced table are those allotted to provinces and sectors before linking."""
+    sums = "select province || ' ' || sector as place, export_musd as amount from"
+    return Comparison(
+        name="exports_are_allotted_trade",
+        scope="marts.fct_export_value",
+        left=f"{sums} marts.fct_export_value",
+        right=f"{sums} computed.province_export",
+        floor=_FLOOR_MUSD,
+        tolerance=_BALANCED,
+    ).check(connection)
+
+
+def national_exports_are_the_source(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """The provinces' exports sum to China's in the global table, by sector and destination."""
+    return Comparison(
+        name="national_exports_are_the_source",
+        scope="marts.fct_export_value",
+        left="""
+            select sector || ' ' || destination as place, export_musd as amount
+            from marts.fct_export_value
+        """,
+        right="""
+            select from_sector || ' ' || to_region as place, value_musd as amount
+            from raw.global_table
+            where
+                from_region = 'CHN' and to_region <> 'CHN'
+                and block in ('intermediate', 'final_demand')
+        """,
+        floor=_FLOOR_MUSD,
+        tolerance=_BALANCED,
+    ).check(connection)
+
+
+def provincial_output_is_the_source(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """The provinces' gross output is that of their tables, at the year's exchange rate."""
+    return Comparison(
+        name="provincial_output_is_the_source",
+        scope="marts.fct_mrio_output",
+        left="""
+            select produced.region as place, produced.output_musd as amount
+            from marts.fct_mrio_output as produced
+            inner join marts.dim_region as region
+                on produced.region = region.code and region.kind = 'province'
+        """,
+        right="""
+            select
+                source.province as place,
+                source.value_10k_cny / 100 / rate.cny_per_usd as amount
+            from raw.provincial_table as source
+            cross join (select max(year) as year from marts.fct_mrio_output) as edition
+            inner join seeds.exchange_rate as rate on edition.year = rate.year
+            where source.row_kind = 'sector' and source.column_code = 'GO'
+        """,
+        floor=_FLOOR_MUSD,
+        tolerance=_BALANCED,
+    ).check(connection)
+
+
+def linking_changes_the_footprint(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Reports how far linking moves China's export-driven shares, step by step.
+
+    Informs only: measured is the largest relative change over the pollutants from the global table
+    alone to the linked table in provincial detail, and the detail has the steps between.
+    Does not pass when a pollutant lacks its first or last step.
+    """
+    rows = connection.sql(
+        """
+        select
+            pollutant,
+            max(share) filter (where step = 'wiod_alone') as alone,
+            max(share) filter (where step = 'provincial_output') as provincial_output,
+            max(share) filter (where step = 'linked_aggregate') as aggregate,
+            max(share) filter (where step = 'provincial_detail') as detailed
+        from intermediate.int_footprint__step
+        group by pollutant
+        order by pollutant
+        """
+    ).fetchall()
+    changes = [
+        abs(detailed / alone - 1)
+        for _, alone, _, _, detailed in rows
+        if alone and detailed is not None
+    ]
+    steps = "; ".join(
+        f"{pollutant} " + " > ".join("-" if share is None else f"{share:.3f}" for share in shares)
+        for pollutant, *shares in rows
+    )
+    return CheckResult(
+        gate="identity",
+        suite=SUITE,
+        check_name="linking_changes_the_footprint",
+        scope="intermediate.int_footprint__step",
+        measured=max(changes, default=None),
+        tolerance=None,
+        passed=bool(rows) and len(changes) == len(rows),
+        severity="warn",
+        detail="Export-driven share of the global table alone > with provincial output"
+        f" > of the linked table, aggregated > in provincial detail: {steps or 'no steps'}",
+    )
+
+
+IDENTITIES: tuple[Identity, ...] = (
+    linked_table_rows_balance,
+    linked_table_columns_balance,
+    value_added_is_final_demand,
+    exporters_sum_to_consumed_products,
+    export_view_is_consumed_product_view,
+    export_intensity_gives_export_emission,
+    inventory_is_source_total,
+    production_total_is_inventory,
+    exports_are_allotted_trade,
+    national_exports_are_the_source,
+    provincial_output_is_the_source,
+    linking_changes_the_footprint,
+)
+
+
+def run_identities(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+    """All identities. One whose tables are missing fails and says what is missing."""
+    return [_run(identity, connection) for identity in IDENTITIES]
+
+
+def _run(identity: Identity, connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    try:
+        return identity(connection)
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        return CheckResult(
+            gate="identity",
+            suite=SUITE,
+            check_name=identity.__name__,
+            scope="working file",
+            measured=None,
+            tolerance=None,
+            passed=False,
+            severity="error",
+            detail=str(error).splitlines()[0],
+        )

@@ -1,0 +1,207 @@
+"""The steps of a run, in order: the one list that the command line and the Prefect flow share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import duckdb
+
+from flows.engine import Context, Step, StepReport
+from flows.fingerprint import digest, file_parts
+from warehouse import meta
+from warehouse.database import connect, qualified, tables_of, transaction, write_table
+from warehouse.dbt import DbtReport
+from warehouse.errors import GateFailed
+from warehouse.publish import is_published, publish
+
+Compute = Callable[[duckdb.DuckDBPyConnection, Mapping[str, Any]], int]
+
+
+def all_steps() -> tuple[Step, ...]:
+    """The steps from the user's files to the published file."""
+    return (
+        Step(
+            "load",
+            "read and check the sources",
+            load,
+            code=("warehouse/landing.py", "warehouse/sources/*.py"),
+            inputs=_source_parts,
+        ),
+        Step(
+            "gate-raw", "quality gate on what was read", gate_raw, code=("expectations/gates.py",)
+        ),
+        _dbt_step("prepare", "provincial tables, trade priors and inventory"),
+        _compute_step("trade", "exports and imports by province and sector", _trade),
+        _dbt_step("link", "outflow and inflow between provinces"),
+        _compute_step("gravity", "interprovincial flows", _gravity),
+        _dbt_step("assemble", "blocks of the linked table"),
+        _compute_step("balance", "balanced table", _balance),
+        _dbt_step("linked", "linked table in long form"),
+        _compute_step("footprint", "what foreign demand calls for", _footprint),
+        _dbt_step("marts", "tables for readers"),
+        Step(
+            "gate-marts",
+            "identities and quality gate on the marts",
+            gate_marts,
+            code=("expectations/gates.py",),
+            inputs=lambda context: context.dbt.parts("check_result"),
+        ),
+        Step(
+            "publish",
+            "checked copy for readers",
+            publish_marts,
+            code=("warehouse/publish.py",),
+            is_in_place=lambda context: is_published(context.home, context.working),
+        ),
+    )
+
+
+def load(context: Context) -> StepReport:
+    """Read every role of the edition, check it against its contract, write raw.* and provenance."""
+    import polars as pl
+
+    from warehouse import landing  # type: ignore[attr-defined]
+
+    lines, provenance, rows = [], [], 0
+    inputs = landing.resolve(context.edition, context.home.root)
+    with _working(context) as connection, transaction(connection):
+        for name in tables_of(connection, "raw"):
+            connection.execute(f"drop table {qualified('raw', name)}")
+        for role_input in inputs:
+            frame, records = landing.read_role(role_input)
+            written = write_table(connection, "raw", role_input.role, frame)
+            rows += written
+            provenance += records
+            lines.append(f"{role_input.role}: {written:,} rows")
+        write_table(connection, "raw", "provenance", pl.DataFrame(provenance))
+    return StepReport(rows, tuple(lines))
+
+
+def gate_raw(context: Context) -> StepReport:
+    """The checks on the raw roles; raises GateFailed."""
+    from expectations.gates import run_raw_gate  # type: ignore[import-untyped]
+
+    return _record_gate(context, run_raw_gate(context.working.path), ("raw",))
+
+
+def gate_marts(context: Context) -> StepReport:
+    """The identities and the checks on the marts; raises GateFailed.
+
+    fct_check_result is built once more, so that readers see these checks too.
+    """
+    from expectations.gates import run_marts_gate  # type: ignore[import-untyped]
+
+    report = _record_gate(context, run_marts_gate(context.working.path), ("identity", "marts"))
+    _raise_errors(context, context.dbt.build("check_result"))
+    return report
+
+
+def build_models(context: Context, selector: str) -> StepReport:
+    """Build the dbt models of a selector with their tests; raises GateFailed on failed tests."""
+    report = context.dbt.build(selector)
+    with _working(context) as connection:
+        meta.replace_checks(connection, "dbt", report.checks, suite=selector)
+    _raise_errors(context, report)
+    stop_at_failures("dbt", report.checks)
+    lines = tuple(f"{name}: {rows:,} rows" for name, rows in sorted(report.rows.items()))
+    return StepReport(sum(report.rows.values()), lines)
+
+
+def publish_marts(context: Context) -> StepReport:
+    """Gather the marts of all complete working files into the published file."""
+    release = publish(context.home, context.working)
+    return StepReport(release.rows, release.lines())
+
+
+def stop_at_failures(gate: str, checks: list[Any] | tuple[Any, ...]) -> None:
+    """Raise GateFailed naming the first ten failed checks of severity error, if there are any."""
+    failed = meta.failed_errors(checks)
+    if not failed:
+        return
+    named = [f"  {meta.describe(check)}" for check in failed[:10]]
+    more = [f"  and {len(failed) - 10} more"] if len(failed) > 10 else []
+    raise GateFailed(
+        "\n".join(
+            [f"{len(failed)} of {len(checks)} checks of gate `{gate}` failed:", *named, *more]
+        ),
+        remedy="`tradeplume check` shows all of them. What was published before is as it was.",
+    )
+
+
+def _record_gate(context: Context, checks: list[Any], gates: tuple[str, ...]) -> StepReport:
+    with _working(context) as connection:
+        for gate in gates:
+            meta.replace_checks(connection, gate, [check for check in checks if check.gate == gate])
+    stop_at_failures(" and ".join(gates), checks)
+    warned = [check for check in checks if not check.passed]
+    return StepReport(
+        len(checks),
+        (f"{len(checks)} checks", *(f"warning: {meta.describe(row)}" for row in warned)),
+    )
+
+
+def _raise_errors(context: Context, report: DbtReport) -> None:
+    if report.errors:
+        raise report.errors[0].as_error(context.dbt.log)
+
+
+def _dbt_step(selector: str, title: str) -> Step:
+    return Step(
+        selector,
+        title,
+        lambda context: build_models(context, selector),
+        inputs=lambda context: context.dbt.parts(selector),
+    )
+
+
+def _compute_step(name: str, title: str, function: Compute) -> Step:
+    def run(context: Context) -> StepReport:
+        with _working(context) as connection:
+            return StepReport(function(connection, context.edition.variables))
+
+    return Step(name, title, run, code=("flows/link.py",), inputs=_assumption_parts)
+
+
+def _trade(connection: duckdb.DuckDBPyConnection, _: Mapping[str, Any]) -> int:
+    from flows import link  # type: ignore[attr-defined]
+
+    return int(link.allocate_trade(connection))
+
+
+def _gravity(connection: duckdb.DuckDBPyConnection, assumptions: Mapping[str, Any]) -> int:
+    from flows import link  # type: ignore[attr-defined]
+
+    return int(link.estimate_gravity(connection, assumptions))
+
+
+def _balance(connection: duckdb.DuckDBPyConnection, assumptions: Mapping[str, Any]) -> int:
+    from flows import link  # type: ignore[attr-defined]
+
+    return int(link.balance_table(connection, assumptions))
+
+
+def _footprint(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, Any]) -> int:
+    from flows import footprint
+
+    return footprint.compute_footprint(connection, str(variables["home_region"]))
+
+
+def _source_parts(context: Context) -> dict[str, str]:
+    from warehouse import landing  # type: ignore[attr-defined]
+
+    inputs = landing.resolve(context.edition, context.home.root)
+    parts: dict[str, str] = {}
+    for role_input in inputs:
+        parts |= file_parts(role_input.files, kind=f"{role_input.role} file")
+    return parts | {"edition": digest(repr(context.edition))}
+
+
+def _assumption_parts(context: Context) -> dict[str, str]:
+    return {
+        f"assumption {name}": digest(value) for name, value in context.edition.assumptions.items()
+    }
+
+
+def _working(context: Context) -> Any:
+    return connect(context.working.path, temp_directory=context.working.temp_directory)

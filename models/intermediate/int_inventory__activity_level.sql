@@ -1,0 +1,69 @@
+-- Grain: one row per source sector, activity and pollutant: the activity's national emission, whose ratios
+-- within the source sector say how the sector is divided.
+{{ config(tags=['prepare']) }}
+with national as (
+
+    select
+        subsector.activity,
+        emitted.pollutant,
+        sum(emitted.emission_t) as level_t,
+        'subsector' as basis
+    from {{ ref('stg_subsector_emission') }} as emitted
+    inner join {{ ref('gains_emf30__' ~ var('sector_classification')) }} as subsector
+        on emitted.source_sector = subsector.source_sector
+    where subsector.treatment <> 'not_used'
+    group by subsector.activity, emitted.pollutant
+    union all
+    select
+        activity,
+        pollutant,
+        level_kt * 1000 as level_t,
+        'assumed' as basis
+    from {{ ref('activity_level') }}
+
+),
+
+divided as (
+
+    select
+        activity.source_sector,
+        activity.activity,
+        national.pollutant,
+        national.level_t,
+        national.basis
+    from {{ ref('reas32__' ~ var('sector_classification')) }} as activity
+    inner join national on activity.activity = national.activity
+    where activity.locate_by <> 'single'
+
+),
+
+-- No source divides the other particles of road transport: they go as its black carbon,
+-- since both come from diesel.
+road_particles as (
+
+    select
+        source_sector,
+        activity,
+        'PM25_other' as pollutant,
+        level_t,
+        'assumed' as basis
+    from divided
+    where source_sector = 'ROAD' and pollutant = 'BC'
+
+)
+
+select
+    source_sector,
+    activity,
+    pollutant,
+    level_t,
+    basis
+from divided
+union all
+select
+    source_sector,
+    activity,
+    pollutant,
+    level_t,
+    basis
+from road_particles

@@ -1,0 +1,250 @@
+-- Grain: one row per stand-in of the inventory, pollutant (in topic), province and emitter where it has
+-- them: the amount that rests on it.
+{{ config(tags=['prepare']) }}
+with allocation as (
+
+    select
+        province,
+        source_sector,
+        activity,
+        sector,
+        pollutant,
+        division,
+        emission_t
+    from {{ ref('int_inventory__allocation') }}
+
+),
+
+clipped as (
+
+    select
+        'inventory_negative_particles_clipped' as assumption,
+        province,
+        cast(null as varchar) as sector,
+        pollutant,
+        sum(clipped_t) as amount,
+        'PM2.5 below the sum of BC and OC in a source sector: the other particles are set to zero,'
+        || ' the excess is dropped' as description
+    from {{ ref('int_inventory__source') }}
+    where pollutant = 'PM25_other'
+    group by province, pollutant
+
+),
+
+moved as (
+
+    select
+        'inventory_moved_to_sector_with_output' as assumption,
+        allocation.province,
+        allocation.sector,
+        allocation.pollutant,
+        sum(allocation.emission_t) as amount,
+        'Emission of a sector without output in the province, moved to '
+        || any_value(move.moved_to_sector) as description
+    from allocation
+    inner join {{ ref('int_inventory__move') }} as move
+        on
+            allocation.province = move.province
+            and allocation.sector = move.sector
+    group by allocation.province, allocation.sector, allocation.pollutant
+
+),
+
+located_by_co2 as (
+
+    select
+        'inventory_located_by_co2' as assumption,
+        cast(null as varchar) as province,
+        allocation.sector,
+        allocation.pollutant,
+        sum(allocation.emission_t) as amount,
+        'Source sectors '
+        || string_agg(distinct allocation.source_sector, ', ' order by allocation.source_sector)
+        || ' divided within each province by CO2 of activities and sectors' as description
+    from allocation
+    inner join {{ ref('reas32__' ~ var('sector_classification')) }} as activity
+        on
+            allocation.source_sector = activity.source_sector
+            and allocation.activity = activity.activity
+    where activity.locate_by = 'co2'
+    group by allocation.sector, allocation.pollutant
+
+),
+
+assumed_levels as (
+
+    select
+        'inventory_assumed_activity_level' as assumption,
+        cast(null as varchar) as province,
+        cast(null as varchar) as sector,
+        allocation.pollutant,
+        sum(allocation.emission_t) as amount,
+        'Activities whose national level no source gives: '
+        || string_agg(distinct allocation.activity, ', ' order by allocation.activity) as description
+    from allocation
+    inner join {{ ref('int_inventory__activity_level') }} as level
+        on
+            allocation.source_sector = level.source_sector
+            and allocation.activity = level.activity
+            and allocation.pollutant = level.pollutant
+    where level.basis = 'assumed'
+    group by allocation.pollutant
+
+),
+
+national_division as (
+
+    select
+        'inventory_divided_as_in_the_nation' as assumption,
+        province,
+        cast(null as varchar) as sector,
+        pollutant,
+        sum(emission_t) as amount,
+        'No CO2 locates the activities of ' || string_agg(distinct source_sector, ', ' order by source_sector)
+        || ' in the province: divided as in the nation' as description
+    from allocation
+    where division = 'national'
+    group by province, pollutant
+
+),
+
+freight as (
+
+    select
+        'inventory_road_share_alike' as assumption,
+        cast(null as varchar) as province,
+        sector,
+        pollutant,
+        sum(emission_t) as amount,
+        'Road transport parted into heavy vehicles (business) and light vehicles and motorcycles'
+        || ' (private, outside) by national shares, alike in every province' as description
+    from allocation
+    where source_sector = 'ROAD' and sector <> 'no_table'
+    group by sector, pollutant
+
+),
+
+outside as (
+
+    select
+        'inventory_outside_footprint' as assumption,
+        cast(null as varchar) as province,
+        emission.sector,
+        emission.pollutant,
+        sum(emission.emission_t) as amount,
+        any_value(source.description) as description
+    from {{ ref('int_inventory__emission') }} as emission
+    inner join {{ ref('outside_source') }} as source on emission.sector = source.code
+    group by emission.sector, emission.pollutant
+
+),
+
+all_stand_ins as (
+
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from clipped
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from moved
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from located_by_co2
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from assumed_levels
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from national_division
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from freight
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from outside
+
+),
+
+-- Sectors that produce in the tables and have no emission at all: ships and aircraft are not in
+-- the inventory.
+without_emission as (
+
+    select
+        'inventory_sector_without_emission' as assumption,
+        'inventory' as topic,
+        cast(null as varchar) as province,
+        made.sector,
+        sum(made.output_musd) as amount,
+        'million USD' as unit,
+        'Output of a sector to which the inventory gives no emission in any province' as description,
+        'docs/inventory.md' as source
+    from {{ ref('int_province__output') }} as made
+    where made.sector not in (select emission.sector from {{ ref('int_inventory__emission') }} as emission)
+    group by made.sector
+    having sum(made.output_musd) > 0
+
+)
+
+select
+    assumption,
+    'inventory, ' || pollutant as topic,
+    province,
+    sector,
+    amount,
+    't' as unit,
+    description,
+    'docs/inventory.md' as source
+from all_stand_ins
+where amount > 0
+union all
+select
+    assumption,
+    topic,
+    province,
+    sector,
+    amount,
+    unit,
+    description,
+    source
+from without_emission

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse import meta
+from warehouse.database import (
+    SCHEMAS,
+    connect,
+    ensure_schemas,
+    fetch,
+    literal,
+    qualified,
+    quote,
+    read_table,
+    scalar,
+    tables_of,
+    transaction,
+    views_of,
+    write_table,
+)
+from warehouse.errors import HomeLocked, HomeUnusable, UserFacingError
+
+
+@given(st.text(min_size=1).filter(lambda text: "\0" not in text))
+def test_any_text_is_a_name_once_quoted(name: str) -> None:
+    with connect(None) as connection:
+        connection.execute(f"create table {quote(name)} as select 1 as x")
+        assert [row[0] for row in fetch(connection, "select table_name from duckdb_tables()")] == [
+            name
+        ]
+        assert scalar(connection, f"select {literal(name)}") == name
+
+
+@pytest.mark.parametrize("name", ["", "a\0b"])
+def test_what_cannot_be_a_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="not an identifier"):
+        quote(name)
+
+
+def test_frames_of_both_kinds_are_written_and_replaced(tmp_path: Path) -> None:
+    with connect(tmp_path / "a.duckdb") as connection:
+        ensure_schemas(connection)
+        assert write_table(connection, "raw", "x y", pl.DataFrame({"a": [1, 2, 3]})) == 3
+        assert write_table(connection, "raw", "x y", pa.table({"b": ["ü"]})) == 1
+        connection.execute("create view raw.v as select 1 as one")
+        assert tables_of(connection, "raw") == ["x y"]
+        assert views_of(connection, "raw") == ["v"]
+    with connect(tmp_path / "a.duckdb", read_only=True) as connection:
+        back = read_table(connection, f"select * from {qualified('raw', 'x y')} where b = ?", ["ü"])
+        assert back.to_dicts() == [{"b": "ü"}]
+        schemas = {
+            str(name) for (name,) in fetch(connection, "select schema_name from duckdb_schemas()")
+        }
+        assert set(SCHEMAS) <= schemas
+
+
+def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    with connect(path) as connection:
+        write_table(connection, "raw", "t", pl.DataFrame({"a": [1]}))
+        with pytest.raises(RuntimeError, match="midway"), transaction(connection):
+            write_table(connection, "raw", "t", pl.DataFrame({"a": [2, 3]}))
+            raise RuntimeError("midway")
+        assert fetch(connection, "select a from raw.t") == [(1,)]
+
+
+def test_another_process_that_has_the_file_open_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    script = (
+        "import duckdb, sys\n"
+        "connection = duckdb.connect(sys.argv[1])\n"
+        "print('open', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", script, str(path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(HomeLocked, match=f"process {other.pid}"), connect(path):
+            pytest.fail("two processes write one file")
+        other.kill()
+
+
+def test_what_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    path.write_text("certainly not a database" * 1000)
+    with pytest.raises(UserFacingError, match="not a file of this DuckDB"), connect(path):
+        pytest.fail("opened a text file")
+
+
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
+    script = (
+        "import pathlib, resource, sys\n"
+        "from warehouse.database import connect\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))\n"
+        "with connect(pathlib.Path(sys.argv[1])) as connection:\n"
+        "    connection.execute('create table t as select random() as r from range(1000000)')\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "a.duckdb")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert f"{HomeUnusable.__name__}: Cannot write to" in done.stderr
+    assert "File too large" in done.stderr
+
+
+def _check(gate: str, name: str, *, passed: bool, severity: str = "error") -> meta.Check:
+    return meta.Check(gate, "suite", name, "scope", 1.0, 0.0, passed, severity, "")
+
+
+def test_a_gate_replaces_its_own_results_and_no_others(tmp_path: Path) -> None:
+    with connect(tmp_path / "a.duckdb") as connection:
+        meta.ensure_tables(connection)
+        meta.ensure_tables(connection)
+        meta.replace_checks(connection, "raw", [_check("raw", "old", passed=True)])
+        meta.replace_checks(connection, "marts", [_check("marts", "kept", passed=True)])
+        new = [
+            _check("raw", "warned", passed=False, severity="warn"),
+            _check("raw", "bad", passed=False),
+        ]
+        meta.replace_checks(connection, "raw", new)
+        checks = meta.read_checks(connection)
+        assert [check.check_name for check in checks] == ["bad", "warned", "kept"]
+        assert [check.check_name for check in meta.failed_errors(checks)] == ["bad"]
+        with pytest.raises(ValueError, match="carry the gates"):
+            meta.replace_checks(connection, "raw", [_check("dbt", "stray", passed=True)])
+
+
+def test_a_finished_step_is_remembered_with_its_parts_until_forgotten(tmp_path: Path) -> None:
+    step = meta.FinishedStep("load", "f1", datetime(2026, 1, 2, 3), 1.5, 7)
+    with connect(tmp_path / "a.duckdb") as connection:
+        assert meta.finished_steps(connection) == {}
+        assert meta.step_parts(connection) == {}
+        meta.ensure_tables(connection)
+        meta.record_step(connection, step, {"file a": "1"})
+        meta.record_step(connection, step, {"file b": "2"})
+        assert meta.finished_steps(connection) == {"load": step}
+        meta.forget_steps(connection, ["load"])
+        assert meta.finished_steps(connection) == {}
+        assert meta.step_parts(connection) == {"load": {"file b": "2"}}

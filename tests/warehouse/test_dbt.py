@@ -1,0 +1,158 @@
+"""dbt runs on a small project that has the settings of the real one."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from warehouse.database import connect, ensure_schemas, fetch
+from warehouse.dbt import PROJECT_FOLDER, DbtProject
+from warehouse.errors import UserFacingError
+from warehouse.home import locate, prepare
+
+MODELS = {
+    "stg_code.sql": (
+        "{{ config(tags=['prepare'], schema='staging') }}\n"
+        "select x, {{ var('factor') }} * x as y from {{ ref('code') }}\n"
+    ),
+    "marts/fct_y.sql": "select '{{ var(\"edition\") }}' as edition, y from {{ ref('stg_code') }}\n",
+    "marts/fct_view.sql": (
+        "{{ config(materialized='view') }}\nselect edition, y from {{ ref('fct_y') }}\n"
+    ),
+    "broken.sql": "{{ config(tags=['link'], schema='staging') }}\nselect no_such from raw.nothing\n",
+    "_models.yml": """
+models:
+  - name: stg_code
+    columns:
+      - name: x
+        data_tests: [unique]
+  - name: fct_y
+    description: Facts.
+    columns:
+      - name: y
+        description: The y.
+        data_tests:
+          - not_null
+          - accepted_values:
+              arguments: {values: [2, 4], quote: false}
+          - unique:
+              config: {severity: warn}
+""",
+}
+
+
+def make_project(root: Path) -> DbtProject:
+    folder = root / "project"
+    shutil.copytree(PROJECT_FOLDER, folder, ignore=shutil.ignore_patterns("tests"))
+    shutil.rmtree(folder / "macros" / "tests", ignore_errors=True)
+    for name, text in MODELS.items():
+        path = root / "models" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (root / "seeds").mkdir()
+    (root / "seeds" / "code.csv").write_text("x\n1\n2\n")
+    home = locate(root / "home")
+    prepare(home, needed_bytes=0)
+    working = home.working_file("open-2007", 2007)
+    with connect(working.path) as connection:
+        ensure_schemas(connection)
+    variables = {"edition": "open-2007", "year": 2007, "factor": 2}
+    return DbtProject(working, variables, home.dbt / working.name, folder)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
+    return make_project(tmp_path_factory.mktemp("dbt"))
+
+
+def again(project: DbtProject, **variables: object) -> DbtProject:
+    changed = {**project.variables, **variables}
+    return DbtProject(project.working, changed, project.target, project.folder)
+
+
+def test_a_selector_builds_its_models_and_tests(project: DbtProject) -> None:
+    prepared = project.build("prepare")
+    assert prepared.rows == {"seeds.code": 2, "staging.stg_code": 2}
+    assert [(check.check_name, check.scope) for check in prepared.checks] == [
+        ("unique_stg_code_x", "stg_code.x")
+    ]
+    marts = project.build("marts")
+    assert marts.rows == {"marts.fct_y": 2}
+    assert marts.errors == ()
+    assert {check.suite for check in marts.checks} == {"marts"}
+    assert all(check.passed and check.measured == 0 for check in marts.checks)
+    with connect(project.working.path) as connection:
+        assert fetch(connection, "select y from marts.fct_view order by y") == [(2,), (4,)]
+    # Nothing of dbt lies in the project's folder.
+    assert not (project.folder / "target").exists()
+    assert not (project.folder / "logs").exists()
+    assert project.log.exists()
+
+
+def test_the_file_is_free_for_other_processes_after_a_build(project: DbtProject) -> None:
+    project.build("prepare")
+    script = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('select 1')"
+    command = [sys.executable, "-c", script, str(project.working.path)]
+    subprocess.run(command, check=True, timeout=60)
+
+
+def test_failing_tests_are_results_and_not_errors(project: DbtProject) -> None:
+    changed = again(project, factor=0)
+    changed.build("prepare")
+    report = changed.build("marts")
+    found = {check.check_name.split("_")[0]: check for check in report.checks}
+    assert report.errors == ()
+    assert (found["not"].passed, found["not"].measured) == (True, 0)
+    assert (found["accepted"].passed, found["accepted"].severity) == (False, "error")
+    assert (found["unique"].passed, found["unique"].severity) == (False, "warn")
+    assert found["unique"].measured == 1
+    assert "Got 1 result" in found["accepted"].detail
+
+
+def test_a_model_that_fails_is_named_with_the_databases_words(project: DbtProject) -> None:
+    report = project.build("link")
+    (error,) = report.errors
+    assert error.name == "broken"
+    assert error.compiled_path is not None
+    assert "raw.nothing" in error.compiled_path.read_text()
+    shown = str(error.as_error(project.log))
+    assert "dbt could not build broken" in shown
+    assert "Table with name nothing does not exist" in shown
+    assert str(error.compiled_path) in shown
+
+
+def test_a_selector_that_selects_nothing_is_an_error(project: DbtProject) -> None:
+    with pytest.raises(UserFacingError, match="`assemble` selects nothing"):
+        project.build("assemble")
+
+
+def test_parts_change_with_what_a_selector_builds_and_nothing_else(project: DbtProject) -> None:
+    prepared, marts = project.parts("prepare"), project.parts("marts")
+    assert set(prepared) == {"seed.tradeplume.code", "model.tradeplume.stg_code"} | {
+        name for name in prepared if name.startswith("test.")
+    }
+    # stg_code uses the variable, and no mart does.
+    assert again(project, factor=3).parts("prepare") != prepared
+    assert again(project, factor=3).parts("marts") == marts
+    seed = project.folder.parent / "seeds" / "code.csv"
+    seed.write_text("x\n1\n2\n3\n")
+    try:
+        changed = again(project).parts("prepare")
+    finally:
+        seed.write_text("x\n1\n2\n")
+    assert {name for name in prepared if changed[name] != prepared[name]} == {
+        "seed.tradeplume.code"
+    }
+    assert again(project).parts("prepare") == prepared
+
+
+def test_a_project_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    (tmp_path / "models" / "bad.sql").write_text("select * from {{ ref('nobody') }}")
+    with pytest.raises(UserFacingError, match="nobody") as raised:
+        project.build("prepare")
+    assert "could not read its project" in raised.value.message

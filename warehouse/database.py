@@ -1,0 +1,212 @@
+"""The door to DuckDB: opening files, quoting names, writing and reading tables."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from warehouse.errors import HomeLocked, UserFacingError
+from warehouse.home import unusable
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
+SCHEMAS = ("raw", "seeds", "staging", "intermediate", "computed", "marts", "meta")
+MEMORY_VARIABLE = "TRADEPLUME_MEMORY_LIMIT"
+DEFAULT_MEMORY_LIMIT = "3GB"
+
+_NOT_WRITABLE = re.compile(
+    r"No space left on device|File too large|Disk quota exceeded|Read-only file system"
+    r"|Permission denied|Not a directory",
+    re.IGNORECASE,
+)
+_LOCKED = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
+
+
+def quote(identifier: str) -> str:
+    """An identifier as SQL, whatever it contains: ``a"b`` becomes ``"a""b"``."""
+    if not identifier or "\0" in identifier:
+        raise ValueError(f"not an identifier: {identifier!r}")
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def qualified(*parts: str) -> str:
+    """A name with its schema (and catalog) as SQL: ``"marts"."fct_mrio_flow"``."""
+    return ".".join(quote(part) for part in parts)
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal, for statements that take no parameters (ATTACH, COMMENT)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def memory_limit() -> str:
+    """DuckDB's memory limit: ``$TRADEPLUME_MEMORY_LIMIT`` or 3GB."""
+    return os.environ.get(MEMORY_VARIABLE) or DEFAULT_MEMORY_LIMIT
+
+
+@contextmanager
+def connect(
+    path: Path | None, *, read_only: bool = False, temp_directory: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An open DuckDB file (None: in memory), closed at the end of the block.
+
+    Errors of the disk and of locking leave the block as HomeUnusable and HomeLocked.
+    """
+    config: dict[str, str] = {"memory_limit": memory_limit()}
+    if temp_directory is not None:
+        config["temp_directory"] = str(temp_directory)
+    place = path or temp_directory or Path()
+    with translated(place):
+        connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def translated(place: Path) -> Iterator[None]:
+    """Turn DuckDB's errors of disk, lock and memory into those a user can act on."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise UserFacingError(
+            f"DuckDB ran out of memory on {place.name}: {_first_line(error)}",
+            remedy=f"Set {MEMORY_VARIABLE} higher (now {memory_limit()}), or free disk space.",
+        ) from error
+    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
+        raise _explained(place, error) or error from error
+
+
+def _explained(place: Path, error: duckdb.Error) -> UserFacingError | None:
+    text = str(error)
+    if holder := _LOCKED.search(text):
+        return HomeLocked(
+            f"{place} is open in {holder['program']} (process {holder['pid']}).",
+            remedy="Close that program, or wait until it has finished.",
+        )
+    if _NOT_WRITABLE.search(text):
+        return unusable(place.parent, _first_line(error))
+    if "not a valid DuckDB database" in text or "version number" in text:
+        return UserFacingError(
+            f"{place} is not a file of this DuckDB ({duckdb.__version__}): {_first_line(error)}",
+            remedy="Move it away and run again; `tradeplume run --force` makes a new one.",
+        )
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def ensure_schemas(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas of a working file that are not there yet."""
+    for schema in SCHEMAS:
+        connection.execute(f"create schema if not exists {quote(schema)}")
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the block or nothing."""
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        # A fatal error has closed the transaction already; the first error is the one to show.
+        with suppress(duckdb.Error):
+            connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def write_table(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    frame: pl.DataFrame | pa.Table,
+) -> int:
+    """Write a frame as ``schema.table``, replacing it; returns the rows written."""
+    name = qualified(schema, table)
+    connection.execute(f"create schema if not exists {quote(schema)}")
+    connection.register("incoming_frame", frame)
+    try:
+        connection.execute(f"create or replace table {name} as select * from incoming_frame")
+    finally:
+        connection.unregister("incoming_frame")
+    return count_rows(connection, schema, table)
+
+
+def append_table(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    frame: pl.DataFrame | pa.Table,
+) -> int:
+    """Add a frame's rows to ``schema.table``, columns matched by name; returns the rows added."""
+    connection.register("incoming_frame", frame)
+    try:
+        connection.execute(
+            f"insert into {qualified(schema, table)} by name select * from incoming_frame"
+        )
+    finally:
+        connection.unregister("incoming_frame")
+    return len(frame)
+
+
+def read_table(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+) -> pl.DataFrame:
+    """The answer of a query as a polars frame."""
+    frame: pl.DataFrame = connection.sql(query, params=list(parameters)).pl()
+    return frame
+
+
+def scalar(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+) -> object:
+    """The single value of a query of one row and column."""
+    rows = fetch(connection, query, parameters)
+    if len(rows) != 1 or len(rows[0]) != 1:
+        raise ValueError(f"expected one value, found {len(rows)} rows: {query}")
+    return rows[0][0]
+
+
+def fetch(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+) -> list[tuple[object, ...]]:
+    """All rows of a query."""
+    return list(connection.execute(query, list(parameters)).fetchall())
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
+    """The number of rows of a table or view."""
+    return int(str(scalar(connection, f"select count(*) from {qualified(schema, table)}")))
+
+
+def tables_of(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    """The names of the tables of a schema of the open file, without its views."""
+    return _names(connection, "duckdb_tables()", "table_name", schema)
+
+
+def views_of(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    """The names of the views of a schema of the open file."""
+    return _names(connection, "duckdb_views()", "view_name", schema)
+
+
+def _names(
+    connection: duckdb.DuckDBPyConnection, catalog: str, column: str, schema: str
+) -> list[str]:
+    query = f"""
+        select {column} from {catalog}
+        where schema_name = ? and database_name = current_database() and not internal
+        order by {column}
+    """
+    return [str(name) for (name,) in fetch(connection, query, [schema])]

@@ -1,0 +1,275 @@
+"""dbt in this process: build the models of one selector, and say what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from warehouse.database import connect, count_rows, memory_limit
+from warehouse.errors import UserFacingError
+from warehouse.home import WorkingFile
+from warehouse.meta import Check
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PROJECT_FOLDER = REPOSITORY / "dbt_project"
+
+# What a console shows is ours to say; dbt's own words go to its log file.
+_QUIET = ("--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "info")
+_TELEMETRY_OFF = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+
+
+@dataclass(frozen=True)
+class NodeError:
+    """A model, seed or test that could not be run: its name, the database's words, its SQL."""
+
+    name: str
+    message: str
+    compiled_path: Path | None
+
+    def as_error(self, log: Path) -> UserFacingError:
+        """The error as the user sees it."""
+        lines = [line.strip() for line in self.message.splitlines() if line.strip()]
+        where = [f"SQL as run: {self.compiled_path}"] if self.compiled_path else []
+        return UserFacingError(
+            "\n".join([f"dbt could not build {self.name}:", *lines[:6], *where]),
+            remedy=f"Correct the model or its input and run again; dbt's own log is {log}.",
+        )
+
+
+@dataclass(frozen=True)
+class DbtReport:
+    """What one build made: rows by relation (``schema.name``), test results, errors."""
+
+    selector: str
+    rows: Mapping[str, int]
+    checks: tuple[Check, ...]
+    errors: tuple[NodeError, ...]
+
+
+@dataclass
+class DbtProject:
+    """The dbt project bound to one working file, its edition and year.
+
+    variables: dbt vars.  target: folder of dbt's compiled SQL and logs.
+    The parsed manifest is kept, so only the first build of a process pays for it.
+    """
+
+    working: WorkingFile
+    variables: Mapping[str, Any]
+    target: Path
+    folder: Path = PROJECT_FOLDER
+    _manifest: Any = field(default=None, init=False, repr=False)
+
+    @property
+    def log(self) -> Path:
+        """dbt's own log file."""
+        return self.target / "dbt.log"
+
+    def build(self, selector: str) -> DbtReport:
+        """Build the seeds, models and tests of a selector (``dbt build --selector``).
+
+        Test failures and database errors are in the report.  Raises UserFacingError when dbt
+        cannot start, or when the selector selects nothing.
+        """
+        outcome = self._invoke("build", "--selector", selector)
+        results = list(outcome.result.results) if outcome.result else []
+        if outcome.exception or not results:
+            raise self._unstarted(selector, outcome)
+        checks = tuple(_check(selector, result) for result in results if _is_test(result.node))
+        errors = tuple(
+            self._error(result)
+            for result in results
+            if str(result.status) in ("error", "runtime error")
+        )
+        return DbtReport(selector, self._rows(results), checks, errors)
+
+    def parts(self, selector: str) -> dict[str, str]:
+        """A checksum for everything the selector builds: SQL, configuration, macros, seeds.
+
+        Remembered beside dbt's target as long as no file of the project changes, since asking
+        dbt takes seconds.
+        """
+        memory = self.target / "parts.json"
+        key = self._tree_checksum()
+        known = _load_json(memory)
+        if known.get("key") != key:
+            known = {"key": key, "selectors": {}}
+        if selector not in known["selectors"]:
+            known["selectors"][selector] = self._parts(selector)
+            self.target.mkdir(parents=True, exist_ok=True)
+            memory.write_text(json.dumps(known, indent=1, sort_keys=True))
+        return dict(known["selectors"][selector])
+
+    def _parts(self, selector: str) -> dict[str, str]:
+        outcome = self._invoke(
+            "ls", "--selector", selector, "--output", "json", "--output-keys", "unique_id"
+        )
+        listed = [json.loads(line)["unique_id"] for line in outcome.result or []]
+        if outcome.exception or not listed:
+            raise self._unstarted(selector, outcome)
+        manifest = self._parsed()
+        known = {**manifest.nodes, **manifest.unit_tests}
+        return {name: self._node_checksum(known[name]) for name in sorted(listed) if name in known}
+
+    def _node_checksum(self, node: Any) -> str:
+        content = [node.raw_code] if getattr(node, "raw_code", None) else []
+        if node.resource_type == "seed":
+            content.append(
+                (Path(node.root_path or self.folder) / node.original_file_path).read_text()
+            )
+        content += [macro.macro_sql for macro in self._macros(node.depends_on.macros)]
+        text = "\n".join(content)
+        used = {name: value for name, value in self.variables.items() if name in text}
+        described = node.to_dict(omit_none=True)
+        kept = ("config", "columns", "description", "test_metadata", "given", "expect", "overrides")
+        return _digest([text, used, {key: described.get(key) for key in kept}])
+
+    def _macros(self, names: Iterable[str]) -> list[Any]:
+        """The project's own macros that are used, and those they use."""
+        found: dict[str, Any] = {}
+        waiting = list(names)
+        while waiting:
+            macro = self._parsed().macros.get(waiting.pop())
+            if macro is None or macro.package_name.startswith("dbt") or macro.unique_id in found:
+                continue
+            found[macro.unique_id] = macro
+            waiting += macro.depends_on.macros
+        return [found[name] for name in sorted(found)]
+
+    def _tree_checksum(self) -> str:
+        """Names and contents of all files dbt reads, the vars, and dbt's version."""
+        from importlib.metadata import version
+
+        folders = [self.folder, self.folder.parent / "models", self.folder.parent / "seeds"]
+        files = sorted(
+            path
+            for folder in folders
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix in {".sql", ".yml", ".yaml", ".csv", ".md"}
+        )
+        contents = [(str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
+        return _digest([contents, dict(self.variables), version("dbt-core"), version("dbt-duckdb")])
+
+    def _parsed(self) -> Any:
+        if self._manifest is None:
+            outcome = self._run(None, "parse")
+            if outcome.exception or outcome.result is None:
+                raise self._unstarted("", outcome)
+            self._manifest = outcome.result
+        return self._manifest
+
+    def _invoke(self, *arguments: str) -> Any:
+        return self._run(self._parsed(), *arguments)
+
+    def _run(self, manifest: Any, *arguments: str) -> Any:
+        # dbt takes seconds to import: only those who build pay.
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        folder = str(self.folder)
+        command = [*_QUIET, *arguments, "--project-dir", folder, "--profiles-dir", folder]
+        command += ["--vars", json.dumps(dict(self.variables))]
+        self.target.mkdir(parents=True, exist_ok=True)
+        with _environment(self._variables_of_environment()):
+            try:
+                return dbtRunner(manifest=manifest).invoke(command)
+            finally:
+                # dbt keeps the file open, and with it DuckDB's lock, until told otherwise.
+                DuckDBConnectionManager.close_all_connections()
+
+    def _variables_of_environment(self) -> dict[str, str]:
+        return {
+            "TRADEPLUME_WORK_FILE": str(self.working.path),
+            "TRADEPLUME_MEMORY_LIMIT": memory_limit(),
+            "DBT_TARGET_PATH": str(self.target / "target"),
+            "DBT_LOG_PATH": str(self.target),
+            **_TELEMETRY_OFF,
+        }
+
+    def _rows(self, results: Iterable[Any]) -> dict[str, int]:
+        made = [
+            result.node
+            for result in results
+            if str(result.status) == "success"
+            and (result.node.resource_type == "seed" or result.node.config.materialized == "table")
+        ]
+        with connect(self.working.path) as connection:
+            return {
+                f"{node.schema}.{node.name}": count_rows(connection, node.schema, node.identifier)
+                for node in made
+            }
+
+    def _error(self, result: Any) -> NodeError:
+        compiled = getattr(result.node, "compiled_path", None)
+        path = self.folder / compiled if compiled else None
+        return NodeError(result.node.name, str(result.message), path)
+
+    def _unstarted(self, selector: str, outcome: Any) -> UserFacingError:
+        if outcome.exception is None:
+            return UserFacingError(
+                f"The dbt selector `{selector}` selects nothing.",
+                remedy=f"Give models that tag, or correct {self.folder / 'selectors.yml'}.",
+            )
+        lines = [line.strip() for line in str(outcome.exception).splitlines() if line.strip()]
+        return UserFacingError(
+            "\n".join(["dbt could not read its project:", *lines[:8]]),
+            remedy=f"Correct the named file; dbt's own log is {self.log}.",
+        )
+
+
+def _is_test(node: Any) -> bool:
+    return str(node.resource_type) in ("test", "unit_test")
+
+
+def _check(selector: str, result: Any) -> Check:
+    """A dbt test as a check: what it measures is its number of failing rows."""
+    node = result.node
+    severity = str(getattr(node.config, "severity", "error")).lower()
+    owner = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
+    scope = ".".join(
+        part for part in (owner.rsplit(".", 1)[-1], getattr(node, "column_name", None)) if part
+    )
+    return Check(
+        gate="dbt",
+        suite=selector,
+        check_name=node.name,
+        scope=scope,
+        measured=None if result.failures is None else float(result.failures),
+        tolerance=0.0,
+        passed=str(result.status) == "pass",
+        severity=severity,
+        detail=(result.message or "") if str(result.status) != "pass" else (node.description or ""),
+    )
+
+
+def _digest(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _load_json(path: Path) -> dict[str, Any]:
+    try:
+        loaded = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

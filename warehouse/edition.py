@@ -1,0 +1,212 @@
+"""Editions: which files fill which role for a year, and which assumptions stand in for data."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from warehouse.contracts import CONTRACTS
+from warehouse.errors import EditionError
+from warehouse.sources import READERS
+
+PACKAGE = Path(__file__).parent
+PACKAGED_EDITIONS = PACKAGE / "editions"
+NAME_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
+_BUNDLED = "bundled/"
+_MERGED = ("roles", "codes", "assumptions")
+
+
+class RoleFiles(BaseModel):
+    """The files of a role and the reader that understands them.
+
+    files: below the package when they begin with ``bundled/``, otherwise beside the edition file or
+    absolute.  No files: the user brings them (landing).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reader: str
+    files: tuple[str, ...] = ()
+
+    @field_validator("reader")
+    @classmethod
+    def _is_known(cls, reader: str) -> str:
+        if reader not in READERS:
+            raise ValueError(f"unknown reader; readers are {', '.join(READERS)}")
+        return reader
+
+
+class Edition(BaseModel):
+    """One edition: the files of a year and how they are used.
+
+    home_region: China as the global table codes it.  sector_classification: what the analysis runs
+    in.  codes: how the sources name things, by name, for the models.  assumptions: numbers and
+    switches by name, for the models and for compute.  folder: where the edition file lies.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=NAME_PATTERN)
+    year: int = Field(ge=1900, le=2100)
+    title: str = Field(min_length=1)
+    home_region: str = Field(min_length=1)
+    sector_classification: str = Field(min_length=1)
+    roles: dict[str, RoleFiles] = Field(min_length=1)
+    codes: dict[str, str] = Field(default_factory=dict)
+    assumptions: dict[str, bool | float | str] = Field(default_factory=dict)
+    folder: Path = Field(default=PACKAGED_EDITIONS, repr=False, exclude=True)
+
+    @field_validator("roles")
+    @classmethod
+    def _are_known(cls, roles: dict[str, RoleFiles]) -> dict[str, RoleFiles]:
+        unknown = [role for role in roles if role not in CONTRACTS]
+        if unknown:
+            raise ValueError(f"unknown role {', '.join(unknown)}; roles are {', '.join(CONTRACTS)}")
+        for role, source in roles.items():
+            if role not in READERS[source.reader].roles:
+                raise ValueError(f"reader {source.reader} cannot fill role {role}")
+        return roles
+
+    @property
+    def variables(self) -> dict[str, bool | float | str | int]:
+        """What the SQL models are told: the edition's codes and all assumptions."""
+        return {
+            "edition": self.name,
+            "year": self.year,
+            "home_region": self.home_region,
+            "sector_classification": self.sector_classification,
+            **self.codes,
+            **self.assumptions,
+        }
+
+    def paths_of(self, role: str) -> list[Path]:
+        """The files of a role as paths; they need not exist."""
+        return [
+            (PACKAGE if file.startswith(_BUNDLED) else self.folder) / file
+            for file in self.roles[role].files
+        ]
+
+
+def load_edition(name: str, home: Path | None = None) -> Edition:
+    """The edition of that name, merged with what it extends.
+
+    home: the folder whose ``editions/*.yml`` are the user's (None: ``$TRADEPLUME_HOME``, else
+    ``./var``).  Raises EditionError when there is no such edition, or its file names an unknown
+    key, role or reader, lacks a key, or extends itself.
+    """
+    files = _edition_files(home)
+    content, folder = _merged(name, files, ())
+    try:
+        return Edition.model_validate({**content, "folder": folder})
+    except ValidationError as error:
+        raise _explained(error, files[name]) from error
+
+
+def list_editions(home: Path | None = None) -> list[str]:
+    """Names of all editions, packaged and the user's, in order."""
+    return sorted(_edition_files(home))
+
+
+def _edition_files(home: Path | None) -> dict[str, Path]:
+    """Edition name to file. Raises EditionError when a user's file takes a packaged name."""
+    root = home or Path(os.environ.get("TRADEPLUME_HOME") or "var")
+    found: dict[str, Path] = {}
+    for folder in (PACKAGED_EDITIONS, root.expanduser() / "editions"):
+        for path in sorted(folder.glob("*.yml")):
+            if path.stem in found:
+                raise EditionError(
+                    f"{path}: there already is an edition {path.stem} ({found[path.stem]}).",
+                    remedy="Give the file another name; it may extend the existing edition.",
+                )
+            if re.match(NAME_PATTERN, path.stem) is None:
+                raise EditionError(
+                    f"{path}: the file's name is not an edition name.",
+                    remedy="Use lower-case letters, digits and single hyphens, as open-2007.yml.",
+                )
+            found[path.stem] = path
+    return found
+
+
+def _merged(
+    name: str, files: Mapping[str, Path], seen: tuple[str, ...]
+) -> tuple[dict[str, Any], Path]:
+    """The content of an edition file laid over that of the edition it extends."""
+    if name in seen:
+        raise EditionError(
+            f"{files[name]}: key `extends`: the edition extends itself "
+            f"({' -> '.join([*seen, name])}).",
+            remedy="Remove one `extends`.",
+        )
+    if name not in files:
+        by = f"{files[seen[-1]]}: key `extends`: t" if seen else "T"
+        raise EditionError(
+            f"{by}here is no edition {name!r}.", remedy=f"Choose one of {', '.join(sorted(files))}."
+        )
+    content = _content(files[name], name)
+    folder = files[name].parent
+    older = content.pop("extends", None)
+    if older is None:
+        return content, folder
+    base, base_folder = _merged(str(older), files, (*seen, name))
+    for role, source in (base.get("roles") or {}).items():
+        base["roles"][role] = _anchored(source, base_folder)
+    merged = {**base, **content}
+    for key in _MERGED:
+        merged[key] = {**(base.get(key) or {}), **(content.get(key) or {})}
+    return merged, folder
+
+
+def _anchored(source: Any, folder: Path) -> Any:
+    """A role's files as the extended edition means them: beside its own file."""
+    if not isinstance(source, dict):
+        return source
+    files = [
+        file if str(file).startswith(_BUNDLED) else str(folder / str(file))
+        for file in source.get("files") or ()
+    ]
+    return {**source, "files": files}
+
+
+def _content(path: Path, name: str) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise EditionError(
+            f"{path}: the file is not YAML ({str(error).splitlines()[0]}).",
+            remedy="Correct the file; warehouse/editions/open-2007.yml is an example.",
+        ) from error
+    if not isinstance(content, dict):
+        raise EditionError(
+            f"{path}: the file holds {type(content).__name__}, keys and values were expected.",
+            remedy="Correct the file; warehouse/editions/open-2007.yml is an example.",
+        )
+    for key in _MERGED:
+        if not isinstance(content.get(key) or {}, dict):
+            raise EditionError(
+                f"{path}: key `{key}`: found {content[key]!r}, expected names and values.",
+                remedy="Correct the key.",
+            )
+    if content.get("name") != name:
+        raise EditionError(
+            f"{path}: key `name`: found {content.get('name')!r}, expected {name!r} as the file.",
+            remedy="Make the name and the file's name the same.",
+        )
+    return content
+
+
+def _explained(error: ValidationError, path: Path) -> EditionError:
+    """The first complaint as one sentence: file, key, expected, found."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    missing = first["type"] == "missing"
+    found = "" if missing else f" (found {first['input']!r})"
+    return EditionError(
+        f"{path}: key `{key}`: {first['msg']}{found}.",
+        remedy="Correct the key; warehouse/editions/open-2007.yml is an example.",
+    )

@@ -1,0 +1,250 @@
+"""Gathering the marts of many working files into one new file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse import meta
+from warehouse.database import connect, fetch, literal, qualified, quote, scalar, translated
+from warehouse.errors import GateFailed, UserFacingError
+from warehouse.home import Home, WorkingFile
+
+# The storage format of DuckDB 1.5, which the clients of BI tools read.
+STORAGE_VERSION = "v1.5.0"
+# The step whose record says that the marts of a working file are whole and passed their gate.
+COMPLETE_STEP = "gate-marts"
+
+_TARGET = "release"
+_EARLIER = "earlier"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the rows of one edition and year come from.
+
+    catalog: the attached file.  fingerprint: of the last gate of the working file.
+    is_carried: taken over from the published file, as the working file is not to be had.
+    """
+
+    edition: str
+    year: int
+    catalog: str
+    fingerprint: str
+    finished_at: datetime
+    is_carried: bool = False
+
+    @property
+    def name(self) -> str:
+        """``<edition>-<year>``."""
+        return f"{self.edition}-{self.year}"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What the draft must hold: rows by table as counted in the sources, and the views."""
+
+    sources: tuple[Source, ...]
+    rows: dict[str, int]
+    views: tuple[str, ...]
+
+
+def gather(
+    home: Home, own: WorkingFile | None, working: Sequence[WorkingFile], draft: Path
+) -> Gathered:
+    """Write the marts of complete working files, and of the file published before, to a draft.
+
+    working: the working files that may be read now.  own: one that must be among the complete ones.
+    Raises GateFailed, HomeUnusable, or UserFacingError when a view reads what readers cannot see.
+    """
+    with connect(None, temp_directory=home.published / ".tmp") as connection, translated(draft):
+        options = f"(storage_version {literal(STORAGE_VERSION)})"
+        connection.execute(f"attach {literal(str(draft))} as {_TARGET} {options}")
+        sources = _attach_sources(connection, home, working)
+        _demand_own(own, sources)
+        if not sources:
+            raise UserFacingError(
+                "There is nothing to publish: no edition has been computed to the end.",
+                remedy="Run `tradeplume run` first.",
+            )
+        # The newest first: it decides on columns, comments, views, and tables without a year.
+        by_age = sorted(sources, key=lambda s: (not s.is_carried, s.finished_at), reverse=True)
+        connection.execute(f"create schema {_TARGET}.marts")
+        kinds: dict[str, str] = {}
+        for source in by_age:
+            for kind in ("table", "view"):
+                for name in _names(connection, source.catalog, kind):
+                    kinds.setdefault(name, kind)
+        tables = sorted(name for name, kind in kinds.items() if kind == "table")
+        views = tuple(sorted(name for name, kind in kinds.items() if kind == "view"))
+        rows = {table: _copy_table(connection, table, sources, by_age) for table in tables}
+        _copy_views(connection, views, by_age)
+        _write_release(connection, sources)
+        for catalog in [_TARGET, *{source.catalog for source in sources}]:
+            connection.execute(f"detach {catalog}")
+    return Gathered(tuple(sources), rows, views)
+
+
+def _attach_sources(
+    connection: duckdb.DuckDBPyConnection, home: Home, working: Sequence[WorkingFile]
+) -> list[Source]:
+    """Attach the complete working files, and the published file for editions they lack."""
+    sources = []
+    for number, file in enumerate(working):
+        complete = _complete(file)
+        if complete is None:
+            continue
+        catalog = f"work_{number}"
+        connection.execute(f"attach {literal(str(file.path))} as {catalog} (read_only)")
+        sources.append(
+            Source(file.edition, file.year, catalog, complete.fingerprint, complete.finished_at)
+        )
+    if home.published_file.exists():
+        connection.execute(f"attach {literal(str(home.published_file))} as {_EARLIER} (read_only)")
+        known = {source.name for source in sources}
+        query = f"select edition, year, fingerprint, finished_at from {_EARLIER}.meta.release"
+        for edition, year, fingerprint, finished_at in connection.execute(query).fetchall():
+            carried = Source(edition, year, _EARLIER, fingerprint, finished_at, is_carried=True)
+            if carried.name not in known:
+                sources.append(carried)
+    return sorted(sources, key=lambda source: (source.edition, source.year))
+
+
+def _complete(file: WorkingFile) -> meta.FinishedStep | None:
+    """The record of the last gate of a working file; None unless it was reached and passed."""
+    with connect(file.path, read_only=True) as connection:
+        if meta.failed_errors(meta.read_checks(connection)):
+            return None
+        return meta.finished_steps(connection).get(COMPLETE_STEP)
+
+
+def _demand_own(own: WorkingFile | None, sources: Sequence[Source]) -> None:
+    fresh = {source.name for source in sources if not source.is_carried}
+    if own is not None and own.name not in fresh:
+        raise GateFailed(
+            f"{own.name} is not complete, or a quality gate failed: nothing was published.",
+            remedy="`tradeplume check` shows the failed checks, `tradeplume status` the steps.",
+        )
+
+
+def _names(connection: duckdb.DuckDBPyConnection, catalog: str, kind: str) -> list[str]:
+    """The marts of a catalog that are of a kind, `table` or `view`."""
+    query = f"""
+        select {kind}_name from duckdb_{kind}s()
+        where database_name = ? and schema_name = 'marts' and not internal order by all
+    """
+    return [str(name) for (name,) in fetch(connection, query, [catalog])]
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, name: str) -> dict[str, str]:
+    """A mart's columns in order, with their comments (empty where there is none)."""
+    query = """
+        select column_name, coalesce(comment, '') from duckdb_columns()
+        where database_name = ? and schema_name = 'marts' and table_name = ? order by column_index
+    """
+    rows = fetch(connection, query, [catalog, name])
+    return {str(column): str(comment) for column, comment in rows}
+
+
+def _copy_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    sources: Sequence[Source],
+    by_age: Sequence[Source],
+) -> int:
+    """Facts (with edition and year) from every source in order, other tables from the newest.
+
+    Returns the rows that the sources have.
+    """
+    columns = {s.catalog: _columns(connection, s.catalog, table) for s in by_age}
+    holders = [source for source in sources if columns[source.catalog]]
+    newest = next(source for source in by_age if columns[source.catalog])
+    is_fact = {"edition", "year"} <= columns[newest.catalog].keys()
+    target = qualified(_TARGET, "marts", table)
+    shape = " union all by name ".join(
+        f"select * from {qualified(source.catalog, 'marts', table)}"
+        for source in ([newest, *holders] if is_fact else [newest])
+    )
+    connection.execute(f"create table {target} as select * from ({shape}) limit 0")
+    rows = 0
+    for source in holders if is_fact else [newest]:
+        origin = f"from {qualified(source.catalog, 'marts', table)}"
+        key: list[object] = []
+        if is_fact:
+            origin += " where edition = ? and year = ?"
+            key = [source.edition, source.year]
+        connection.execute(f"insert into {target} by name select * {origin}", key)
+        rows += int(str(scalar(connection, f"select count(*) {origin}", key)))
+    _copy_comments(connection, "table", table, newest.catalog)
+    return rows
+
+
+def _copy_views(
+    connection: duckdb.DuckDBPyConnection, views: Sequence[str], by_age: Sequence[Source]
+) -> None:
+    """Create the views again, so that they see the tables of the new file alone."""
+    origin = {
+        view: next(s.catalog for s in by_age if view in _names(connection, s.catalog, "view"))
+        for view in views
+    }
+    query = """
+        select sql from duckdb_views()
+        where database_name = ? and schema_name = 'marts' and view_name = ?
+    """
+    waiting = {view: str(scalar(connection, query, [origin[view], view])) for view in views}
+    connection.execute(f"use {_TARGET}")
+    while waiting:
+        problems: dict[str, duckdb.Error] = {}
+        for view, sql in waiting.items():
+            try:
+                connection.execute(sql)
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                problems[view] = error  # it may read another view, which is not there yet
+        if len(problems) == len(waiting):
+            view, problem = next(iter(problems.items()))
+            raise UserFacingError(
+                f"View marts.{view} cannot be published: {str(problem).splitlines()[0]}",
+                remedy="A view in schema marts may read tables and views of schema marts only.",
+            ) from problem
+        waiting = {view: waiting[view] for view in problems}
+    connection.execute("use memory")
+    for view in views:
+        _copy_comments(connection, "view", view, origin[view])
+
+
+def _copy_comments(
+    connection: duckdb.DuckDBPyConnection, kind: str, name: str, catalog: str
+) -> None:
+    target = qualified(_TARGET, "marts", name)
+    query = f"""
+        select comment from duckdb_{kind}s()
+        where database_name = ? and schema_name = 'marts' and {kind}_name = ?
+    """
+    if comment := scalar(connection, query, [catalog, name]):
+        connection.execute(f"comment on {kind} {target} is {literal(str(comment))}")
+    for column, text in _columns(connection, catalog, name).items():
+        if text:
+            connection.execute(f"comment on column {target}.{quote(column)} is {literal(text)}")
+
+
+def _write_release(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    """Say in the file itself which editions it holds, and from which run of each."""
+    connection.execute(f"create schema {_TARGET}.meta")
+    connection.execute(
+        f"""
+        create table {_TARGET}.meta.release (
+            edition varchar, year integer, fingerprint varchar, finished_at timestamp,
+            published_at timestamp
+        )
+        """
+    )
+    now = datetime.now()
+    for source in sources:
+        connection.execute(
+            f"insert into {_TARGET}.meta.release values (?, ?, ?, ?, ?)",
+            [source.edition, source.year, source.fingerprint, source.finished_at, now],
+        )

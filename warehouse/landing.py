@@ -1,0 +1,263 @@
+"""Which files fill each role of an edition: the user's landed ones, else those of the edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.contracts import CONTRACTS, validate
+from warehouse.edition import PACKAGE, Edition
+from warehouse.errors import InputError
+from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
+from warehouse.sources import READERS, tidy
+
+UNFINISHED_SUFFIXES = frozenset({".part", ".tmp", ".crdownload", ".download"})
+
+
+@dataclass(frozen=True)
+class SourceFiles:
+    """Files that one reader turns into rows of a role."""
+
+    reader: str
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class RoleInput:
+    """What fills one role: files by reader. is_bundled: the files are those of the package.
+
+    notes: files that were passed over, for the user to read.
+    """
+
+    role: str
+    year: int
+    sources: tuple[SourceFiles, ...]
+    is_bundled: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> list[Path]:
+        """All files of the role."""
+        return [file for source in self.sources for file in source.files]
+
+
+@dataclass(frozen=True)
+class ProvenanceRecord:
+    """One original behind a role: a row of raw.provenance.
+
+    loaded_rows: rows of the role that came from the record's source (one reader's files together).
+    """
+
+    role: str
+    file_name: str
+    reader: str
+    producer: str
+    title: str
+    citation: str
+    licence: str
+    terms_of_use: str
+    accessed_date: date
+    vintage_year: int
+    original_file_name: str
+    original_sha256: str
+    original_bytes: int
+    loaded_rows: int
+    is_bundled: bool
+
+
+def resolve(edition: Edition, home: Path) -> list[RoleInput]:
+    """For each role of the edition, in its order, the files that fill it.
+
+    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own.  Raises InputError when
+    a role has no file, a landed file is understood by no reader, two files want the same place, or
+    the landing folder holds something that belongs to no role.
+    """
+    landing = home / "landing" / edition.name
+    _refuse_strays(landing)
+    return [_resolve_role(edition, role, landing / role) for role in edition.roles]
+
+
+def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecord]]:
+    """The role's validated table, and where its rows come from.
+
+    Raises InputError when a file is damaged, a bundled file is not the one that was shipped, or the
+    table breaks its contract.
+    """
+    contract = CONTRACTS[role_input.role]
+    frames, provenance = [], []
+    for source in role_input.sources:
+        frame = READERS[source.reader].read(source.files, role_input.role, role_input.year)
+        frames.append(frame)
+        if role_input.is_bundled:
+            provenance += _bundled_provenance(role_input, source)
+        else:
+            provenance += _landed_provenance(role_input, source, frame.height)
+    names = ", ".join(str(file) for file in role_input.files)
+    if all(source.reader == tidy.NAME for source in role_input.sources) and len(frames) == 1:
+        return frames[0], provenance  # the tidy reader has validated it
+    try:
+        return validate(pl.concat(frames), contract, file=names), provenance
+    except InputError as error:
+        if error.row is not None:  # a row of the role is not a row of the publisher's file
+            error.row = f"{error.row} of the table read from it"
+        raise
+
+
+def _resolve_role(edition: Edition, role: str, landed: Path) -> RoleInput:
+    files, notes = _landed_files(landed)
+    if files:
+        sources = _sources(role, files)
+        return RoleInput(role, edition.year, sources, is_bundled=False, notes=notes)
+    own = edition.paths_of(role)
+    missing = [path for path in own if not path.exists()]
+    if missing or not own:
+        raise InputError(
+            f"Nothing fills the role {role} of edition {edition.name}.",
+            file=missing[0] if missing else None,
+            found="no file",
+            expected=f"a file in {landed} (looked there first) for {_accepted(role)}",
+            remedy=f"Put the file into {landed}.",
+        )
+    source = SourceFiles(edition.roles[role].reader, tuple(own))
+    is_bundled = all(path.is_relative_to(PACKAGE) for path in own)
+    return RoleInput(role, edition.year, (source,), is_bundled=is_bundled, notes=notes)
+
+
+def _landed_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
+    """Finished files and folders of a landing folder, and notes on those passed over."""
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    passed_over = [path for path in entries if _is_unfinished(path)]
+    notes = tuple(f"{path} is hidden or unfinished: passed over" for path in passed_over)
+    return [path for path in entries if path not in passed_over], notes
+
+
+def _is_unfinished(path: Path) -> bool:
+    return path.name.startswith((".", "~$")) or path.suffix.lower() in UNFINISHED_SUFFIXES
+
+
+def _sources(role: str, files: Sequence[Path]) -> tuple[SourceFiles, ...]:
+    """The files by the reader that understands them."""
+    by_reader: dict[str, list[Path]] = {}
+    for file in files:
+        by_reader.setdefault(_reader_of(role, file), []).append(file)
+    for name, group in by_reader.items():
+        limit = READERS[name].max_files
+        if limit is not None and len(group) > limit:
+            raise _crowded(role, group, f"{limit} file{'s' if limit > 1 else ''} for reader {name}")
+    if len(by_reader) > 1 and not CONTRACTS[role].adds_up:
+        raise _crowded(role, [group[0] for group in by_reader.values()], "the files of one reader")
+    return tuple(SourceFiles(name, tuple(group)) for name, group in by_reader.items())
+
+
+def _reader_of(role: str, file: Path) -> str:
+    for name, reader in READERS.items():
+        if role in reader.roles and reader.recognises(file):
+            return name
+    raise InputError(
+        f"No reader understands this file as {role}.",
+        file=file,
+        found=f"{bytes_of(file)} bytes, suffix {file.suffix or 'none'}",
+        expected=_accepted(role),
+        remedy="Put the publisher's file in place unchanged, or a tidy table; remove other files.",
+    )
+
+
+def _crowded(role: str, files: Iterable[Path], expected: str) -> InputError:
+    return InputError(
+        f"Several files want to be the {role} of the edition.",
+        file=" and ".join(str(file) for file in files),
+        found="more than one",
+        expected=expected,
+        remedy="Leave one of them in place and move the others out of the landing folder.",
+    )
+
+
+def _accepted(role: str) -> str:
+    readers = [name for name, reader in READERS.items() if role in reader.roles]
+    columns = ", ".join(CONTRACTS[role].column_names)
+    return f"one of the readers {', '.join(readers)} (tidy: Parquet or CSV with {columns})"
+
+
+def _refuse_strays(landing: Path) -> None:
+    """Files outside a role's folder, or in a folder that is no role, would be ignored silently."""
+    for path in sorted(landing.iterdir()) if landing.is_dir() else ():
+        if _is_unfinished(path) or (path.is_dir() and path.name in CONTRACTS):
+            continue
+        raise InputError(
+            "This belongs to no role.",
+            file=path,
+            found="a folder that is no role" if path.is_dir() else "a file outside a role's folder",
+            expected=f"folders named {', '.join(CONTRACTS)}",
+            remedy="Move the files into the folder of their role.",
+        )
+
+
+def _bundled_provenance(role_input: RoleInput, source: SourceFiles) -> list[ProvenanceRecord]:
+    return [
+        ProvenanceRecord(
+            role=role_input.role,
+            file_name=file.name,
+            reader=origin.reader,
+            producer=origin.producer,
+            title=origin.title,
+            citation=origin.citation,
+            licence=origin.licence,
+            terms_of_use=" ".join(filter(None, (origin.terms_of_use, origin.note))),
+            accessed_date=origin.accessed,
+            vintage_year=origin.vintage_year,
+            original_file_name=original.file,
+            original_sha256=original.sha256,
+            original_bytes=original.bytes,
+            loaded_rows=origin.rows,
+            is_bundled=True,
+        )
+        for file in source.files
+        for origin in _entry(file).sources
+        for original in origin.originals
+    ]
+
+
+def _entry(file: Path) -> Entry:
+    """The manifest's entry of a bundled file, whose digest it must have."""
+    entry = read_manifest(file.parent).get(file.name)
+    digest = sha256_of(file)
+    if entry is None or entry.sha256 != digest:
+        raise InputError(
+            "The bundled file is not the one that was shipped.",
+            file=file,
+            found=f"sha256 {digest}",
+            expected=f"sha256 {entry.sha256}" if entry else "an entry in SOURCES.yml",
+            remedy="Install tradeplume again; your own figures belong into the landing folder.",
+        )
+    return entry
+
+
+def _landed_provenance(
+    role_input: RoleInput, source: SourceFiles, rows: int
+) -> list[ProvenanceRecord]:
+    reader = READERS[source.reader]
+    publication = reader.publication
+    return [
+        ProvenanceRecord(
+            role=role_input.role,
+            file_name=file.name,
+            reader=reader.name,
+            producer=publication.producer,
+            title=publication.title,
+            citation=publication.citation,
+            licence=publication.licence,
+            terms_of_use=publication.terms_of_use,
+            accessed_date=datetime.fromtimestamp(file.stat().st_mtime, tz=UTC).date(),
+            vintage_year=reader.vintage_year or role_input.year,
+            original_file_name=file.name,
+            original_sha256=sha256_of(file),
+            original_bytes=bytes_of(file),
+            loaded_rows=rows,
+            is_bundled=False,
+        )
+        for file in source.files
+    ]

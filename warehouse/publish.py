@@ -1,0 +1,177 @@
+"""Publishing: the marts of all complete working files, checked and moved into place as one file.
+
+Readers only ever see a whole file. One that has the old file open keeps reading the old one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse import meta
+from warehouse.database import connect, fetch, qualified, quote
+from warehouse.errors import HomeLocked, UserFacingError
+from warehouse.gather import COMPLETE_STEP, Gathered, Source, gather
+from warehouse.home import Home, WorkingFile, unusable
+from warehouse.locks import hold
+
+PUBLISH_PATIENCE_SECONDS = 600.0
+# Columns that tell when something ran say nothing about the figures.
+RUN_TIME_COLUMNS = ("finished_at", "started_at", "published_at", "seconds")
+
+
+@dataclass(frozen=True)
+class PublishedMart:
+    """A published table: its rows, and the sum of the hashes of its rows (in any order)."""
+
+    mart: str
+    rows: int
+    checksum: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """What was published."""
+
+    path: Path
+    sources: tuple[Source, ...]
+    marts: tuple[PublishedMart, ...]
+    views: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tables."""
+        return sum(mart.rows for mart in self.marts)
+
+    def lines(self) -> tuple[str, ...]:
+        """The release in words."""
+        carried = [source.name for source in self.sources if source.is_carried]
+        return (
+            f"{self.path}: {len(self.marts)} tables, {len(self.views)} views",
+            f"editions: {', '.join(source.name for source in self.sources)}",
+            *(f"{name}: as published before, its working file is not complete" for name in carried),
+        )
+
+
+def publish(home: Home, own: WorkingFile | None = None) -> Release:
+    """Write the marts of all complete working files to a new file, check it, move it into place.
+
+    own: the working file that the caller has locked; it must be complete.  An edition whose
+    working file is incomplete or being written is carried over from the file published before.
+    Raises GateFailed, HomeUnusable, HomeLocked, or UserFacingError when the copy is not whole; the
+    file published before is then as it was.
+    """
+    publishing = hold(home.publish_lock, "Publishing", wait_seconds=PUBLISH_PATIENCE_SECONDS)
+    with publishing, ExitStack() as locks:
+        _clear_leftovers(home)
+        working = [file for file in home.working_files() if file == own or _try_lock(locks, file)]
+        draft = home.published / f".tradeplume.{os.getpid()}.duckdb"
+        try:
+            copied = gather(home, own, working, draft)
+            marts = _inspect(draft, copied)
+            _move_into_place(draft, home.published_file)
+            _write_checksums(home, marts)
+        except OSError as error:
+            raise unusable(home.published, error.strerror or str(error)) from error
+        finally:
+            _clear_leftovers(home)
+    return Release(home.published_file, copied.sources, marts, copied.views)
+
+
+def is_published(home: Home, working: WorkingFile) -> bool:
+    """Whether the published file holds the marts of a working file as they passed their gate."""
+    if not (
+        home.published_file.exists() and home.checksums_file.exists() and working.path.exists()
+    ):
+        return False
+    with connect(home.published_file, read_only=True) as connection:
+        query = "select fingerprint from meta.release where edition = ? and year = ?"
+        published = fetch(connection, query, [working.edition, working.year])
+    with connect(working.path, read_only=True) as connection:
+        complete = meta.finished_steps(connection).get(COMPLETE_STEP)
+    return complete is not None and published == [(complete.fingerprint,)]
+
+
+def failed_working_files(home: Home) -> dict[str, list[meta.CheckRow]]:
+    """The failed checks of every working file that has any, by name."""
+    failed: dict[str, list[meta.CheckRow]] = {}
+    for working in home.working_files():
+        with connect(working.path, read_only=True) as connection:
+            if checks := meta.failed_errors(meta.read_checks(connection)):
+                failed[working.name] = checks
+    return failed
+
+
+def _try_lock(locks: ExitStack, working: WorkingFile) -> bool:
+    """Whether nobody is writing a working file; if so, nobody will while we publish."""
+    try:
+        locks.enter_context(hold(working.lock, working.name))
+    except HomeLocked:
+        return False
+    return True
+
+
+def _inspect(draft: Path, copied: Gathered) -> tuple[PublishedMart, ...]:
+    """Open the draft as a reader would: every table whole, every view answering.
+
+    Returns rows and checksum of every table.  Raises UserFacingError for the first fault.
+    """
+    with connect(draft, read_only=True) as connection:
+        marts = tuple(_summed(connection, table) for table in copied.rows)
+        faults = [
+            f"marts.{mart.mart} has {mart.rows:,} rows of {copied.rows[mart.mart]:,}"
+            for mart in marts
+            if mart.rows != copied.rows[mart.mart]
+        ]
+        for view in copied.views:
+            try:
+                fetch(connection, f"select * from {qualified('marts', view)} limit 1")
+            except duckdb.Error as error:
+                faults.append(f"view marts.{view} does not answer: {str(error).splitlines()[0]}")
+    if faults:
+        raise UserFacingError(
+            f"The copy for readers is not whole: {'; '.join(faults)}.",
+            remedy="What was published before is as it was. Run `tradeplume publish` again.",
+        )
+    return marts
+
+
+def _summed(connection: duckdb.DuckDBPyConnection, table: str) -> PublishedMart:
+    name = qualified("marts", table)
+    columns = connection.execute(f"describe {name}").fetchall()
+    hashed = ", ".join(quote(str(row[0])) for row in columns if row[0] not in RUN_TIME_COLUMNS)
+    ((rows, total),) = fetch(connection, f"select count(*), sum(hash({hashed})) from {name}")
+    return PublishedMart(table, int(str(rows)), f"{int(str(total or 0)):032x}")
+
+
+def _move_into_place(draft: Path, published: Path) -> None:
+    """Replace the published file in one step that also survives a power cut."""
+    _to_disk(draft)
+    draft.replace(published)
+    _to_disk(published.parent)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_checksums(home: Home, marts: Sequence[PublishedMart]) -> None:
+    draft = home.published / f".tradeplume.{os.getpid()}.csv"
+    lines = ["mart,rows,checksum", *(f"{m.mart},{m.rows},{m.checksum}" for m in marts)]
+    draft.write_text("\n".join(lines) + "\n")
+    draft.replace(home.checksums_file)
+
+
+def _clear_leftovers(home: Home) -> None:
+    """Remove drafts; the publish lock is ours, so whoever wrote them is dead or done."""
+    for leftover in home.published.glob(".tradeplume.*"):
+        leftover.unlink(missing_ok=True)
