@@ -64,6 +64,7 @@ class Grid:
     latitude: Field
 
     def __post_init__(self) -> None:
+        """Refuse axes that are not regular and ascending."""
         for name, axis in (("longitude", self.longitude), ("latitude", self.latitude)):
             steps = np.diff(axis)
             if axis.ndim != 1 or axis.size < 2 or not np.isfinite(axis).all():

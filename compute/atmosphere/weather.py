@@ -52,6 +52,7 @@ class Weather:
     precipitation_mm_day: Field | None = None
 
     def __post_init__(self) -> None:
+        """Refuse gaps, other shapes, and values that no such mean can have."""
         bounds = {
             "eastward_m_s": (-80.0, 80.0),
             "northward_m_s": (-80.0, 80.0),

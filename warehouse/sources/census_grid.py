@@ -37,7 +37,7 @@ PUBLICATION = Publication(
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Area (km2), residents and rural residents of every cell and province, whatever the edition's year.
 
     Raises InputError as the reader ``census`` does, for a share of urban residents outside 0 to 1,

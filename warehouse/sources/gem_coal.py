@@ -14,7 +14,15 @@ from openpyxl import load_workbook
 
 from warehouse.codes import PROVINCE_OF_NAME
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, broken, number, readable, single_file
+from warehouse.sources.base import (
+    Publication,
+    Reader,
+    broken,
+    number,
+    readable,
+    role_frame,
+    single_file,
+)
 
 NAME = "gem_coal"
 SHEET = "Units"
@@ -40,7 +48,7 @@ PUBLICATION = Publication(
 )
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Built coal units of China, all years: capacity (MW), first year and, when closed, last year.
 
     A unit without a stated first year gets no first year (it counts from ever); units mothballed
@@ -78,24 +86,11 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
                 cell["Longitude"],
                 cell["Latitude"],
                 cell["Capacity (MW)"],
-                _year(record["Start year"], UNKNOWN_START),
-                _year(record["Retired year"], STILL_WORKING),
+                _year_of(record["Start year"], UNKNOWN_START),
+                _year_of(record["Retired year"], STILL_WORKING),
             )
         )
-    return pl.DataFrame(
-        rows,
-        schema={
-            "unit_code": pl.String,
-            "province": pl.String,
-            "kind": pl.String,
-            "longitude": pl.Float64,
-            "latitude": pl.Float64,
-            "capacity_mw": pl.Float64,
-            "start_year": pl.Int64,
-            "end_year": pl.Int64,
-        },
-        orient="row",
-    )
+    return role_frame(rows, "point_source")
 
 
 UNKNOWN_START = 1900
@@ -107,7 +102,7 @@ def recognises(path: Path) -> bool:
     return path.suffix.lower() == ".xlsx" and path.name.startswith("Global-Coal-Plant-Tracker")
 
 
-def _year(value: object, otherwise: int) -> int:
+def _year_of(value: object, otherwise: int) -> int:
     return int(value) if isinstance(value, (int, float)) else otherwise
 
 

@@ -1,6 +1,6 @@
-"""Monthly weather of China from open data: FNOC winds, reanalysed weather of provinces and cities, relief.
+"""Monthly weather of China from open data: FNOC winds and reanalysed weather of provinces and cities.
 
-Seven files, known by their names:
+Six files, known by their names:
 
 - ``monthly_navy_winds.cdf.gz``: FNOC monthly surface winds 1982-1992, 2.5 degrees, NetCDF 3.
 - ``*province_detail.json``: CAQRA by province and month 2013-2018 (U, V, TEMP, RH).
@@ -8,7 +8,6 @@ Seven files, known by their names:
 - ``*province_daily*.tar.gz``: CAQRA by province and day; daily winds give the variance.
 - ``with_province_*_grid.csv.gz``: the provinces' cells, for the centres of provinces.
 - ``cn_city.csv``: centres of cities.
-- ``china-dem.nc``: relief, 0.2 degrees.
 
 Where a city or province is near, its wind counts; far from all of them FNOC's. Cities have yearly means:
 their month is the year plus the province's departure from its own year.
@@ -22,7 +21,7 @@ import io
 import json
 import tarfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from warehouse import nested_grid
 from warehouse.errors import InputError
 from warehouse.sources.base import Publication, Reader, broken, readable
 
@@ -45,7 +43,6 @@ NEAR_KM = 120.0
 FNOC_KM = 400.0
 """Distance from all places at which FNOC's wind counts as much as one place's."""
 _KM_PER_DEGREE = 111.2
-_RELIEF_FILL = 1e5  # m; no relief is that high
 _NOT_MAINLAND = ("台湾", "香港", "澳门", "中华")
 _ELEMENTS = {
     "U": "eastward_wind",
@@ -59,11 +56,11 @@ PUBLICATION = Publication(
         "Institute of Atmospheric Physics, Chinese Academy of Sciences (CAQRA); US Navy FNOC and NOAA PMEL "
         "(winds)"
     ),
-    title="Monthly climatology of wind, temperature and humidity over China, with relief",
+    title="Monthly climatology of wind, temperature and humidity over China",
     citation=(
         "Kong, L. et al. (2021): A 6-year-long (2013-2018) high-resolution air quality reanalysis dataset in "
         "China. Earth System Science Data 13, 529-570. doi:10.5194/essd-13-529-2021; FNOC monthly winds "
-        "1982-1992, NOAA PMEL (Ferret data sets); relief of the package cnmaps"
+        "1982-1992, NOAA PMEL (Ferret data sets)"
     ),
     licence="CAQRA: cite; FNOC: US government work; derived fields of this project",
     terms_of_use="Cite Kong et al. (2021). Interpolated means, not the publishers' grids.",
@@ -79,8 +76,8 @@ class _Place:
     monthly: Mapping[str, Field]
 
 
-def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
-    """Climatology by month on a 1.25 x 1 degree grid, and relief on the nested grid; any year.
+def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
+    """Climatology by month on a 1.25 x 1 degree grid; any year.
 
     Raises InputError when one of the files is missing or damaged.
     """
@@ -88,7 +85,7 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
     names = _read_json(files["provinces"])
     centres = _province_centres(files["mask"])
     provinces = _province_weather(names, centres, files["provinces"])
-    cities = _city_weather(files["cities"], files["city_centres"], provinces, files)
+    cities = _city_weather(files["cities"], files["city_centres"], provinces)
     variance = _wind_variance(files["daily"])
     places = [*provinces.values(), *cities]
     fnoc_east, fnoc_north = _fnoc(files["fnoc"])
@@ -110,23 +107,21 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
     spread = _weights(lon, lat, [provinces[province] for province in there])
     field = np.einsum("pyx,pm->myx", spread, np.stack([variance[name] for name in there]))
     frames.append(_long("wind_variance", field / spread.sum(axis=0), LONGITUDE, LATITUDE, 2))
-    frames.append(_relief(files["relief"]))
     return pl.concat(frames)
 
 
 def recognises(path: Path) -> bool:
-    """One of the seven by its name."""
+    """One of the six by its name."""
     return any(matches(path.name) for matches in _NAMES.values())
 
 
-_NAMES = {
+_NAMES: dict[str, Callable[[str], bool]] = {
     "fnoc": lambda name: name == "monthly_navy_winds.cdf.gz",
     "provinces": lambda name: name.endswith("province_detail.json"),
     "cities": lambda name: name.endswith("year_city.json.gz"),
     "daily": lambda name: "province_daily" in name and name.endswith(".tar.gz"),
     "mask": lambda name: name.startswith("with_province_") and name.endswith("_grid.csv.gz"),
     "city_centres": lambda name: name == "cn_city.csv",
-    "relief": lambda name: name == "china-dem.nc",
 }
 
 
@@ -137,7 +132,7 @@ def _files(paths: Sequence[Path]) -> dict[str, Path]:
     wrong = sorted(kind for kind, those in found.items() if len(those) != 1)
     if wrong:
         raise InputError(
-            "The climatology needs seven files, each once.",
+            "The climatology needs six files, each once.",
             file=", ".join(str(path) for path in paths) or None,
             found=f"missing or repeated: {', '.join(wrong)}",
             expected="the files that docs/atmosphere.md lists",
@@ -191,9 +186,7 @@ def _province_weather(
         raise broken(path, "monthly records of provinces", error) from error
 
 
-def _city_weather(
-    path: Path, centres: Path, provinces: Mapping[str, _Place], files: Mapping[str, Path]
-) -> list[_Place]:
+def _city_weather(path: Path, centres: Path, provinces: Mapping[str, _Place]) -> list[_Place]:
     """Cities that the list of centres knows; the province's departure from its year gives the months."""
     with centres.open(encoding="utf-8-sig", newline="") as stream:
         known = {row["city_name"]: row for row in csv.DictReader(stream)}
@@ -267,21 +260,6 @@ def _fnoc(path: Path) -> tuple[Field, Field]:
     return winds[0], winds[1]
 
 
-def _relief(path: Path) -> pl.DataFrame:
-    import xarray
-
-    try:
-        data = xarray.open_dataset(path, engine="netcdf4")["dem"]
-        lon, lat = nested_grid.longitudes(), nested_grid.latitudes()
-        land = data.where(data < _RELIEF_FILL, 0.0)  # the sea holds the format's fill value
-        field = land.interp(lat=lat, lon=lon, kwargs={"fill_value": "extrapolate"}).values
-    except (OSError, KeyError, ValueError) as error:
-        raise broken(path, "relief (NetCDF)", error) from error
-    return _long("surface_altitude", np.clip(field, 0, None)[None], lon, lat, 0).with_columns(
-        pl.lit(0, dtype=pl.Int64).alias("month")
-    )
-
-
 def _weights(lon: Field, lat: Field, places: Sequence[_Place]) -> Field:
     """Inverse fourth power of distance, flat within NEAR_KM: (places, ny, nx)."""
     result = np.empty((len(places), *lon.shape))
@@ -301,8 +279,8 @@ def _long(
         {
             "variable": [variable] * (months * rows * columns),
             "month": month.ravel().astype(np.int64),
-            "latitude": lat.ravel(),
             "longitude": lon.ravel(),
+            "latitude": lat.ravel(),
             "value": np.round(field, digits).ravel(),
         }
     )
@@ -314,5 +292,5 @@ READER = Reader(
     read=read,
     recognises=recognises,
     publication=PUBLICATION,
-    max_files=7,
+    max_files=6,
 )
