@@ -53,6 +53,13 @@ def all_steps() -> tuple[Step, ...]:
             _supply_chain,
             "flows/supply_chain.py",
         ),
+        _dbt_step("atmosphere", "emissions by source group and exporter"),
+        _compute_step(
+            "air",
+            "what people breathe: scenarios, attribution, exposure, evaluation",
+            _air,
+            "flows/a[it]*.py",  # atmosphere.py, air_inputs.py, air_evaluation.py
+        ),
         _dbt_step("marts", "tables for readers"),
         Step(
             "gate-marts",
@@ -209,6 +216,12 @@ def _footprint(connection: duckdb.DuckDBPyConnection, variables: Variables) -> i
     from flows import footprint
 
     return int(footprint.compute_footprint(connection, str(variables["home_region"])))
+
+
+def _air(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
+    from flows import atmosphere
+
+    return atmosphere.simulate(connection, int(variables["year"]))
 
 
 def _supply_chain(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:

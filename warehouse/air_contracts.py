@@ -9,7 +9,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract
-from warehouse.contract_rules import Breach
+from warehouse.contract_sums import Breach
 
 WEATHER_BOUNDS: Mapping[str, tuple[str, float, float]] = MappingProxyType(
     {
@@ -81,7 +81,7 @@ def _grid_breach(frame: pl.DataFrame) -> Breach | None:
             return Breach(
                 f"The grid of {name} does not cover China.",
                 column="longitude",
-                found=f"{longitude.min()} to {longitude.max()} E, {latitude.min()} to {latitude.max()} N",
+                found=f"{longitude.min()!s} to {longitude.max()!s} E, {latitude.min()!s} to {latitude.max()!s} N",
                 expected=f"at least {west} to {east} E, {south} to {north} N",
             )
     return None

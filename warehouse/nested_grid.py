@@ -16,9 +16,9 @@ STEP_LONGITUDE, STEP_LATITUDE = 0.3125, 0.25
 
 def longitudes() -> NDArray[np.float64]:
     """Centres of the columns, degrees east."""
-    return WEST + STEP_LONGITUDE * np.arange(COLUMNS)
+    return np.asarray(WEST + STEP_LONGITUDE * np.arange(COLUMNS), dtype=np.float64)
 
 
 def latitudes() -> NDArray[np.float64]:
     """Centres of the rows, degrees north, ascending."""
-    return SOUTH + STEP_LATITUDE * np.arange(ROWS)
+    return np.asarray(SOUTH + STEP_LATITUDE * np.arange(ROWS), dtype=np.float64)

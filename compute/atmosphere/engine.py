@@ -126,7 +126,7 @@ class Concentration:
         parts = [
             self.annual(name) if season is None else self.season(name, season) for name in names
         ]
-        return np.sum(parts, axis=0)
+        return np.asarray(np.sum(parts, axis=0))
 
 
 @dataclass(frozen=True)

@@ -133,14 +133,17 @@ def nested_grid() -> Grid:
 
     Centres 70.0 to 139.6875 E and 15.0 to 54.75 N.
     """
-    return Grid(longitude=70.0 + 0.3125 * np.arange(224), latitude=15.0 + 0.25 * np.arange(160))
+    return Grid(
+        longitude=np.asarray(70.0 + 0.3125 * np.arange(224), dtype=np.float64),
+        latitude=np.asarray(15.0 + 0.25 * np.arange(160), dtype=np.float64),
+    )
 
 
 def _edges(centres: Field) -> Field:
     step = (centres[-1] - centres[0]) / (centres.size - 1)
-    return centres[0] + step * (np.arange(centres.size + 1) - 0.5)
+    return np.asarray(centres[0] + step * (np.arange(centres.size + 1) - 0.5))
 
 
 def _position(points: Field, centres: Field) -> Field:
     step = (centres[-1] - centres[0]) / (centres.size - 1)
-    return (np.asarray(points, dtype=float) - centres[0]) / step + 0.5
+    return np.asarray((np.asarray(points, dtype=float) - centres[0]) / step + 0.5)

@@ -94,6 +94,8 @@ def build_gridding(
         mixed = np.zeros_like(shares[fallback])
         for name, share in parts.items():
             mixed += share * np.where(empty[name], shares[fallback], shares[name])
-            replaced += [(group, provinces[place]) for place in np.flatnonzero(empty[name])]
+            replaced += [
+                (group, code) for code, none in zip(provinces, empty[name], strict=True) if none
+            ]
         weights[group] = sparse.csc_array(mixed / mixed.sum(axis=0))
     return Gridding(tuple(provinces), weights, tuple(replaced))

@@ -169,3 +169,27 @@ def seasonal_rain(weather: Sequence[Weather], area: Field, year_mm: float) -> li
         for season, shape in zip(weather, shapes, strict=True)
     )
     return [shape * (year_mm / total) for shape in shapes]
+
+
+DUST_SEASON_SHARE = {"DJF": 0.12, "MAM": 0.50, "JJA": 0.23, "SON": 0.15}
+"""Natural dust by season: half in spring (Zhang et al. 2003, Geophys. Res. Lett. 30, 2272)."""
+
+
+def with_background(
+    engine: ReducedEngine, constant_ug_m3: float, dust_share: Field, dust_t: float
+) -> ReducedEngine:
+    """The engine with its background: a constant from beyond the domain, and transported desert dust.
+
+    dust_share: (cells,), where dust is raised, sums to one.  dust_t: PM2.5 of a year, t.
+    Raises EngineError for a share that does not sum to one or is negative.
+    """
+    if (dust_share < 0).any() or abs(dust_share.sum() - 1) > 1e-9:
+        raise EngineError("dust_share must be weights that sum to one")
+    fields = []
+    for model in engine.models:
+        seconds = model.days * 86_400.0
+        raised = dust_share * (dust_t * 1e12 * DUST_SEASON_SHARE[model.name] / seconds)
+        lifted = np.concatenate([raised, np.zeros_like(raised)])
+        dust = model.operators["aerosol"].solve(lifted)[: model.cells]
+        fields.append(constant_ug_m3 + dust)
+    return replace(engine, background_ug_m3=np.stack(fields))

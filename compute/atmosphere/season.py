@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -191,7 +191,7 @@ def tonne_sensitivity(model: SeasonModel, rate_sensitivity: Field) -> dict[str, 
     }
 
 
-def _converter(model: SeasonModel, dimensions: int):  # type: ignore[no-untyped-def]
+def _converter(model: SeasonModel, dimensions: int) -> Callable[[str], Field]:
     """Conversion of a tracer in m3/s, shaped to multiply (2 n,) or (2 n, k)."""
     rates = {
         "so2": model.chemistry.so2_rate_s,

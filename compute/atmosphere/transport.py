@@ -54,11 +54,11 @@ class Operator:
 
     def solve(self, emission_ug_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Concentration (ug/m3) for emissions (ug/s), (2 n,) or (2 n, k)."""
-        return self.factor.solve(np.ascontiguousarray(emission_ug_s))
+        return np.asarray(self.factor.solve(np.ascontiguousarray(emission_ug_s)))
 
     def solve_adjoint(self, receptor: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sensitivity of receptors to emissions: the transposed system, (2 n,) or (2 n, k)."""
-        return self.factor.solve(np.ascontiguousarray(receptor), trans="T")
+        return np.asarray(self.factor.solve(np.ascontiguousarray(receptor), "T"))  # type: ignore[call-overload]
 
 
 def build_operator(
@@ -106,16 +106,16 @@ def build_operator(
 
     removal = (losses.rate_s * thickness_m * mesh.area_m2).reshape(LAYERS, -1)
     removal[0] += (losses.deposition_m_s * mesh.area_m2).ravel()
-    removal = removal.ravel()
+    removed = removal.ravel()
     every = np.arange(LAYERS * cells)
     matrix = sparse.coo_array(
         (
-            np.concatenate([*values, diagonal + outflow + removal]),
+            np.concatenate([*values, diagonal + outflow + removed]),
             (np.concatenate([*rows, every]), np.concatenate([*columns, every])),
         ),
         shape=(LAYERS * cells, LAYERS * cells),
     ).tocsc()
-    return Operator(matrix, outflow, removal, _factor(matrix))
+    return Operator(matrix, outflow, removed, _factor(matrix))
 
 
 def _factor(matrix: sparse.csc_array) -> SuperLU:

@@ -5,3 +5,6 @@ from {{ ref('int_assumption__link') }}
 union all
 select assumption, topic, province, sector, amount, unit, description, source
 from {{ ref('int_inventory__assumption') }}
+union all
+select assumption, topic, province, sector, amount, unit, description, source
+from {{ ref('int_assumption__atmosphere') }}

@@ -11,7 +11,8 @@ def made_up() -> ModuleType:
     """The made-up domain of made_up.py, which lies beside this file."""
     path = Path(__file__).with_name("made_up.py")
     spec = importlib.util.spec_from_file_location("atmosphere_made_up", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

@@ -82,7 +82,7 @@ def test_the_adjoint_is_the_transpose(seed: int):
 
 
 def test_air_itself_is_conserved_in_every_cell():
-    _, mesh, flow, _ = random_operator(3)
+    _, _, flow, _ = random_operator(3)
     lower = divergence(flow.east_m3_s[0], flow.north_m3_s[0]) + flow.up_m3_s
     upper = divergence(flow.east_m3_s[1], flow.north_m3_s[1]) - flow.up_m3_s + flow.lid_m3_s
     scale = np.abs(flow.east_m3_s).max()
