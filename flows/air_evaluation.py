@@ -85,13 +85,13 @@ def _run_years(con: duckdb.DuckDBPyConnection, engine: ReducedEngine, land: Land
 
 def _emissions(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int) -> Array:
     """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative."""
-    frame = con.execute(
+    frame = con.sql(
         "select emission.province, grouping.emission_group, emission.source_sector,"
         " emission.pollutant, emission.emission_t"
         " from raw.evaluation_emission as emission inner join seeds.emission_group as grouping"
         " on grouping.emitter_kind = 'reas32' and grouping.emitter_code = emission.source_sector"
         " where emission.source_year = ?",
-        [year],
+        params=[year],
     ).pl()
     wide = frame.pivot(
         "pollutant", index=["province", "source_sector", "emission_group"], values="emission_t"

@@ -82,10 +82,10 @@ def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
 
 def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Gridding:
     """Proxies of the seed gridding_proxy; coal plants are those that work in the year."""
-    plants = con.execute(
+    plants = con.sql(
         "select province, longitude, latitude, capacity_mw as amount from raw.point_source"
         " where kind = 'coal_power' and start_year <= ? and end_year > ?",
-        [year, year],
+        params=[year, year],
     ).pl()
     proxies = {
         "population": land.people,

@@ -58,7 +58,7 @@ def all_steps() -> tuple[Step, ...]:
             "air",
             "what people breathe: scenarios, attribution, exposure, evaluation",
             _air,
-            "flows/a[it]*.py",  # atmosphere.py, air_inputs.py, air_evaluation.py
+            "flows/atmosphere.py",
         ),
         _dbt_step("marts", "tables for readers"),
         Step(

@@ -136,7 +136,7 @@ AIR_CONTRACTS: tuple[Contract, ...] = (
             Column("population_persons", NUMBER, "Residents", "persons", minimum=0),
             Column("rural_population_persons", NUMBER, "Rural residents", "persons", minimum=0),
         ),
-        key=("province", "latitude", "longitude"),
+        key=("province", "longitude", "latitude"),
         rules=(people_are_counted,),
     ),
     Contract(
@@ -147,13 +147,13 @@ AIR_CONTRACTS: tuple[Contract, ...] = (
             _province(),
             Column("kind", TEXT, "Kind of plant", allowed=frozenset({"coal_power"})),
             *_place("Place of the unit", grid=True),
-            Column("capacity_mw", NUMBER, "Capacity", "MW", minimum=0),
             Column(
                 "start_year", WHOLE, "First year; 1900 where not known", minimum=1900, maximum=2100
             ),
             Column(
                 "end_year", WHOLE, "Year of closing; 2100 while working", minimum=1900, maximum=2100
             ),
+            Column("capacity_mw", NUMBER, "Capacity", "MW", minimum=0),
         ),
         key=("unit_code",),
     ),
@@ -164,9 +164,9 @@ AIR_CONTRACTS: tuple[Contract, ...] = (
             Column("variable", TEXT, "CF standard name", allowed=frozenset(WEATHER_BOUNDS)),
             _MONTH,
             *_place("Point of the grid", grid=False),
-            Column("value", NUMBER, "Monthly mean in the variable's unit"),
+            Column("value", NUMBER, "Monthly mean", "the variable's (WEATHER_BOUNDS)"),
         ),
-        key=("variable", "month", "latitude", "longitude"),
+        key=("variable", "month", "longitude", "latitude"),
         rules=(weather_is_whole,),
     ),
     Contract(
@@ -176,7 +176,7 @@ AIR_CONTRACTS: tuple[Contract, ...] = (
             *_place("Centre of the cell", grid=True),
             Column("altitude_m", NUMBER, "Mean height, sea 0", "m", minimum=-500, maximum=9000),
         ),
-        key=("latitude", "longitude"),
+        key=("longitude", "latitude"),
     ),
     Contract(
         name="evaluation_emission",

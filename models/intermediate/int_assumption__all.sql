@@ -1,10 +1,34 @@
 {{ config(tags=['marts']) }}
 -- Grain: one row per stand-in, province and sector where it has them: all parts of the method together.
-select assumption, topic, province, sector, amount, unit, description, source
+select
+    assumption,
+    topic,
+    province,
+    sector,
+    amount,
+    unit,
+    description,
+    source
 from {{ ref('int_assumption__link') }}
 union all
-select assumption, topic, province, sector, amount, unit, description, source
+select
+    assumption,
+    topic,
+    province,
+    sector,
+    amount,
+    unit,
+    description,
+    source
 from {{ ref('int_inventory__assumption') }}
 union all
-select assumption, topic, province, sector, amount, unit, description, source
+select
+    assumption,
+    topic,
+    province,
+    sector,
+    amount,
+    unit,
+    description,
+    source
 from {{ ref('int_assumption__atmosphere') }}

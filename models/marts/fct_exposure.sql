@@ -20,7 +20,8 @@ select
     curve.province,
     curve.threshold_ug_m3,
     curve.people_above_persons,
-    base.people_above_persons - curve.people_above_persons as people_lifted_above_persons
+    -- sums of people differ in their last digits; a thousandth of a person is kept
+    round(base.people_above_persons - curve.people_above_persons, 3) as people_lifted_above_persons
 from curve
 inner join curve as base
     on

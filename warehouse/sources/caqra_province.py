@@ -18,6 +18,7 @@ from warehouse.sources.base import (
     Publication,
     Reader,
     broken,
+    first_bytes,
     number,
     readable,
     role_frame,
@@ -95,7 +96,7 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
 
 def recognises(path: Path) -> bool:
     """A file named as the release's province details."""
-    return path.name.endswith("province_detail.json")
+    return path.name.endswith("province_detail.json") and first_bytes(path).startswith(b"[")
 
 
 READER = Reader(

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import polars as pl
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from warehouse.codes import PROVINCE_OF_NAME
 from warehouse.errors import InputError
@@ -18,6 +20,7 @@ from warehouse.sources.base import (
     Publication,
     Reader,
     broken,
+    first_bytes,
     number,
     readable,
     role_frame,
@@ -85,9 +88,9 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
                 "coal_power",
                 cell["Longitude"],
                 cell["Latitude"],
-                cell["Capacity (MW)"],
                 _year_of(record["Start year"], UNKNOWN_START),
                 _year_of(record["Retired year"], STILL_WORKING),
+                cell["Capacity (MW)"],
             )
         )
     return role_frame(rows, "point_source")
@@ -99,7 +102,7 @@ STILL_WORKING = 2100
 
 def recognises(path: Path) -> bool:
     """A workbook named as the publisher names it."""
-    return path.suffix.lower() == ".xlsx" and path.name.startswith("Global-Coal-Plant-Tracker")
+    return first_bytes(path).startswith(b"PK") and "Coal-Plant-Tracker" in path.name
 
 
 def _year_of(value: object, otherwise: int) -> int:
@@ -112,7 +115,7 @@ def _records(path: Path) -> list[tuple[int, dict[str, Any]]]:
         if SHEET not in book.sheetnames:
             raise KeyError(f"no sheet {SHEET}")
         lines = list(book[SHEET].iter_rows(values_only=True))
-    except (KeyError, ValueError, OSError) as error:
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         raise broken(path, "the tracker's workbook (.xlsx)", error) from error
     heading = list(lines[0]) if lines else []
     missing = [name for name in _COLUMNS if name not in heading]

@@ -31,7 +31,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, broken, readable
+from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable
 
 NAME = "open_climatology"
 Field = NDArray[np.float64]
@@ -112,16 +112,16 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
 
 def recognises(path: Path) -> bool:
     """One of the six by its name."""
-    return any(matches(path.name) for matches in _NAMES.values())
+    return bool(first_bytes(path)) and any(matches(path.name) for matches in _NAMES.values())
 
 
 _NAMES: dict[str, Callable[[str], bool]] = {
-    "fnoc": lambda name: name == "monthly_navy_winds.cdf.gz",
+    "fnoc": lambda name: name.endswith("monthly_navy_winds.cdf.gz"),
     "provinces": lambda name: name.endswith("province_detail.json"),
     "cities": lambda name: name.endswith("year_city.json.gz"),
     "daily": lambda name: "province_daily" in name and name.endswith(".tar.gz"),
-    "mask": lambda name: name.startswith("with_province_") and name.endswith("_grid.csv.gz"),
-    "city_centres": lambda name: name == "cn_city.csv",
+    "mask": lambda name: "with_province_" in name and name.endswith("_grid.csv.gz"),
+    "city_centres": lambda name: name.endswith("cn_city.csv"),
 }
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from warehouse import nested_grid
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, broken, role_frame, single_file
+from warehouse.sources.base import Publication, Reader, broken, first_bytes, role_frame, single_file
 
 NAME = "open_relief"
 _FILL = 1e5  # m; no relief is that high
@@ -61,7 +61,7 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
 
 def recognises(path: Path) -> bool:
     """The package's name of the file."""
-    return path.name == "china-dem.nc"
+    return path.name.endswith("china-dem.nc") and first_bytes(path).startswith(b"\x89HDF")
 
 
 READER = Reader(
