@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -232,3 +233,10 @@ def _season_mean(field: Mapping[int, Array], months: tuple[int, ...]) -> Array:
     total = sum(DAYS[month] for month in months)
     mean = np.sum([DAYS[month] * field[month] for month in months], axis=0) / total
     return np.asarray(mean)
+
+
+def packaged_parameters() -> dict[str, float]:
+    """The parameters as the seed ships them, without a warehouse (for benchmarks)."""
+    seed = Path(__file__).parents[1] / "seeds" / "coefficients" / "atmosphere_parameter.csv"
+    table = pl.read_csv(seed)
+    return dict(zip(table["name"], table["value"].cast(pl.Float64), strict=True))
