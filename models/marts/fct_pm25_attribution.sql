@@ -1,5 +1,5 @@
 -- Grain: one row per edition, year, engine, receptor, producer_province, producer_sector, exporter_province,
--- consumer_region, demand_category, product_use, component. Ask for what you need: the view multiplies as it is read.
+-- consumer_region, demand_category, product_use, component. A view: it multiplies as it is read, so ask for parts.
 {{ config(materialized='view') }}
 
 select

@@ -7,7 +7,7 @@ select
     theirs.where_in_source,
     theirs.statement,
     theirs.theirs,
-    ours.ours,
+    coalesce(concentration.ours, ours.ours) as ours,
     theirs.unit,
     theirs.tolerance,
     theirs.concept,
@@ -15,3 +15,5 @@ select
     theirs.why_not
 from {{ ref('published_figure') }} as theirs
 left join {{ ref('int_published__ours') }} as ours on theirs.figure_id = ours.figure_id
+left join {{ ref('int_published__concentration') }} as concentration
+    on theirs.figure_id = concentration.figure_id

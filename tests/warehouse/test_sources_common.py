@@ -28,6 +28,7 @@ SUFFIX = {
     "reas_history": ".tar.gz",
     "caqra_province": "province_detail.json",
 }
+NEEDS_XARRAY = frozenset({"open_climatology", "open_relief", "weather_netcdf"})
 BESIDE = {
     "census": ("map.topojson",),
     "census_grid": ("map.topojson",),
@@ -53,6 +54,9 @@ def refusal(name: str, paths: list[Path]) -> InputError:
 
 def _files(name: str, folder: Path, content: bytes) -> list[Path]:
     """One damaged file, and damaged ones beside it for readers that need several."""
+    if name in NEEDS_XARRAY:
+        pytest.importorskip("xarray")
+        pytest.importorskip("netCDF4")
     names = [f"original{SUFFIX[name]}", *BESIDE.get(name, ())]
     for file in names:
         (folder / file).write_bytes(content)
