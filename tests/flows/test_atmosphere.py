@@ -164,7 +164,8 @@ def test_history_and_observations_come_back_as_arrays() -> None:
     )
     con.execute(
         "create table raw.evaluation_emission as select 'CN-GD' as province, 'PP' as source_sector,"
-        " pollutant, 2013 as source_year, emission_t::double as emission_t from (values ('SO2', 5.0::double), ('NOx', 1.0),"
+        " pollutant, 2013 as source_year, emission_t::double as emission_t"
+        " from (values ('SO2', 5.0::double), ('NOx', 1.0),"
         " ('NH3', 0.0), ('CO', 2.0), ('BC', 1.0), ('OC', 2.0), ('PM2.5', 10.0))"
         " as emission (pollutant, emission_t)"
     )
