@@ -32,9 +32,9 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
 
     Raises InputError when the file is no such relief or does not cover the grid.
     """
+    path = single_file(paths, NAME)
     import xarray
 
-    path = single_file(paths, NAME)
     lon, lat = nested_grid.longitudes(), nested_grid.latitudes()
     try:
         with xarray.open_dataset(path) as data:
