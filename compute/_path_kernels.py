@@ -49,13 +49,14 @@ def fill_entries(
     for i in range(first, last):
         slot = ends[i] - counts[i]
         scale = along[i]
-        if counts[i] > 0:
-            for j in range(lines.shape[1]):
-                if lines[i, j] > 0 and lines[i, j] * scale * across[j] >= bound:
-                    line[slot] = i
-                    column[slot] = j
-                    entry[slot] = lines[i, j]
-                    slot += 1
+        j = 0
+        while slot < ends[i]:
+            if lines[i, j] > 0 and lines[i, j] * scale * across[j] >= bound:
+                line[slot] = i
+                column[slot] = j
+                entry[slot] = lines[i, j]
+                slot += 1
+            j += 1
 
 
 @compiled

@@ -14,7 +14,7 @@ pass over A finds those arcs, usually a few in a thousand; the search sees no ot
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -22,6 +22,8 @@ import numpy as np
 
 from compute._checks import Array, Indices
 from compute._path_kernels import Nodes, count_entries, fill_entries, sorted_by, walk
+
+WORTH_THREADS = 2**23  # entries of A: 64 MB
 
 
 @dataclass(frozen=True)
@@ -179,26 +181,31 @@ def _useful_arcs(problem: PathProblem, thresholds: Array) -> _Arcs:
 
 def _scan(lines: Array, along: Array, across: Array, bound: float) -> tuple[Nodes, Nodes, Array]:
     """Find the entries with along_l entry_lc across_c >= bound, as (l, c, entry), on all cores."""
-    cores = _usable_cores()
-    parts = np.array_split(np.arange(len(lines)), 4 * cores)
-    spans = [(int(part[0]), int(part[-1]) + 1) for part in parts if len(part)]
     counts = np.zeros(len(lines), np.int64)
 
-    def count(span: tuple[int, int]) -> None:
-        count_entries(lines, along, across, bound, span[0], span[1], counts)
+    def count(first: int, last: int) -> None:
+        count_entries(lines, along, across, bound, first, last, counts)
 
-    def fill(span: tuple[int, int]) -> None:
-        fill_entries(
-            lines, along, across, bound, span[0], span[1], counts, ends, line, column, entry
-        )
+    def fill(first: int, last: int) -> None:
+        fill_entries(lines, along, across, bound, first, last, counts, ends, line, column, entry)
 
-    with ThreadPoolExecutor(cores) as pool:
-        _finish(pool.map(count, spans))
-        ends = counts.cumsum()
-        line, column = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.int32)
-        entry = np.empty(ends[-1])
-        _finish(pool.map(fill, spans))
+    _by_lines(count, lines)
+    ends = counts.cumsum()
+    line, column = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.int32)
+    entry = np.empty(ends[-1])
+    _by_lines(fill, lines)
     return line, column, entry
+
+
+def _by_lines(work: Callable[[int, int], None], lines: Array) -> None:
+    """Do the work on all lines first..last-1, by several threads where that pays."""
+    cores = _usable_cores()
+    if lines.size < WORTH_THREADS or cores == 1:
+        work(0, len(lines))
+        return
+    edges = np.linspace(0, len(lines), 4 * cores + 1).astype(int).tolist()
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(work, edges[:-1], edges[1:]))
 
 
 def _usable_cores() -> int:
@@ -206,9 +213,3 @@ def _usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _finish(work: Iterable[None]) -> None:
-    """Wait for all of it; raise what it raised."""
-    for _ in work:
-        pass

@@ -117,19 +117,17 @@ def exporter_blocks(account: ExportAccount) -> Iterator[Array]:
     """Yield for each exporting province s the output its exports drive: X_{r,i <- s}.
 
     Each block: (n_P, C, 2), million USD: producer province and sector, column of final demand,
-    product use (final, intermediate).
+    product use (final, intermediate). Meanwhile the domestic Leontief inverse is held, (n_P, n_P).
     """
-    provinces, columns = account.provinces, account.final_musd.shape[1]
-    for exporter in range(provinces.count):
-        rows = provinces.rows(exporter)
-        # One province exports few products to many consumers: solve by product, then combine.
-        products = np.zeros((provinces.size, provinces.sectors))
-        products[rows] = np.eye(provinces.sectors)
-        chains = account.domestic.solve(products)
-        block = np.empty((provinces.size, columns, len(PRODUCT_USES)))
-        block[..., FINAL] = chains @ account.final_musd[rows]
-        block[..., INTERMEDIATE] = chains @ account.intermediate_musd[rows]
-        yield block
+    local = account.provinces.size
+    # A province exports few products to many consumers: solve by product, then combine. The uses
+    # lie side by side, so that one product of matrices fills a block in its final order.
+    chains = account.domestic.solve(np.eye(local))
+    exports = np.stack([account.final_musd, account.intermediate_musd], axis=-1)
+    for exporter in range(account.provinces.count):
+        rows = account.provinces.rows(exporter)
+        block = chains[:, rows] @ exports[rows].reshape(account.provinces.sectors, -1)
+        yield block.reshape(local, *exports.shape[1:])
 
 
 def consumed_product_blocks(account: ExportAccount) -> Iterator[Array]:

@@ -61,7 +61,7 @@ def technical_coefficients(flows: ArrayLike, output: ArrayLike) -> Array:
     """
     z = finite_matrix("flows", flows)
     x = checked_output(output, z.shape[1])
-    return np.divide(z, x, out=np.zeros_like(z), where=x > 0)
+    return z / _or_infinite(x)
 
 
 def emission_intensity(emission: ArrayLike, output: ArrayLike) -> Array:
@@ -74,7 +74,7 @@ def emission_intensity(emission: ArrayLike, output: ArrayLike) -> Array:
     """
     x = checked_output(output, np.size(output))
     e = _rows("emission", emission, x.size)
-    f = np.divide(e, x, out=np.zeros_like(e), where=x > 0)
+    f = e / _or_infinite(x)
     return f if np.ndim(emission) == 2 else f[0]
 
 
@@ -133,17 +133,17 @@ class LeontiefSystem:
         return m if np.ndim(intensity) == 2 else m[0]
 
 
-Factors = tuple[Array, Indices]  # LU and pivots
+Factors = tuple[Array, Indices]  # LU and pivots of the transpose of I - A
 
 
 def _factorised(coefficients: Array) -> Factors:
-    # Fortran order lets LAPACK work in place: one matrix of this size, not two.
-    matrix = np.empty(coefficients.shape, order="F")
-    np.negative(coefficients, out=matrix)
+    # In C order I - A is its own transpose in Fortran order, which LAPACK factorises in place:
+    # one matrix of this size, and no strided copy to make it.
+    matrix = np.negative(coefficients, order="C")
     matrix[np.diag_indices_from(matrix)] += 1.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LinAlgWarning)  # singular: found by the test that follows
-        lu, pivots = lu_factor(matrix, overwrite_a=True, check_finite=False)
+        lu, pivots = lu_factor(matrix.T, overwrite_a=True, check_finite=False)
     return lu, np.asarray(pivots, dtype=np.int64)
 
 
@@ -152,7 +152,7 @@ def _solved(factors: Factors, right: Array, *, transposed: bool = False) -> Arra
     solution: Array = lu_solve(
         factors,
         np.array(right, order="F"),
-        trans=1 if transposed else 0,
+        trans=0 if transposed else 1,
         overwrite_b=True,
         check_finite=False,
     )
@@ -235,6 +235,11 @@ def checked_output(output: ArrayLike, length: int) -> Array:
             "output below zero: " + listing(f"sector {j} ({x[j]:.10g})" for j in negative), negative
         )
     return x
+
+
+def _or_infinite(output: Array) -> Array:
+    """Return x with infinity for zero, so that a plain division leaves zeros there."""
+    return np.where(output > 0, output, np.inf)
 
 
 def _rows(name: str, values: ArrayLike, length: int) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +44,8 @@ EditionOption = Annotated[str, typer.Option("--edition", "-e", help="Edition to 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; what the user can mend is said without a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
+    # Great Expectations raises the level of its own loggers: what they say ends here.
+    logging.getLogger("great_expectations").propagate = False
     try:
         app(args=[argument for argument in given if argument != DEBUG], prog_name="tradeplume")
     except UserFacingError as error:

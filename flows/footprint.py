@@ -194,7 +194,7 @@ def _multipliers(
     """Emission in all provinces per million USD of a province-sector's export: m = f (I - A_PP)^-1."""
     emission = con.sql(
         "select province, sector, pollutant, sum(emission_t) as emission_t"
-        " from intermediate.int_inventory__emission where in_footprint group by all"
+        " from intermediate.int_inventory__emission where in_footprint group by all order by all"
     ).pl()
     pollutants = Axis(emission.select("pollutant").unique().sort("pollutant"))
     rows = economy.province_sectors

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def _print_table(
     shown = rows[:limit] if limit else rows
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, column in enumerate(relation.columns):
-        numeric = all(isinstance(row[number], int | float | None) for row in shown)
+        numeric = all(isinstance(row[number], int | float | Decimal | None) for row in shown)
         table.add_column(escape(column), justify="right" if numeric else "left", overflow="fold")
     for row in shown:
         table.add_row(*(escape(shown_value(value)) for value in row))

@@ -138,15 +138,14 @@ def publish_marts(context: Context) -> StepReport:
 
 def stop_at_failures(gate: str, checks: list[Any] | tuple[Any, ...]) -> None:
     """Raise GateFailed naming the first ten failed checks of severity error, if there are any."""
-    failed = meta.failed_errors(checks)
+    # What could not be measured was stopped by what failed: the cause comes first.
+    failed = sorted(meta.failed_errors(checks), key=lambda check: check.measured is None)
     if not failed:
         return
     named = [f"  {meta.describe(check)}" for check in failed[:10]]
     more = [f"  and {len(failed) - 10} more"] if len(failed) > 10 else []
     raise GateFailed(
-        "\n".join(
-            [f"{len(failed)} of {len(checks)} checks of gate `{gate}` failed:", *named, *more]
-        ),
+        "\n".join([f"{len(failed)} of {len(checks)} checks of gate {gate} failed:", *named, *more]),
         remedy="`tradeplume check` shows all of them. What was published before is as it was.",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import duckdb
 from rich.console import Console
@@ -18,7 +19,7 @@ with driven as (
     select
         pollutant,
         sum(emission_t) as driven_t,
-        sum(emission_t) filter (where producer_province = exporter_province) as direct_t
+        sum(emission_t * (producer_province = exporter_province)::integer) as direct_t
     from fct_export_emission
     where edition = $edition and year = $year
     group by pollutant
@@ -46,7 +47,7 @@ with driven as (
     select
         producer_province,
         sum(emission_t) as emission_t,
-        sum(emission_t) filter (where producer_province = exporter_province) as direct_t
+        sum(emission_t * (producer_province = exporter_province)::integer) as direct_t
     from fct_export_emission
     where edition = $edition and year = $year and pollutant = $pollutant
     group by producer_province
@@ -81,7 +82,7 @@ order by emission_t desc limit 5
 PUBLISHED = """
 select
     statement, source, theirs, ours, unit,
-    case when comparable then 'yes' else coalesce(why_not, 'no') end as comparable
+    case when comparable then 'yes' else 'no (see why_not)' end as "comparable"
 from fct_published_figure
 where edition = $edition and year = $year and ours is not null
 order by fct_published_figure.comparable desc, figure_id limit 8
@@ -129,13 +130,13 @@ class Section:
 
 
 SECTIONS = (
-    Section("Emissions that exports drove in the provinces, by pollutant", OVERVIEW),
+    Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW),
     Section("SO2 for exports: the five largest provinces", PROVINCES, "SO2"),
     Section(
         "All particles and their precursors (APE): the five largest provinces", PROVINCES, "APE"
     ),
     Section("For whose consumption (APE): the five largest", CONSUMERS, "APE"),
-    Section("Beside published figures", PUBLISHED),
+    Section("Beside published figures (fct_published_figure has all of them)", PUBLISHED),
     Section("Checks", CHECKS),
     Section("Assumptions that move most, by unit", ASSUMPTIONS),
 )
@@ -173,9 +174,9 @@ def headline(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> 
     for pollutant, driven_t, share, direct, _ in overview.rows:
         if pollutant == "SO2" and isinstance(share, float) and isinstance(direct, float):
             return (
-                f"In {year} exports drove {share:.0%} of the provinces' SO2 emissions "
-                f"({_text('t', driven_t)} t): {direct:.0%} in the exporting province itself, "
-                f"{1 - direct:.0%} in provinces that supply it."
+                f"In {year} exports drove {share:.0%} of China's SO2 emissions "
+                f"({_text('t', driven_t)} t): {direct:.0%} of that in the exporting province "
+                f"itself, {1 - direct:.0%} in provinces that supply it."
             )
     return ""
 
@@ -206,14 +207,14 @@ def _print_answer(console: Console, found: Answer) -> None:
         why = f"not in this release ({found.problem})" if found.problem else "no rows"
         console.print(f"\n[bold]{title}[/bold]: {escape(why)}", highlight=False)
         return
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, header_style="dim")
     for number, column in enumerate(found.columns):
-        numeric = all(isinstance(row[number], int | float | None) for row in found.rows)
+        numeric = all(isinstance(row[number], int | float | Decimal | None) for row in found.rows)
         table.add_column(escape(column), justify="right" if numeric else "left", overflow="fold")
     for row in found.rows:
         pairs = zip(found.columns, row, strict=True)
         table.add_row(*(escape(_text(column, value)) for column, value in pairs))
-    console.print()
+    console.print(f"\n[bold]{title}[/bold]", highlight=False)
     console.print(table)
 
 
@@ -221,8 +222,9 @@ def _text(column: str, value: object) -> str:
     """A value for people: shares as percent, large numbers without decimals."""
     if value is None:
         return "-"
-    if isinstance(value, float):
+    if isinstance(value, float | Decimal):
+        number = float(value)
         if "share" in column:
-            return f"{value:.1%}"
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+            return f"{number:.1%}"
+        return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

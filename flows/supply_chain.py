@@ -98,7 +98,7 @@ def _intensity(con: duckdb.DuckDBPyConnection, economy: Economy) -> tuple[Axis, 
         " from intermediate.int_inventory__emission as inventory"
         " inner join seeds.ape_coefficient as ape"
         " on inventory.pollutant = ape.pollutant and ape.is_default"
-        " where inventory.in_footprint group by all"
+        " where inventory.in_footprint group by all order by all"
     ).pl()
     index = emission.group_by("province", "sector").agg(
         pollutant=pl.lit(APE),

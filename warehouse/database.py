@@ -54,19 +54,29 @@ def memory_limit() -> str:
 
 @contextmanager
 def connect(
-    path: Path | None, *, read_only: bool = False, temp_directory: Path | None = None
+    path: Path | None,
+    *,
+    read_only: bool = False,
+    temp_directory: Path | None = None,
+    repeatable: bool = True,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An open DuckDB file (None: in memory), closed at the end of the block.
 
+    repeatable: one thread, so that sums of doubles come out the same to the last bit at every run;
+    otherwise as many as the machine has.
     Errors of the disk and of locking leave the block as HomeUnusable and HomeLocked.
     """
     config: dict[str, str] = {"memory_limit": memory_limit()}
+    if repeatable:
+        config["threads"] = "1"
     if temp_directory is not None:
         config["temp_directory"] = str(temp_directory)
     place = path or temp_directory or Path()
     with translated(place):
         connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
         try:
+            # What is printed is the caller's to decide.
+            connection.execute("set enable_progress_bar = false")
             yield connection
         finally:
             connection.close()

@@ -81,7 +81,11 @@ class DbtProject:
         results = list(outcome.result.results) if outcome.result else []
         if outcome.exception or not results:
             raise self._unstarted(selector, outcome)
-        checks = tuple(_check(selector, result) for result in results if _is_test(result.node))
+        checks = tuple(
+            _check(selector, result, self._examples(result))
+            for result in results
+            if _is_test(result.node)
+        )
         errors = tuple(
             self._error(result)
             for result in results
@@ -106,16 +110,24 @@ class DbtProject:
             memory.write_text(json.dumps(known, indent=1, sort_keys=True))
         return dict(known["selectors"][selector])
 
-    def _parts(self, selector: str) -> dict[str, str]:
-        outcome = self._invoke(
-            "ls", "--selector", selector, "--output", "json", "--output-keys", "unique_id"
-        )
-        listed = [json.loads(line)["unique_id"] for line in outcome.result or []]
+    def nodes_of(self, selector: str) -> list[str]:
+        """The unique ids of what a selector selects. Raises UserFacingError when it is nothing."""
+        asked = ("--selector", selector, "--output", "json", "--output-keys", "unique_id")
+        outcome = self._invoke("ls", *asked)
+        listed = [str(json.loads(line)["unique_id"]) for line in outcome.result or []]
         if outcome.exception or not listed:
             raise self._unstarted(selector, outcome)
+        return sorted(listed)
+
+    def all_nodes(self) -> list[str]:
+        """The unique ids of all models, seeds and tests of the project."""
+        manifest = self._parsed()
+        return sorted([*manifest.nodes, *manifest.unit_tests])
+
+    def _parts(self, selector: str) -> dict[str, str]:
         manifest = self._parsed()
         known = {**manifest.nodes, **manifest.unit_tests}
-        return {name: self._node_checksum(known[name]) for name in sorted(listed) if name in known}
+        return {name: self._node_checksum(known[name]) for name in self.nodes_of(selector)}
 
     def _node_checksum(self, node: Any) -> str:
         content = [node.raw_code] if getattr(node, "raw_code", None) else []
@@ -205,6 +217,20 @@ class DbtProject:
                 for node in made
             }
 
+    def _examples(self, result: Any) -> str:
+        """The first rows that a failed test found, so that its message names what is wrong."""
+        compiled = getattr(result.node, "compiled_code", None)
+        if str(result.status) != "fail" or not compiled:
+            return ""
+        with connect(self.working.path, read_only=True) as connection:
+            found = connection.execute(f"select * from ({compiled}) as failing limit 5")
+            names = [column[0] for column in found.description]
+            rows = found.fetchall()
+        return "; ".join(
+            ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True))
+            for row in rows
+        )
+
     def _error(self, result: Any) -> NodeError:
         compiled = getattr(result.node, "compiled_path", None)
         path = self.folder / compiled if compiled else None
@@ -227,9 +253,9 @@ def _is_test(node: Any) -> bool:
     return str(node.resource_type) in ("test", "unit_test")
 
 
-def _check(selector: str, result: Any) -> Check:
+def _check(selector: str, result: Any, examples: str) -> Check:
     """A dbt test as a check: what it measures is its number of failing rows."""
-    node = result.node
+    node, status = result.node, str(result.status)
     severity = str(getattr(node.config, "severity", "error")).lower()
     owner = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
     scope = ".".join(
@@ -242,9 +268,9 @@ def _check(selector: str, result: Any) -> Check:
         scope=scope,
         measured=None if result.failures is None else float(result.failures),
         tolerance=0.0,
-        passed=str(result.status) == "pass",
+        passed=status == "pass",
         severity=severity,
-        detail=(result.message or "") if str(result.status) != "pass" else (node.description or ""),
+        detail=node.description or "" if status == "pass" else examples or result.message or status,
     )
 
 

@@ -61,7 +61,8 @@ def gather(
     working: the working files that may be read now.  own: one that must be among the complete ones.
     Raises GateFailed, HomeUnusable, or UserFacingError when a view reads what readers cannot see.
     """
-    with connect(None, temp_directory=home.published / ".tmp") as connection, translated(draft):
+    copying = connect(None, temp_directory=home.published / ".tmp", repeatable=False)
+    with copying as connection, translated(draft):
         options = f"(storage_version {literal(STORAGE_VERSION)})"
         connection.execute(f"attach {literal(str(draft))} as {_TARGET} {options}")
         sources = _attach_sources(connection, home, working)

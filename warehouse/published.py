@@ -41,7 +41,7 @@ def open_published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             f"Nothing is published yet: {home.published_file} does not exist.",
             remedy="Run `tradeplume run`, or set TRADEPLUME_HOME to the home that has one.",
         )
-    with connect(home.published_file, read_only=True) as connection:
+    with connect(home.published_file, read_only=True, repeatable=False) as connection:
         connection.execute("use marts")
         yield connection
 

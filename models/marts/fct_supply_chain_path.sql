@@ -11,10 +11,10 @@ with step as (
         step.province,
         step.sector,
         region.name || ': ' || sector.name as label,
+        {% for pollutant in pollutants %}
+            step.{{ pollutant }}_t,
+        {% endfor %}
         step.ape_t
-        {%- for pollutant in pollutants %},
-        step.{{ pollutant }}_t
-        {%- endfor %}
     from {{ source('computed', 'supply_chain_path') }} as step
     inner join {{ ref('dim_region') }} as region on step.province = region.code
     inner join {{ ref('dim_sector') }} as sector
@@ -36,10 +36,10 @@ path as (
         arg_max(province, position) as emitter_province,
         arg_max(sector, position) as emitter_sector,
         max(position) as layer,
+        {% for pollutant in pollutants %}
+            any_value({{ pollutant }}_t) as {{ pollutant }}_t,
+        {% endfor %}
         any_value(ape_t) as ape_t
-        {%- for pollutant in pollutants %},
-        any_value({{ pollutant }}_t) as {{ pollutant }}_t
-        {%- endfor %}
     from step
     group by all
 ),
@@ -47,10 +47,10 @@ path as (
 -- Shares are of all export-related emission of the pollutant, returned exports included.
 total as (
     select
+        {% for code in ['NOx', 'SO2', 'CO', 'NH3', 'BC', 'OC', 'PM25_other'] %}
+            sum(emission_t) filter (where pollutant = '{{ code }}') as {{ code | lower }}_t,
+        {% endfor %}
         sum(emission_t) filter (where pollutant = 'APE') as ape_t
-        {%- for code in ['NOx', 'SO2', 'CO', 'NH3', 'BC', 'OC', 'PM25_other'] %},
-        sum(emission_t) filter (where pollutant = '{{ code }}') as {{ code | lower }}_t
-        {%- endfor %}
     from {{ ref('fct_production_layer') }}
     where variant = 'domestic'
 )
@@ -69,11 +69,11 @@ select
     path.emitter_province,
     path.emitter_sector,
     path.layer,
+    {% for pollutant in pollutants %}
+        path.{{ pollutant }}_t,
+        path.{{ pollutant }}_t / total.{{ pollutant }}_t as {{ pollutant }}_share,
+    {% endfor %}
     path.ape_t,
     path.ape_t / total.ape_t as ape_share
-    {%- for pollutant in pollutants %},
-    path.{{ pollutant }}_t,
-    path.{{ pollutant }}_t / total.{{ pollutant }}_t as {{ pollutant }}_share
-    {%- endfor %}
 from path
 cross join total

@@ -85,6 +85,35 @@ class TestRadius:
         x = system.solve([1.0, 1, 1])
         np.testing.assert_allclose(x, 1 / (1 - radius), rtol=1e-6)
 
+    @pytest.mark.parametrize("radius", [0.999, 1 - 1e-6, 1 - 1e-8])
+    def test_dense_and_nearly_singular(self, radius):
+        # Of rank one, A = u v', so the inverse is known: I + u v' / (1 - v'u).
+        rng = np.random.default_rng(7)
+        u, v = rng.lognormal(sigma=2, size=(2, 40))
+        u *= radius / (v @ u)
+        system = LeontiefSystem(np.outer(u, v))
+        gap = 1 - v @ u
+        error = 1e-13 / gap
+        y, f = rng.random((40, 3)), rng.random((2, 40))
+        np.testing.assert_allclose(system.solve(y), y + np.outer(u, v @ y / gap), rtol=error)
+        np.testing.assert_allclose(
+            system.solve_transposed(f), f + np.outer(f @ u / gap, v), rtol=error
+        )
+
+    @pytest.mark.parametrize("last", [0.9, 1.1])
+    def test_a_chain_of_regions_that_never_buy_back(self, last):
+        # Block-triangular, each block a cycle; whether all is productive hangs on the last block.
+        a = np.kron(np.diag([0.5, 0.7, last]), self.cyclic)
+        a[:3, 3:6] = a[3:6, 6:] = 4.0
+        if last < 1:
+            y, inverse = np.arange(9.0), np.linalg.inv(np.eye(9) - a)
+            np.testing.assert_allclose(LeontiefSystem(a).solve(y), inverse @ y, rtol=1e-12)
+            np.testing.assert_allclose(multipliers(a, y), y @ inverse, rtol=1e-12)
+        else:
+            with pytest.raises(UnproductiveEconomy) as caught:
+                LeontiefSystem(a)
+            assert caught.value.radius == pytest.approx(1.1)
+
     def test_reducible_with_an_unproductive_corner(self):
         # The corner sells to nobody: demand elsewhere never meets it, and it is still unproductive.
         a = np.diag([0.2, 0.3, 1.1])
@@ -141,6 +170,10 @@ class TestCoefficients:
         a = technical_coefficients([[2, 3], [4, 6]], [0, 12])
         np.testing.assert_allclose(a, [[0, 0.25], [0, 0.5]])
 
+    def test_negative_inputs_without_output_vanish_too(self):
+        a = technical_coefficients([[-2, 0], [0, 4]], [0, 8])
+        np.testing.assert_array_equal(a, [[0, 0], [0, 0.5]])
+
     def test_rows_of_value_added(self):
         np.testing.assert_allclose(technical_coefficients([[5, 3]], [10, 12]), [[0.5, 0.25]])
 
@@ -154,6 +187,18 @@ class TestCoefficients:
         np.testing.assert_allclose(emission_intensity([[5, 7], [1, 2]], [10, 4])[1], [0.1, 0.5])
         with pytest.raises(NegativeOutput):
             emission_intensity([5, 7], [10, -1])
+
+
+def test_any_layout_of_the_table_serves():
+    """C order, Fortran order, and a window of a larger table give the same solutions."""
+    rng = np.random.default_rng(9)
+    a, y, f = rng.random((7, 7)) / 8, rng.random((7, 2)), rng.random((3, 7))
+    window = np.pad(a, 2, constant_values=5.0)[2:-2, 2:-2]
+    inverse = np.linalg.inv(np.eye(7) - a)
+    for layout in (a, np.asfortranarray(a), window, a.tolist()):
+        system = LeontiefSystem(layout)
+        np.testing.assert_allclose(system.solve(y), inverse @ y, rtol=1e-13)
+        np.testing.assert_allclose(system.solve_transposed(f), f @ inverse, rtol=1e-13)
 
 
 def test_arguments_are_left_as_they_are():

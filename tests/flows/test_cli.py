@@ -125,7 +125,7 @@ def test_a_failed_gate_keeps_what_was_published_and_is_shown(tmp_path: Path) -> 
     tradeplume(tmp_path, "run")
     before = (tmp_path / "published" / "tradeplume.duckdb").read_bytes()
     failed = tradeplume(tmp_path, "run", expect=4, SMALL_CHECK="7")
-    assert "1 of 2 checks of gate `marts` failed" in failed
+    assert "1 of 2 checks of gate marts failed" in failed
     assert "adds_up on fct_output: found 7, allowed 1 - why" in failed
     assert (tmp_path / "published" / "tradeplume.duckdb").read_bytes() == before
     shown = tradeplume(tmp_path, "check", expect=4)

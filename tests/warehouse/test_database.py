@@ -97,6 +97,21 @@ def test_another_process_that_has_the_file_open_is_named(tmp_path: Path) -> None
         other.kill()
 
 
+def test_sums_come_out_the_same_to_the_last_bit(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    with connect(path) as connection:
+        connection.execute(
+            "create table t as select hash(i) % 7 as k, sin(i) * 10.0 ** (i % 17) as x"
+            " from range(2000000) as r(i)"
+        )
+    query = "select k, sum(x) from t group by k order by k"
+    answers = []
+    for _ in range(5):
+        with connect(path, read_only=True) as connection:
+            answers.append(fetch(connection, query))
+    assert all(answer == answers[0] for answer in answers)
+
+
 def test_what_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     path = tmp_path / "a.duckdb"
     path.write_text("certainly not a database" * 1000)

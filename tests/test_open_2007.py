@@ -1,0 +1,319 @@
+"""The default edition as a user runs it: one command, a published file, the same again."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+POLLUTANTS = {"NOx", "SO2", "CO", "NH3", "BC", "OC", "PM25_other", "APE"}
+
+# One process computes, the others read: all tests of this file on one worker.
+pytestmark = pytest.mark.xdist_group("open-2007")
+
+
+def tradeplume(home: Path, *arguments: str, expect: int | None = 0) -> str:
+    command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments]
+    done = subprocess.run(
+        command,
+        cwd=REPOSITORY,
+        env={**os.environ, "TRADEPLUME_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if expect is None:
+        assert done.returncode not in (0, 1), done.stdout + done.stderr
+    else:
+        assert done.returncode == expect, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    tradeplume(folder, "run", "--quiet")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def marts(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(home / "published" / "tradeplume.duckdb"), read_only=True) as con:
+        con.execute("use tradeplume.marts")
+        yield con
+
+
+def value(con: duckdb.DuckDBPyConnection, query: str) -> float:
+    return con.execute(query).fetchall()[0][0]
+
+
+def test_every_check_of_the_run_passed(marts):
+    assert value(marts, "select count(*) from fct_check_result where gate = 'identity'") >= 12
+    assert value(marts, "select count(*) from fct_check_result where not passed") == 0
+
+
+def test_every_mart_and_column_is_described(marts):
+    unsaid = marts.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where schema_name = 'marts' and not internal and coalesce(comment, '') = ''"
+    ).fetchall()
+    assert unsaid == []
+
+
+def test_exports_of_the_provinces_are_the_world_tables_exports(marts):
+    exports = value(marts, "select sum(export_musd) from fct_export_value")
+    # WIOD 2007: China's deliveries abroad, summed over the published table (see SOURCES.yml).
+    assert exports == pytest.approx(1_340_501, rel=1e-9)
+
+
+def test_provincial_output_is_that_of_the_tables(marts):
+    output = value(
+        marts,
+        "select sum(output_musd) from fct_mrio_output"
+        " inner join dim_region on region = code where kind = 'province'",
+    )
+    # 78.268 tn yuan of gross output in 30 tables, at 7.604 yuan per dollar.
+    assert output == pytest.approx(78_267_999 / 7.604, rel=1e-3)
+
+
+def test_inventory_sums_to_the_published_national_emissions(marts):
+    # REAS v3.2, 2007, 31 provinces, Mt.
+    published = {"SO2": 31.33, "NOx": 23.64, "CO": 171.07, "NH3": 13.09, "BC": 1.70, "OC": 3.40}
+    ours = dict(
+        marts.execute(
+            "select pollutant, sum(emission_t) / 1e6 from fct_emission_inventory group by 1"
+        ).fetchall()
+    )
+    assert set(ours) == POLLUTANTS
+    for pollutant, megatonnes in published.items():
+        assert ours[pollutant] == pytest.approx(megatonnes, abs=0.006)
+
+
+def test_tibet_and_private_sources_are_counted_and_flagged(marts):
+    outside = dict(
+        marts.execute(
+            "select sector, count(*) from fct_emission_inventory where not in_footprint group by 1"
+        ).fetchall()
+    )
+    assert {"households", "private_vehicles"} <= set(outside)
+    inside = value(
+        marts,
+        "select count(*) from fct_emission_inventory where in_footprint and province = 'CN-XZ'",
+    )
+    assert inside == 0
+
+
+def test_direct_and_indirect_and_all_uses_make_up_the_whole(marts):
+    whole, parts = marts.execute(
+        "select sum(output_musd),"
+        " sum(output_musd) filter (where producer_province = exporter_province)"
+        " + sum(output_musd) filter (where producer_province <> exporter_province)"
+        " from fct_export_output"
+    ).fetchall()[0]
+    assert parts == pytest.approx(whole, rel=1e-12)
+    uses = {
+        use
+        for (use,) in marts.execute("select distinct product_use from fct_export_output").fetchall()
+    }
+    assert uses == {"final", "intermediate"}
+
+
+def test_returned_exports_are_intermediate_only(marts):
+    uses = marts.execute(
+        "select distinct product_use from fct_export_output where consumer_region = 'CHN'"
+    ).fetchall()
+    assert uses == [("intermediate",)]
+
+
+def test_export_shares_lie_where_the_one_comparable_study_found_them(marts):
+    low, high = (
+        value(marts, f"select ours from fct_published_figure where figure_id = 'z01_{end}'")
+        for end in ("low", "high")
+    )
+    tolerance = value(
+        marts, "select tolerance from fct_published_figure where figure_id = 'z01_low'"
+    )
+    assert low == pytest.approx(15, abs=tolerance)
+    assert high == pytest.approx(23, abs=tolerance)
+    assert low < high
+
+
+def test_supply_chains_sum_to_the_footprint_and_paths_stay_below_it(marts):
+    layers = value(
+        marts,
+        "select sum(emission_t) from fct_production_layer"
+        " where variant = 'domestic' and pollutant = 'SO2'",
+    )
+    whole = value(marts, "select sum(emission_t) from fct_export_emission where pollutant = 'SO2'")
+    assert layers == pytest.approx(whole, rel=1e-9)
+    shares = value(
+        marts, "select sum(ape_share) from fct_supply_chain_path where scope = 'exporter'"
+    )
+    assert 0 < shares < 1
+    assert (
+        value(
+            marts,
+            "select count(*) from fct_supply_chain_path where scope = 'overall' and layer = 0"
+            " and path not like '%: %'",
+        )
+        == 0
+    )
+
+
+def test_a_second_run_skips_everything_and_keeps_the_numbers(home):
+    before = (home / "published" / "checksums.csv").read_text()
+    printed = tradeplume(home, "run")
+    assert "balance: done" not in printed
+    assert (home / "published" / "checksums.csv").read_text() == before
+
+
+def test_making_the_balance_again_gives_the_same_checksums(home):
+    before = checksums(home)
+    tradeplume(home, "run", "--quiet", "--from", "balance")
+    assert checksums(home) == before
+
+
+def checksums(home: Path) -> dict[str, str]:
+    with (home / "published" / "checksums.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) >= 20
+    return {row["mart"]: row["checksum"] for row in rows}
+
+
+BUNDLED = REPOSITORY / "warehouse" / "bundled" / "open_2007"
+PROVINCES = pl.read_parquet(BUNDLED / "export_total.parquet")
+
+
+def land(home: Path, role: str, frame: pl.DataFrame, name: str = "mine.csv") -> None:
+    folder = home / "landing" / "open-2007" / role
+    folder.mkdir(parents=True, exist_ok=True)
+    frame.write_csv(folder / name)
+
+
+def with_text_in_a_number(home: Path) -> None:
+    land(
+        home,
+        "export_total",
+        PROVINCES.cast({"value_million": pl.String}).with_columns(
+            value_million=pl.when(pl.int_range(pl.len()) == 4)
+            .then(pl.lit("n/a"))
+            .otherwise("value_million")
+        ),
+    )
+
+
+def with_a_repeated_key(home: Path) -> None:
+    land(home, "export_total", pl.concat([PROVINCES, PROVINCES[:1]]))
+
+
+def with_an_unknown_province(home: Path) -> None:
+    land(
+        home,
+        "export_total",
+        PROVINCES.with_columns(province=pl.col("province").str.replace("CN-GD", "CN-ZZ")),
+    )
+
+
+def with_a_missing_column(home: Path) -> None:
+    land(home, "export_total", PROVINCES.drop("currency"))
+
+
+def with_two_files(home: Path) -> None:
+    land(home, "population_total", pl.read_parquet(BUNDLED / "population_total.parquet"))
+    land(home, "population_total", pl.read_parquet(BUNDLED / "population_total.parquet"), "too.csv")
+
+
+def with_a_truncated_file(home: Path) -> None:
+    folder = home / "landing" / "open-2007" / "global_table"
+    folder.mkdir(parents=True)
+    whole = (BUNDLED / "global_table.parquet").read_bytes()
+    (folder / "mine.parquet").write_bytes(whole[: len(whole) // 2])
+
+
+def with_negative_output(home: Path) -> None:
+    table = pl.read_parquet(BUNDLED / "global_table.parquet")
+    is_output = (pl.col("block") == "output") & (pl.col("from_region") == "USA")
+    land(
+        home,
+        "global_table",
+        table.with_columns(
+            value_musd=pl.when(is_output).then(-pl.col("value_musd")).otherwise("value_musd")
+        ),
+    )
+
+
+def with_a_total_that_is_not_its_parts(home: Path) -> None:
+    table = pl.read_parquet(BUNDLED / "provincial_table.parquet")
+    is_cell = (pl.col("province") == "CN-HB") & (pl.col("row_code") == "14")
+    is_cell &= pl.col("column_code") == "GO"
+    land(
+        home,
+        "provincial_table",
+        table.with_columns(
+            value_10k_cny=pl.when(is_cell)
+            .then(pl.col("value_10k_cny") * 1.5)
+            .otherwise("value_10k_cny")
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (with_text_in_a_number, ["mine.csv", "Row: 5", "value_million", "n/a"]),
+        (with_a_repeated_key, ["mine.csv", "rows 1 and 61"]),
+        (with_an_unknown_province, ["mine.csv", "CN-ZZ"]),
+        (with_a_missing_column, ["mine.csv", "currency"]),
+        (with_two_files, ["mine.csv", "too.csv"]),
+        (with_a_truncated_file, ["mine.parquet"]),
+        (with_negative_output, ["mine.csv", "value_musd"]),
+        (with_a_total_that_is_not_its_parts, ["mine.csv", "CN-HB", "GO"]),
+    ],
+)
+def test_bad_input_is_named_and_what_was_published_stays(home, damage, says):
+    published = (home / "published" / "tradeplume.duckdb").read_bytes()
+    damage(home)
+    try:
+        printed = tradeplume(home, "run", expect=3)
+    finally:
+        shutil.rmtree(home / "landing")
+    assert "What to do:" in printed
+    for part in says:
+        assert part in printed, printed
+    assert (home / "published" / "tradeplume.duckdb").read_bytes() == published
+
+
+def test_sectors_without_a_concordance_are_listed(home):
+    """A table that is consistent in itself, in which one sector has a code of its own."""
+    table = pl.read_parquet(BUNDLED / "provincial_table.parquet")
+    renamed = {"row_code": {"42": "43"}, "column_code": {"42": "43"}}
+    land(
+        home,
+        "provincial_table",
+        table.with_columns(pl.col(column).replace(codes) for column, codes in renamed.items()),
+    )
+    try:
+        printed = tradeplume(home, "run", "--quiet", expect=None)
+    finally:
+        shutil.rmtree(home / "landing")
+    assert "43" in printed
+    assert "What to do:" in printed
+
+
+def test_sql_on_the_published_file_reads_and_never_writes(home):
+    answer = tradeplume(home, "sql", "select count(*) as n from dim_pollutant", "--format", "csv")
+    assert answer.split() == ["n", "8"]
+    tradeplume(home, "sql", "delete from dim_pollutant", expect=1)
+
+
+def test_status_says_that_nothing_is_stale(home):
+    assert "open-2007" in tradeplume(home, "status")
