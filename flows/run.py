@@ -25,9 +25,9 @@ def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> 
     return Context(edition, home, working, dbt)
 
 
-def steps_of(*, with_publishing: bool = True) -> tuple[Step, ...]:
-    """The steps, with or without the last."""
-    return tuple(step for step in all_steps() if with_publishing or step.name != PUBLISH_STEP)
+def steps_of(kind: str = "footprint", *, with_publishing: bool = True) -> tuple[Step, ...]:
+    """The steps of a kind of edition, with or without the last."""
+    return tuple(step for step in all_steps(kind) if with_publishing or step.name != PUBLISH_STEP)
 
 
 def run(
@@ -48,6 +48,6 @@ def run(
             # Also the way out when the file itself is damaged, or of an older DuckDB.
             for leftover in (context.working.path, Path(f"{context.working.path}.wal")):
                 leftover.unlink(missing_ok=True)
-        planned = plan(steps or steps_of(), context, first=first, force=force)
+        planned = plan(steps or steps_of(context.edition.kind), context, first=first, force=force)
         run_plan(planned, context, watcher)
     return planned

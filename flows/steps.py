@@ -19,8 +19,8 @@ Variables = Mapping[str, bool | float | str | int]
 Compute = Callable[[duckdb.DuckDBPyConnection, Variables], int]
 
 
-def all_steps() -> tuple[Step, ...]:
-    """The steps from the user's files to the published file."""
+def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
+    """The steps from the user's files to the published file, for a kind of edition."""
     return (
         Step(
             "load",
@@ -53,7 +53,7 @@ def all_steps() -> tuple[Step, ...]:
             _supply_chain,
             "flows/supply_chain.py",
         ),
-        _dbt_step("marts", "tables for readers"),
+        *_marts_steps(kind),
         Step(
             "gate-marts",
             "identities and quality gate on the marts",
@@ -68,6 +68,22 @@ def all_steps() -> tuple[Step, ...]:
             code=("warehouse/publish.py",),
             is_in_place=lambda context: is_published(context.home, context.working),
         ),
+    )
+
+
+def _marts_steps(kind: str) -> tuple[Step, ...]:
+    """The steps that make the marts; concentrations are simulated before, where the edition has them."""
+    if kind == "footprint":
+        return (_dbt_step("marts", "tables for readers"),)
+    return (
+        _dbt_step("atmosphere", "emissions by source group and exporter"),
+        _compute_step(
+            "air",
+            "what people breathe: scenarios, attribution, exposure, evaluation",
+            _air,
+            "flows/atmosphere.py",
+        ),
+        _dbt_step("marts_with_concentration", "tables for readers"),
     )
 
 
@@ -208,6 +224,12 @@ def _footprint(connection: duckdb.DuckDBPyConnection, variables: Variables) -> i
     from flows import footprint
 
     return int(footprint.compute_footprint(connection, str(variables["home_region"])))
+
+
+def _air(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
+    from flows import atmosphere
+
+    return atmosphere.simulate(connection, int(variables["year"]))
 
 
 def _supply_chain(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:

@@ -44,6 +44,64 @@ class Part:
     note: str = ""
 
 
+_CENSUS = (
+    "air/population/tudigong_population_2020_census_county.csv",
+    "air/population/tudigong_counties-geo.topojson",
+)
+_CAQRA = "air/caqra_chinavis2021/"
+_REAS = "air/emissions_ceds_inputs/REASv3.2_CHN_provinces.tar.gz"
+_OBSERVED_YEARS = (2013, 2014, 2015, 2016)
+AIR_PARTS: tuple[Part, ...] = (
+    Part(
+        "grid_cell",
+        "census_grid",
+        _CENSUS,
+        2020,
+        _ACCESSED,
+        note="County figures spread over area.",
+    ),
+    Part(
+        "point_source",
+        "gem_coal",
+        ("air/gem_gcpt/Global-Coal-Plant-Tracker-January-2025.xlsx",),
+        2024,
+        _ACCESSED,
+        note="Units of China that were built: place, capacity, first and last year alone.",
+    ),
+    Part(
+        "meteorology",
+        "open_climatology",
+        (
+            "air/meteorology/monthly_navy_winds.cdf.gz",
+            f"{_CAQRA}kunkunyy_province_detail.json",
+            f"{_CAQRA}kunkunyy_year_city.json.gz",
+            f"{_CAQRA}xwyzsn_province_daily_2013_2018.tar.gz",
+            f"{_CAQRA}with_province_20130101_grid.csv.gz",
+            "air/boundaries/cn_city.csv",
+        ),
+        2018,
+        _ACCESSED,
+        note="A climatology that this project interpolates; it stands for every year.",
+    ),
+    Part("relief", "open_relief", ("air/meteorology/china-dem.nc",), 2022, _ACCESSED),
+    Part(
+        "evaluation_emission",
+        "reas_history",
+        (_REAS,),
+        2015,
+        _ACCESSED,
+        note="Provincial totals by sector for 2013-2015 and seven species alone; to judge the engine.",
+    ),
+    Part(
+        "evaluation_observation",
+        "caqra_province",
+        (f"{_CAQRA}kunkunyy_province_detail.json",),
+        2016,
+        _ACCESSED,
+        keep=pl.col("source_year").is_in(_OBSERVED_YEARS),
+        note="Means by province and month 2013-2016 of four pollutants alone.",
+    ),
+)
 OPEN_2007: tuple[Part, ...] = (
     Part("global_table", "wiod", ("economy/wiod_2013release/wiod07.rda",), 2007, _ACCESSED),
     Part(
@@ -113,6 +171,7 @@ OPEN_2007: tuple[Part, ...] = (
         2007,
         _ACCESSED,
     ),
+    *AIR_PARTS,
 )
 BUNDLES = {("open_2007", 2007): OPEN_2007}
 

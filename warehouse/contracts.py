@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warehouse import contract_rules as rules
+from warehouse.air_contracts import AIR_CONTRACTS
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract, validate
 
@@ -145,5 +146,7 @@ _CONTRACTS = (
     ),
 )
 
-CONTRACTS: Mapping[str, Contract] = MappingProxyType({item.name: item for item in _CONTRACTS})
+CONTRACTS: Mapping[str, Contract] = MappingProxyType(
+    {item.name: item for item in (*_CONTRACTS, *AIR_CONTRACTS)}
+)
 """Role to contract."""

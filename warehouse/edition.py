@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -45,14 +45,16 @@ class RoleFiles(BaseModel):
 class Edition(BaseModel):
     """One edition: the files of a year and how they are used.
 
-    home_region: China as the global table codes it.  sector_classification: what the analysis runs
-    in.  codes: how the sources name things, by name, for the models.  assumptions: numbers and
-    switches by name, for the models and for compute.  folder: where the edition file lies.
+    kind: which steps the edition has.  home_region: China as the global table codes it.
+    sector_classification: what the analysis runs in.  codes: how the sources name things, by name,
+    for the models.  assumptions: numbers and switches by name, for the models and for compute.
+    folder: where the edition file lies.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=NAME_PATTERN)
+    kind: Literal["footprint", "concentration"] = "footprint"
     year: int = Field(ge=1900, le=2100)
     title: str = Field(min_length=1)
     home_region: str = Field(min_length=1)
@@ -79,6 +81,7 @@ class Edition(BaseModel):
         return {
             "edition": self.name,
             "year": self.year,
+            "kind": self.kind,
             "home_region": self.home_region,
             "sector_classification": self.sector_classification,
             **self.codes,

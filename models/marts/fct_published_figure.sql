@@ -10,6 +10,7 @@ with ours as (
         ours
     from {{ ref('int_published__ours_supply_chain') }}
 )
+{%- set has_concentration = var('kind', 'footprint') == 'concentration' %}
 
 select
     '{{ var("edition") }}' as edition,
@@ -19,7 +20,7 @@ select
     theirs.where_in_source,
     theirs.statement,
     theirs.theirs,
-    ours.ours,
+    {{ 'coalesce(concentration.ours, ours.ours)' if has_concentration else 'ours.ours' }} as ours,
     theirs.unit,
     theirs.tolerance,
     theirs.concept,
@@ -27,3 +28,7 @@ select
     theirs.why_not
 from {{ ref('published_figure') }} as theirs
 left join ours on theirs.figure_id = ours.figure_id
+{% if has_concentration %}
+    left join {{ ref('int_published__concentration') }} as concentration
+        on theirs.figure_id = concentration.figure_id
+{% endif %}

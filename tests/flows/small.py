@@ -64,7 +64,7 @@ def gate(context: Context) -> StepReport:
     return StepReport(len(checks))
 
 
-def small_steps() -> tuple[Step, ...]:
+def small_steps(_kind: str = "footprint") -> tuple[Step, ...]:
     return (
         Step("load", "read", load, inputs=lambda _: {"rows": os.environ.get("SMALL_ROWS", "3")}),
         Step("marts", "tables for readers", marts),

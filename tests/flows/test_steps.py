@@ -26,33 +26,50 @@ SELECTORS = [
 BUILT_AGAIN = "check_result"
 
 
-def test_the_steps_end_with_the_gate_and_publishing() -> None:
-    names = [step.name for step in all_steps()]
+KINDS = ("footprint", "concentration")
+
+
+def selectors_of(kind: str) -> list[str]:
+    return [step.name for step in all_steps(kind) if step.name in SELECTORS]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_steps_end_with_the_gate_and_publishing(kind: str) -> None:
+    names = [step.name for step in all_steps(kind)]
     assert len(set(names)) == len(names)
     assert names[0] == "load"
     assert names[-2:] == [COMPLETE_STEP, PUBLISH_STEP]
-    assert [step.name for step in steps_of(with_publishing=False)] == names[:-1]
+    assert [step.name for step in steps_of(kind, with_publishing=False)] == names[:-1]
 
 
-@pytest.mark.parametrize("step", all_steps(), ids=lambda step: step.name)
+@pytest.mark.parametrize("step", all_steps("concentration"), ids=lambda step: step.name)
 def test_the_code_of_every_step_is_there(step: Step) -> None:
     parts = code_parts(step.code)
     assert all(len(checksum) == 64 for checksum in parts.values())
     assert bool(parts) != (step.name in SELECTORS)
 
 
-def test_every_selector_is_a_step_in_the_same_order() -> None:
-    names = [step.name for step in all_steps() if step.name in SELECTORS]
-    assert [*names, BUILT_AGAIN] == SELECTORS
+def test_every_selector_is_a_step_of_some_kind_of_edition() -> None:
+    assert {name for kind in KINDS for name in selectors_of(kind)} == {*SELECTORS} - {BUILT_AGAIN}
 
 
 def test_every_model_seed_and_test_runs_in_exactly_one_step(tmp_path: Path) -> None:
     home = locate(tmp_path)
     prepare(home, needed_bytes=0)
-    project = context_of(load_edition("open-2007", tmp_path), home).dbt
-    selected = {name: project.nodes_of(name) for name in SELECTORS}
-    again = selected.pop(BUILT_AGAIN)
+    project = context_of(load_edition("open-2007-air", tmp_path), home).dbt
+    selected = {name: project.nodes_of(name) for name in selectors_of("concentration")}
     times = Counter(node for nodes in selected.values() for node in nodes)
     assert [node for node in project.all_nodes() if node not in times] == []
     assert [node for node, count in times.items() if count > 1] == []
-    assert set(again) <= set(selected["marts"])
+    assert set(project.nodes_of(BUILT_AGAIN)) <= set(selected["marts_with_concentration"])
+
+
+def test_a_footprint_edition_leaves_out_concentrations_alone(tmp_path: Path) -> None:
+    home = locate(tmp_path)
+    prepare(home, needed_bytes=0)
+    project = context_of(load_edition("open-2007", tmp_path), home).dbt
+    selected = [node for name in selectors_of("footprint") for node in project.nodes_of(name)]
+    assert len(set(selected)) == len(selected)
+    left_out = {node.split(".")[2] for node in {*project.all_nodes()} - {*selected}}
+    assert "fct_pm25_province" in left_out
+    assert not {"fct_export_output", "fct_supply_chain_path", "int_mrio__cell"} & left_out

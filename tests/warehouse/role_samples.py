@@ -34,10 +34,33 @@ def role_table(role: str) -> pl.DataFrame:
         ],
         "population": [("110101", "CN-BJ", 116.41, 39.91, 708829.0)],
         "population_total": [("CN-BJ", 2006, 1.6e7), ("CN-BJ", 2007, 1.7e7)],
+        "grid_cell": [("CN-BJ", 116.25, 40.0, 700.0, 2e6, 3e5)],
+        "point_source": [("G1", "CN-BJ", "coal_power", 116.3, 40.1, 1998, 2100, 300.0)],
+        "meteorology": weather_rows(),
+        "relief": [(116.25, 40.0, 120.0)],
+        "evaluation_emission": [("CN-BJ", "PP", "SO2", 2013, 10.0)],
+        "evaluation_observation": [("CN-BJ", "PM2.5", 2013, 1, 120.0)],
         "global_table": global_rows(),
         "provincial_table": provincial_rows(),
     }
     return pl.DataFrame(rows[role], schema=CONTRACTS[role].schema, orient="row")
+
+
+def weather_rows() -> list[tuple[str, int, float, float, float]]:
+    """Twelve months of the four required variables at the corners of a box around China."""
+    values = {
+        "eastward_wind": 2.0,
+        "northward_wind": -1.0,
+        "air_temperature": 285.0,
+        "relative_humidity": 60.0,
+    }
+    return [
+        (name, month, longitude, latitude, value)
+        for name, value in values.items()
+        for month in range(1, 13)
+        for latitude in (15.0, 55.0)
+        for longitude in (70.0, 140.0)
+    ]
 
 
 def global_rows() -> list[tuple[str, str, str, str, str, float]]:

@@ -72,7 +72,7 @@ def test_every_bundled_role_keeps_its_contract_and_says_whose_it_is(
             assert record.licence
             assert len(record.original_sha256) == 64
             assert record.original_bytes > 0
-            assert 1990 < record.vintage_year <= 2020
+            assert 1990 < record.vintage_year <= 2024
             assert 0 < record.loaded_rows <= frame.height
         assert {record.file_name for record in records} == {f"{item.role}.parquet"}
 

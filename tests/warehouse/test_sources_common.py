@@ -20,7 +20,27 @@ SUFFIX = {
     "ceads_co2": ".xlsx",
     "census": ".csv",
     "tidy": ".parquet",
+    "census_grid": ".csv",
+    "gem_coal": ".xlsx",
+    "open_climatology": "monthly_navy_winds.cdf.gz",
+    "open_relief": "china-dem.nc",
+    "weather_netcdf": ".nc",
+    "reas_history": ".tar.gz",
+    "caqra_province": "province_detail.json",
 }
+NEEDS_XARRAY = frozenset({"open_climatology", "open_relief", "weather_netcdf"})
+BESIDE = {
+    "census": ("map.topojson",),
+    "census_grid": ("map.topojson",),
+    "open_climatology": (
+        "province_detail.json",
+        "year_city.json.gz",
+        "province_daily.tar.gz",
+        "with_province_1_grid.csv.gz",
+        "cn_city.csv",
+    ),
+}
+"""What a reader of several files needs beside the first."""
 BY_READER = pytest.mark.parametrize("name", READERS)
 
 
@@ -33,14 +53,14 @@ def refusal(name: str, paths: list[Path]) -> InputError:
 
 
 def _files(name: str, folder: Path, content: bytes) -> list[Path]:
-    """One damaged file; the census, which takes two, gets a map beside it."""
-    path = folder / f"original{SUFFIX[name]}"
-    path.write_bytes(content)
-    if name != "census":
-        return [path]
-    chart = folder / "map.topojson"
-    chart.write_bytes(content)
-    return [path, chart]
+    """One damaged file, and damaged ones beside it for readers that need several."""
+    if name in NEEDS_XARRAY:
+        pytest.importorskip("xarray")
+        pytest.importorskip("netCDF4")
+    names = [f"original{SUFFIX[name]}", *BESIDE.get(name, ())]
+    for file in names:
+        (folder / file).write_bytes(content)
+    return [folder / file for file in names]
 
 
 @BY_READER

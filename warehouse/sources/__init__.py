@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warehouse.sources import (
+    caqra_province,
     ceads_co2,
     census,
+    census_grid,
     gains,
+    gem_coal,
+    open_climatology,
+    open_relief,
     provincial_exports,
     provincial_io_2007,
     provincial_panel,
     reas,
+    reas_history,
     tidy,
+    weather_netcdf,
     wiod,
 )
 from warehouse.sources.base import Reader
@@ -27,6 +34,13 @@ _READERS = (
     gains.READER,
     ceads_co2.READER,
     census.READER,
+    census_grid.READER,
+    gem_coal.READER,
+    open_climatology.READER,
+    open_relief.READER,
+    weather_netcdf.READER,
+    reas_history.READER,
+    caqra_province.READER,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )
 

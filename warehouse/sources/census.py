@@ -149,15 +149,15 @@ def _centroid(county: dict[str, Any], arcs: list[NDArray[np.float64]]) -> tuple[
     polygons = {"Polygon": [county["arcs"]], "MultiPolygon": county["arcs"]}[county["type"]]
     total = np.zeros(3)
     for polygon in polygons:
-        for position, ring in enumerate(polygon):
-            total += _moments(_ring(ring, arcs)) * (1 if position == 0 else -1)
+        for position, indices in enumerate(polygon):
+            total += _moments(ring(indices, arcs)) * (1 if position == 0 else -1)
     area, x, y = total
     if area == 0:
         raise ZeroDivisionError(f"county {county['properties']['CODE']} has no area")
     return float(x / area), float(y / area)
 
 
-def _ring(indices: Sequence[int], arcs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+def ring(indices: Sequence[int], arcs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     """The points of a ring: its arcs one after another, ~i meaning arc i backwards."""
     parts = [arcs[index] if index >= 0 else arcs[~index][::-1] for index in indices]
     return np.concatenate([parts[0], *[part[1:] for part in parts[1:]]])

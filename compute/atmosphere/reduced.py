@@ -1,0 +1,195 @@
+"""The embedded engine: four seasons of linear steady-state transport, with the exact adjoint.
+
+Each season's operators are factorised once and reused by every scenario and, transposed, by the adjoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.atmosphere.chemistry import ParticleShare, particle_shares
+from compute.atmosphere.engine import (
+    COMPONENT_OF_POLLUTANT,
+    EMISSION_GROUPS,
+    POLLUTANTS,
+    Concentration,
+    EngineError,
+    GriddedEmission,
+    Sensitivity,
+    check_scenarios,
+)
+from compute.atmosphere.grid import Field, Grid
+from compute.atmosphere.season import (
+    Release,
+    SeasonModel,
+    adjoint,
+    build_season,
+    emission_rates,
+    forward,
+    tonne_sensitivity,
+)
+from compute.atmosphere.weather import Weather, precipitation_shape
+
+GASES = ("so2_gas", "nox_gas")
+PARTICLES = (
+    "sulfate",
+    "nitrate",
+    "ammonium",
+    "bc",
+    "poa",
+    "anthropogenic_dust",
+    "soa",
+    "background",
+)
+
+
+@dataclass(frozen=True)
+class ReducedEngine:
+    """Linear transport on the nested grid.
+
+    models: one for each season.  background_ug_m3: (seasons, cells), what no emission of ours makes.
+    shares: the held particle shares by season (None before ``with_base``).
+    """
+
+    grid: Grid
+    models: tuple[SeasonModel, ...]
+    background_ug_m3: NDArray[np.float64]
+    shares: tuple[ParticleShare, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """Name in result rows."""
+        return "reduced"
+
+    def with_base(self, base: GriddedEmission) -> ReducedEngine:
+        """The engine with the ammonia limit held at its state under all emissions."""
+        check_scenarios(self.grid, {"Base": base})
+        shares = []
+        for model in self.models:
+            tracer = forward(model, emission_rates(model, base.tonnes))
+            ground = {
+                name: tracer[name][: model.cells] for name in ("sulfate", "nitrate", "ammonium")
+            }
+            allowed = model.chemistry.nitrate_particle_share.ravel()
+            shares.append(particle_shares(**ground, allowed=allowed))
+        return replace(self, shares=tuple(shares))
+
+    def run(self, scenarios: Mapping[str, GriddedEmission]) -> dict[str, Concentration]:
+        """Concentrations of every scenario; all of them share a season's factors.
+
+        Raises EngineError for a wrong field, or when the ammonia limit was never set.
+        """
+        check_scenarios(self.grid, scenarios)
+        codes = list(scenarios)
+        names = (*PARTICLES, *GASES)
+        cells = self.models[0].cells
+        values = np.zeros((len(codes), len(names), len(self.models), cells))
+        for place, (model, share) in enumerate(zip(self.models, self._shares(), strict=True)):
+            each = [emission_rates(model, scenarios[code].tonnes) for code in codes]
+            rates = {key: np.stack([one[key] for one in each], axis=-1) for key in each[0]}
+            tracer = {key: field[:cells] for key, field in forward(model, rates).items()}
+            tracer["nitrate"] = tracer["nitrate"] * share.nitrate[:, None]
+            tracer["ammonium"] = tracer["ammonium"] * share.ammonium[:, None]
+            for row, name in enumerate(names):
+                if name == "background":
+                    values[:, row, place] = self.background_ug_m3[place]
+                else:
+                    values[:, row, place] = tracer[name].T
+        days = np.array([model.days for model in self.models])
+        seasons = tuple(model.name for model in self.models)
+        return {
+            code: Concentration(names, seasons, days, values[place])
+            for place, code in enumerate(codes)
+        }
+
+    def sensitivities(self, receptors: NDArray[np.float64]) -> Sensitivity:
+        """Annual mean at each receptor (a row of weights over cells) by every emission.
+
+        Raises EngineError for weights of another grid or that are not finite.
+        """
+        cells = self.models[0].cells
+        if receptors.ndim != 2 or receptors.shape[1] != cells or not np.isfinite(receptors).all():
+            raise EngineError(f"receptors: finite weights of shape (k, {cells}) are needed")
+        result = np.zeros((len(receptors), len(POLLUTANTS), len(EMISSION_GROUPS), cells))
+        year = sum(model.days for model in self.models)
+        for model, share in zip(self.models, self._shares(), strict=True):
+            fields = adjoint(model, share, np.ascontiguousarray(receptors.T))
+            for pollutant in COMPONENT_OF_POLLUTANT:
+                row = POLLUTANTS.index(pollutant)
+                for place, field in enumerate(tonne_sensitivity(model, fields[pollutant]).values()):
+                    weight = model.days / year * model.release.season_share[row, place]
+                    result[:, row, place] += weight * field.T
+        return Sensitivity(result)
+
+    def _shares(self) -> tuple[ParticleShare, ...]:
+        if self.shares is None:
+            raise EngineError(
+                "the ammonia limit is not set: call with_base with all emissions first"
+            )
+        return self.shares
+
+
+def build_engine(
+    grid: Grid,
+    weather: Sequence[Weather],
+    releases: Sequence[Release],
+    background_ug_m3: NDArray[np.float64],
+    rain_area: Field,
+    parameters: Mapping[str, float],
+) -> ReducedEngine:
+    """Factorise every season.
+
+    rain_area: (ny, nx), weights of the mean to which parameterised rain is scaled over the year (China's
+    area); the yearly total is the parameter ``precipitation_mm_year``.
+    """
+    rain = seasonal_rain(weather, rain_area, parameters["precipitation_mm_year"])
+    models = tuple(
+        build_season(grid, season, fall, release, parameters)
+        for season, fall, release in zip(weather, rain, releases, strict=True)
+    )
+    if background_ug_m3.shape != (len(models), models[0].cells):
+        raise EngineError(f"background: shape {background_ug_m3.shape}")
+    return ReducedEngine(grid, models, background_ug_m3)
+
+
+def seasonal_rain(weather: Sequence[Weather], area: Field, year_mm: float) -> list[Field]:
+    """Rain of each season, mm/day: given, or shaped by moisture and scaled to a yearly mean over area."""
+    given = [season.precipitation_mm_day for season in weather]
+    if all(field is not None for field in given):
+        return [field for field in given if field is not None]
+    if any(field is not None for field in given):
+        raise EngineError("precipitation is given for some seasons and missing for others")
+    shapes = [precipitation_shape(season) for season in weather]
+    total = sum(
+        season.days * float((shape * area).sum() / area.sum())
+        for season, shape in zip(weather, shapes, strict=True)
+    )
+    return [shape * (year_mm / total) for shape in shapes]
+
+
+DUST_SEASON_SHARE = {"DJF": 0.12, "MAM": 0.50, "JJA": 0.23, "SON": 0.15}
+"""Natural dust by season: half in spring (Zhang et al. 2003, Geophys. Res. Lett. 30, 2272)."""
+
+
+def with_background(
+    engine: ReducedEngine, constant_ug_m3: float, dust_share: Field, dust_t: float
+) -> ReducedEngine:
+    """The engine with its background: a constant from beyond the domain, and transported desert dust.
+
+    dust_share: (cells,), where dust is raised, sums to one.  dust_t: PM2.5 of a year, t.
+    Raises EngineError for a share that does not sum to one or is negative.
+    """
+    if (dust_share < 0).any() or abs(dust_share.sum() - 1) > 1e-9:
+        raise EngineError("dust_share must be weights that sum to one")
+    fields = []
+    for model in engine.models:
+        seconds = model.days * 86_400.0
+        raised = dust_share * (dust_t * 1e12 * DUST_SEASON_SHARE[model.name] / seconds)
+        lifted = np.concatenate([raised, np.zeros_like(raised)])
+        dust = model.operators["aerosol"].solve(lifted)[: model.cells]
+        fields.append(constant_ug_m3 + dust)
+    return replace(engine, background_ug_m3=np.stack(fields))

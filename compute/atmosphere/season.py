@@ -1,0 +1,210 @@
+"""One season of the embedded transport model: its operators, its forward chain and its exact adjoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.atmosphere.chemistry import (
+    AMMONIUM_PER_NH3,
+    CHAIN_TRACERS,
+    NITRATE_PER_NOX,
+    SULFATE_PER_SO2,
+    Chemistry,
+    ParticleShare,
+    chemistry_of,
+)
+from compute.atmosphere.engine import EMISSION_GROUPS, POLLUTANTS
+from compute.atmosphere.grid import Field, Grid
+from compute.atmosphere.transport import LAYERS, Operator, build_operator
+from compute.atmosphere.weather import Weather, mixing_height, upper_wind
+from compute.atmosphere.wind import blocked_faces, build_flow
+
+POA_PER_OC = 2.1
+_UG_PER_T = 1e12
+_SECONDS_PER_DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Release:
+    """When and where groups of sources emit.
+
+    season_share: of a year's emission in this season, by pollutant and group.  aloft_share: of a group
+    that is released above the mixed layer.  precursor_share: mass of the precursor of secondary organics
+    per mass of CO, by group.
+    """
+
+    season_share: Field
+    aloft_share: Field
+    precursor_share: Field
+
+
+@dataclass(frozen=True)
+class SeasonModel:
+    """Factorised operators of a season; volume_m3 is (2 n,)."""
+
+    name: str
+    days: float
+    cells: int
+    volume_m3: Field
+    chemistry: Chemistry
+    operators: Mapping[str, Operator]
+    release: Release
+    direct_sulfate_share: float
+
+
+def build_season(
+    grid: Grid,
+    weather: Weather,
+    precipitation_mm_day: Field,
+    release: Release,
+    parameters: Mapping[str, float],
+) -> SeasonModel:
+    """Winds to fluxes, weather to rates, and one factorisation for each tracer of the chain."""
+    mesh = grid.mesh()
+    depth = mixing_height(weather, parameters)
+    thickness = np.stack(
+        [depth, np.maximum(parameters["lid_m"] - depth, parameters["min_upper_m"])]
+    )
+    scale = parameters["wind_scale"]
+    upper_east, upper_north = upper_wind(weather, grid, depth, parameters)
+    diffusivity = weather.wind_variance_m2_s2 * parameters["eddy_time_s"]
+    flow = build_flow(
+        mesh,
+        np.stack([scale * weather.eastward_m_s, upper_east]),
+        np.stack([scale * weather.northward_m_s, upper_north]),
+        thickness,
+        np.stack([diffusivity, diffusivity]),
+        blocked_faces(weather.altitude_m, parameters["blocking_height_m"]),
+        parameters["divergence_smooth_cells"],
+    )
+    chemistry = chemistry_of(weather, precipitation_mm_day, parameters)
+    exchange = np.full(grid.shape, parameters["exchange_m_s"])
+    operators = {
+        tracer: build_operator(mesh, flow, thickness, exchange, chemistry.losses[tracer])
+        for tracer in CHAIN_TRACERS
+    }
+    return SeasonModel(
+        name=weather.season,
+        days=weather.days,
+        cells=mesh.cells,
+        volume_m3=(thickness * mesh.area_m2).ravel(),
+        chemistry=chemistry,
+        operators=operators,
+        release=release,
+        direct_sulfate_share=parameters["direct_sulfate_share"],
+    )
+
+
+def emission_rates(model: SeasonModel, tonnes: NDArray[np.float64]) -> dict[str, Field]:
+    """Emission into both layers, ug/s, by pollutant and for the precursor: (2 n,).
+
+    tonnes: (pollutants, groups, cells), a year's.
+    """
+    per_second = _UG_PER_T / (model.days * _SECONDS_PER_DAY)
+    rated = tonnes * model.release.season_share[:, :, None] * per_second
+    rates = {name: _layered(model, rated[place]) for place, name in enumerate(POLLUTANTS)}
+    carbon_monoxide = rated[POLLUTANTS.index("CO")]
+    rates["precursor"] = _layered(model, carbon_monoxide * model.release.precursor_share[:, None])
+    return rates
+
+
+def _layered(model: SeasonModel, by_group: Field) -> Field:
+    aloft = model.release.aloft_share[:, None]
+    return np.concatenate([((1 - aloft) * by_group).sum(axis=0), (aloft * by_group).sum(axis=0)])
+
+
+def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dict[str, Field]:
+    """Tracer concentrations in both layers, ug/m3, (2 n,) or (2 n, k), for emissions in ug/s.
+
+    nitrate and ammonium are totals of gas and particle.
+    """
+    solve = {name: operator.solve for name, operator in model.operators.items()}
+    direct = model.direct_sulfate_share
+    so2 = solve["so2"]((1 - direct) * rates["SO2"])
+    nox = solve["nox"](rates["NOx"])
+    precursor = solve["precursor"](rates["precursor"])
+    convert = _converter(model, so2.ndim)
+    made = convert("so2") * so2 + direct * rates["SO2"]
+    particles = np.stack(
+        [
+            SULFATE_PER_SO2 * made,
+            rates["BC"],
+            POA_PER_OC * rates["OC"],
+            rates["PM25_other"],
+            convert("precursor") * precursor,
+        ],
+        axis=-1,
+    )
+    aerosol = solve["aerosol"](particles.reshape(LAYERS * model.cells, -1)).reshape(particles.shape)
+    return {
+        "so2_gas": so2,
+        "nox_gas": nox,
+        "sulfate": aerosol[..., 0],
+        "bc": aerosol[..., 1],
+        "poa": aerosol[..., 2],
+        "anthropogenic_dust": aerosol[..., 3],
+        "soa": aerosol[..., 4],
+        "nitrate": solve["nitrate"](NITRATE_PER_NOX * convert("nox") * nox),
+        "ammonium": solve["ammonium"](AMMONIUM_PER_NH3 * rates["NH3"]),
+    }
+
+
+def adjoint(model: SeasonModel, share: ParticleShare, receptors: Field) -> dict[str, Field]:
+    """Sensitivity of particle concentration at receptors to emission rates, (ug/m3) / (ug/s).
+
+    receptors: (cells, k), weights of means near the ground.  Returns (2 n, k) by pollutant: each chain
+    of ``forward`` transposed step by step.
+    """
+    ground = np.concatenate([receptors, np.zeros_like(receptors)])
+    solve = {name: operator.solve_adjoint for name, operator in model.operators.items()}
+    convert = _converter(model, 2)
+    direct = model.direct_sulfate_share
+    aerosol = solve["aerosol"](ground)
+    nitrate = solve["nitrate"](_at_ground(share.nitrate) * ground)
+    ammonium = solve["ammonium"](_at_ground(share.ammonium) * ground)
+    from_gas = solve["so2"](SULFATE_PER_SO2 * convert("so2") * aerosol)
+    return {
+        "SO2": (1 - direct) * from_gas + direct * SULFATE_PER_SO2 * aerosol,
+        "NOx": solve["nox"](NITRATE_PER_NOX * convert("nox") * nitrate),
+        "NH3": AMMONIUM_PER_NH3 * ammonium,
+        "BC": aerosol,
+        "OC": POA_PER_OC * aerosol,
+        "PM25_other": aerosol,
+    }
+
+
+def tonne_sensitivity(model: SeasonModel, rate_sensitivity: Field) -> dict[str, Field]:
+    """From (ug/m3) / (ug/s) to (ug/m3) per tonne and year by emission group: each (cells, k).
+
+    Without the season share, which depends on the pollutant too.
+    """
+    per_second = _UG_PER_T / (model.days * _SECONDS_PER_DAY)
+    low, high = rate_sensitivity[: model.cells], rate_sensitivity[model.cells :]
+    return {
+        group: per_second
+        * ((1 - model.release.aloft_share[place]) * low + model.release.aloft_share[place] * high)
+        for place, group in enumerate(EMISSION_GROUPS)
+    }
+
+
+def _converter(model: SeasonModel, dimensions: int) -> Callable[[str], Field]:
+    """Conversion of a tracer in m3/s, shaped to multiply (2 n,) or (2 n, k)."""
+    rates = {
+        "so2": model.chemistry.so2_rate_s,
+        "nox": model.chemistry.nox_rate_s,
+        "precursor": model.chemistry.precursor_rate_s,
+    }
+
+    def convert(tracer: str) -> Field:
+        field = rates[tracer].ravel() * model.volume_m3
+        return field if dimensions == 1 else field[:, None]
+
+    return convert
+
+
+def _at_ground(share: Field) -> Field:
+    return np.concatenate([share, np.zeros_like(share)])[:, None]

@@ -1,0 +1,13 @@
+-- Grain: one row per edition, year, model, pollutant, season, period.
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    model,
+    pollutant,
+    season,
+    period,
+    correlation,
+    bias_share,
+    error_share,
+    places
+from {{ source('computed', 'model_evaluation') }}

@@ -1,0 +1,186 @@
+-- Grain: one row per figure_id on concentrations that this year can answer, in the unit of the statement.
+-- Returned exports are left out, as in the paper; soa and background count in totals alone.
+{{ config(schema='intermediate') }}
+
+with people as (
+
+    select
+        province,
+        people_above_persons as persons
+    from {{ ref('fct_exposure') }}
+    where scenario = 'Base' and threshold_ug_m3 = 0
+
+),
+
+by_province as (
+
+    select
+        province,
+        sum(pm25_ug_m3) filter (where scenario = 'Base') as total_ug_m3,
+        sum(case when scenario = 'Base' then pm25_ug_m3 else -pm25_ug_m3 end)
+        filter (where component not in ('soa', 'background')) as export_ug_m3
+    from {{ ref('fct_pm25_province') }}
+    where scenario in ('Base', 'I_EX') and season = 'year' and weighting = 'population'
+    group by province
+
+),
+
+of_region as (
+
+    select
+        region.china_region,
+        sum(by_province.export_ug_m3 * people.persons) / sum(people.persons) as export_ug_m3,
+        sum(by_province.total_ug_m3 * people.persons) / sum(people.persons) as total_ug_m3
+    from by_province
+    inner join people on by_province.province = people.province
+    inner join {{ ref('dim_region') }} as region on by_province.province = region.code
+    where region.kind = 'province'
+    group by region.china_region
+
+),
+
+attributed as (
+
+    select
+        flow.producer_province,
+        flow.exporter_province,
+        flow.consumer_region,
+        sensitivity.receptor,
+        sum(flow.emission_t * sensitivity.sensitivity_ug_m3_per_t) as pm25_ug_m3
+    from {{ ref('int_atmosphere__export_emission') }} as flow
+    inner join {{ source('computed', 'pm25_sensitivity') }} as sensitivity
+        on
+            flow.producer_province = sensitivity.producer_province
+            and flow.emission_group = sensitivity.emission_group
+            and flow.pollutant = sensitivity.pollutant
+    where flow.consumer_region != '{{ var("home_region") }}' and sensitivity.receptor in ('CHN', 'CN-HA')
+    group by all
+
+),
+
+of_china as (
+
+    select
+        attributed.receptor,
+        sum(attributed.pm25_ug_m3) as all_ug_m3,
+        sum(attributed.pm25_ug_m3) filter (where producer.is_inland) as inland_ug_m3,
+        sum(attributed.pm25_ug_m3)
+        filter (where attributed.producer_province != attributed.exporter_province) as indirect_ug_m3,
+        sum(attributed.pm25_ug_m3) filter (where exporter.china_region = 'East Coast') as east_coast_ug_m3,
+        sum(attributed.pm25_ug_m3)
+        filter (where consumer.world_region in ('USA', 'Western Europe')) as west_ug_m3
+    from attributed
+    inner join {{ ref('dim_region') }} as producer on attributed.producer_province = producer.code
+    inner join {{ ref('dim_region') }} as exporter on attributed.exporter_province = exporter.code
+    inner join {{ ref('dim_region') }} as consumer on attributed.consumer_region = consumer.code
+    group by attributed.receptor
+
+),
+
+exposed as (
+
+    select
+        scenario,
+        threshold_ug_m3,
+        people_above_persons,
+        people_lifted_above_persons,
+        (
+            select people.persons from people
+            where people.province = 'CHN'
+        ) as persons
+    from {{ ref('fct_exposure') }}
+    where province = 'CHN' and threshold_ug_m3 in (5, 35)
+
+),
+
+answered as (
+
+    select
+        'p01' as figure_id,
+        100 * export_ug_m3 / total_ug_m3 as ours
+    from by_province
+    where province = 'CHN'
+    union all
+    select
+        'p02' as figure_id,
+        export_ug_m3 as ours
+    from by_province
+    where province = 'CHN'
+    union all
+    select
+        case china_region when 'East Coast' then 'p03' else 'p04' end as figure_id,
+        100 * export_ug_m3 / total_ug_m3 as ours
+    from of_region
+    where china_region in ('East Coast', 'Southwest')
+    union all
+    select
+        case china_region when 'East Coast' then 'p05' else 'p06' end as figure_id,
+        export_ug_m3 as ours
+    from of_region
+    where china_region in ('East Coast', 'Northwest')
+    union all
+    select
+        'p07' as figure_id,
+        export_ug_m3 as ours
+    from by_province
+    where province = 'CN-SD'
+    union all
+    select
+        case province when 'CN-GD' then 'p08' else 'p09' end as figure_id,
+        100 * export_ug_m3 / total_ug_m3 as ours
+    from by_province
+    where province in ('CN-GD', 'CN-XZ')
+    union all
+    select
+        'p10' as figure_id,
+        count(*) as ours
+    from by_province
+    where province != 'CHN' and export_ug_m3 > 5
+    union all
+    select
+        case threshold_ug_m3 when 35 then 'p12' else 'p13' end as figure_id,
+        100 * (1 - people_above_persons / persons) as ours
+    from exposed
+    where scenario = 'Base'
+    union all
+    select
+        case threshold_ug_m3 when 35 then 'p14' else 'p15' end as figure_id,
+        people_lifted_above_persons / 1e6 as ours
+    from exposed
+    where scenario = 'I_EX'
+    union all
+    select
+        'p16' as figure_id,
+        people_lifted_above_persons / 1e6 as ours
+    from exposed
+    where scenario = 'I_EXEAST' and threshold_ug_m3 = 35
+    union all
+    select
+        'p18' as figure_id,
+        100 * inland_ug_m3 / all_ug_m3 as ours
+    from of_china
+    where receptor = 'CHN'
+    union all
+    select
+        'p19' as figure_id,
+        100 * indirect_ug_m3 / all_ug_m3 as ours
+    from of_china
+    where receptor = 'CHN'
+    union all
+    select
+        'p25' as figure_id,
+        east_coast_ug_m3 as ours
+    from of_china
+    where receptor = 'CN-HA'
+    union all
+    select
+        'p27' as figure_id,
+        100 * west_ug_m3 / all_ug_m3 as ours
+    from of_china
+    where receptor = 'CHN'
+)
+
+select
+    figure_id,
+    ours
+from answered
