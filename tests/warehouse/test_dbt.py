@@ -112,7 +112,7 @@ def test_failing_tests_are_results_and_not_errors(project: DbtProject) -> None:
     assert (found["accepted"].passed, found["accepted"].severity) == (False, "error")
     assert (found["unique"].passed, found["unique"].severity) == (False, "warn")
     assert found["unique"].measured == 1
-    assert "Got 1 result" in found["accepted"].detail
+    assert "value_field 0" in found["accepted"].detail
 
 
 def test_a_model_that_fails_is_named_with_the_databases_words(project: DbtProject) -> None:
