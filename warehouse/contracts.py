@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from warehouse import contract_rules as rules
 from warehouse.codes import PROVINCES
+from warehouse.air_contracts import AIR_CONTRACTS
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract, validate
 
 __all__ = ["CONTRACTS", "Column", "Contract", "validate"]
@@ -143,6 +144,7 @@ _CONTRACTS = (
         ),
         key=("province", "source_year"),
     ),
+    *AIR_CONTRACTS,
 )
 
 CONTRACTS: Mapping[str, Contract] = MappingProxyType({item.name: item for item in _CONTRACTS})

@@ -16,6 +16,7 @@ from warehouse.sources import (
     tidy,
     wiod,
 )
+from warehouse.sources.air import AIR_READERS
 from warehouse.sources.base import Reader
 
 _READERS = (
@@ -27,6 +28,7 @@ _READERS = (
     gains.READER,
     ceads_co2.READER,
     census.READER,
+    *AIR_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )
 

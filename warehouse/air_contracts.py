@@ -1,0 +1,178 @@
+"""The contracts of the roles of observed air quality: observations, stations, weather, industry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+from warehouse.codes import PROVINCES
+from warehouse.contract_check import DAY, NUMBER, TEXT, WHOLE, Column, Contract
+from warehouse.contract_sums import Breach
+
+POLLUTANTS = ("PM2.5", "PM10", "SO2", "NO2", "CO", "O3", "O3_8h")
+"""Daily means, but O3_8h: the highest running 8-hour mean of the day."""
+
+WEATHER_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "wind_u_m_s": (-100, 100),
+        "wind_v_m_s": (-100, 100),
+        "wind_speed_m_s": (0, 100),
+        "temperature_c": (-80, 60),
+        "dew_point_c": (-90, 50),
+        "relative_humidity_pct": (0, 101),
+        "pressure_hpa": (400, 1100),
+        "precipitation_mm": (0, 1500),
+        "boundary_layer_height_m": (0, 10_000),
+    }
+)
+"""Weather variable, its unit in its name, to the values that are possible near the ground."""
+
+INDUSTRIAL_PRODUCTS: Mapping[str, str] = MappingProxyType(
+    {
+        "pig_iron": "10,000 t",
+        "crude_steel": "10,000 t",
+        "non_ferrous_metals": "10,000 t",
+        "electricity": "100 million kWh",
+        "thermal_power": "100 million kWh",
+        "highway_freight": "10,000 t",
+    }
+)
+"""Product to the unit in which it is stored."""
+
+# No real month is fifty times the one before it: mg/m3 for ug/m3 or ppm for ug/m3 is.
+UNIT_CHANGE_FACTOR = 50.0
+_DAYS_OF_A_MEDIAN = 5
+
+
+def unit_change(frame: pl.DataFrame) -> Breach | None:
+    """The first place and pollutant whose monthly median leaps by a factor that only a unit can."""
+    series = ["place_kind", "place", "pollutant"]
+    months = (
+        frame.filter(pl.col("value_ug_m3") > 0)
+        .group_by(*series, pl.col("date").dt.truncate("1mo").alias("month"))
+        .agg(pl.col("value_ug_m3").median().alias("median"), pl.len().alias("days"))
+        .filter(pl.col("days") >= _DAYS_OF_A_MEDIAN)
+        .sort(*series, "month")
+        .with_columns(before=pl.col("median").shift().over(series))
+        .with_columns(factor=pl.col("median") / pl.col("before"))
+        .filter(
+            (pl.col("factor") >= UNIT_CHANGE_FACTOR) | (pl.col("factor") <= 1 / UNIT_CHANGE_FACTOR)
+        )
+    )
+    if months.is_empty():
+        return None
+    first = months.row(0, named=True)
+    return Breach(
+        f"the unit of {first['pollutant']} changes within the series of {first['place']}.",
+        row=f"{first['place']}, {first['month']:%Y-%m}",
+        column="value_ug_m3",
+        found=f"a monthly median of {first['median']:.4g} after {first['before']:.4g}",
+        expected="ug/m3 throughout",
+        remedy="Bring the file into one unit, or leave out the part in the other one.",
+    )
+
+
+def weather_bounds(frame: pl.DataFrame) -> Breach | None:
+    """The first weather value that its variable cannot have: pressure in Pa, temperature in K."""
+    low = pl.col("variable").replace_strict(
+        {name: low for name, (low, _) in WEATHER_BOUNDS.items()}, return_dtype=pl.Float64
+    )
+    high = pl.col("variable").replace_strict(
+        {name: high for name, (_, high) in WEATHER_BOUNDS.items()}, return_dtype=pl.Float64
+    )
+    outside = frame.with_row_index("row", offset=1).filter(
+        (pl.col("value") < low) | (pl.col("value") > high)
+    )
+    if outside.is_empty():
+        return None
+    first = outside.row(0, named=True)
+    bounds = WEATHER_BOUNDS[first["variable"]]
+    return Breach(
+        f"{first['variable']} is impossible at {first['place']} on {first['date']}.",
+        row=first["row"],
+        column="value",
+        found=f"{first['value']:g}",
+        expected=f"{bounds[0]:g} to {bounds[1]:g}",
+        remedy="Bring the variable into the unit that its name says.",
+    )
+
+
+def _code(name: str, description: str, *allowed: str, pattern: str | None = None) -> Column:
+    return Column(
+        name, TEXT, description, allowed=frozenset(allowed) if allowed else None, pattern=pattern
+    )
+
+
+def _hours(name: str, description: str) -> Column:
+    return Column(name, WHOLE, description, "hours", minimum=0, maximum=24)
+
+
+_DATE = Column("date", DAY, "Day, Beijing time (UTC+8)")
+
+AIR_CONTRACTS = (
+    Contract(
+        name="observation",
+        grain="one row per place, day and pollutant",
+        columns=(
+            _code("place_kind", "What the place is", "station", "city", "province"),
+            _code("place", "Station code, city name as published, or province (ISO 3166-2)"),
+            _DATE,
+            _code("pollutant", "Pollutant; O3_8h: highest running 8-hour mean", *POLLUTANTS),
+            Column("value_ug_m3", NUMBER, "Mean of the day's valid hours, CO as well", "ug/m3"),
+            _code("time_basis", "hourly: averaged here; daily: as published", "hourly", "daily"),
+            _hours("hour_count", "Valid hours (O3_8h: running means); daily: 24, or 0 when contradicted"),
+            _hours("negative_hours", "Hours below zero, left out"),
+            _hours("stuck_hours", "Hours in which the instrument repeated itself, left out"),
+            _hours("duplicate_hours", "Hours that the file holds twice, with one value"),
+        ),
+        key=("place_kind", "place", "date", "pollutant"),
+        rules=(unit_change,),
+        adds_up=True,
+    ),
+    Contract(
+        name="station",
+        grain="one row per monitoring station",
+        columns=(
+            _code("place", "Station code", pattern="^[0-9]{4}[A-Z]?$"),
+            _code("city", "City as the list names it"),
+        ),
+        key=("place",),
+    ),
+    Contract(
+        name="weather_observation",
+        grain="one row per place, day and variable",
+        columns=(
+            _code("place_kind", "What the place is", "city", "province", "point"),
+            _code("place", "City name, province, or a point as `39.750N_116.250E`"),
+            _DATE,
+            _code("variable", "Weather variable with its unit", *WEATHER_BOUNDS),
+            Column("value", NUMBER, "Mean of the day (precipitation: sum)", "unit of the variable"),
+        ),
+        key=("place_kind", "place", "date", "variable"),
+        rules=(weather_bounds,),
+        adds_up=True,
+    ),
+    Contract(
+        name="industrial_output",
+        grain="one row per province, product, month and measure",
+        columns=(
+            Column("province", TEXT, "Province, ISO 3166-2", allowed=PROVINCES),
+            _code("product", "Product", *INDUSTRIAL_PRODUCTS),
+            Column("source_year", WHOLE, "Year", minimum=1990, maximum=2100),
+            Column("source_month", WHOLE, "Month; accumulated: January to it", minimum=1, maximum=12),
+            _code(
+                "measure",
+                "Output of the month, of the year so far, or its published growth",
+                "current",
+                "accumulated",
+                "current_growth",
+                "accumulated_growth",
+            ),
+            Column("value", NUMBER, "Output in the product's unit, or growth in per cent", "unit"),
+        ),
+        key=("province", "product", "source_year", "source_month", "measure"),
+        adds_up=True,
+    ),
+)
