@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-_KNOWN = Path(__file__).with_name("known_deviations.yml")
+KNOWN_DEVIATIONS = Path(__file__).with_name("known_deviations.yml")
 _VALUE = "value"  # the measure's name inside this module
 
 
@@ -124,5 +124,5 @@ def first_breach(
 
 @cache
 def _known_deviations() -> dict[str, Any]:
-    known: dict[str, Any] = yaml.safe_load(_KNOWN.read_text(encoding="utf-8"))
+    known: dict[str, Any] = yaml.safe_load(KNOWN_DEVIATIONS.read_text(encoding="utf-8"))
     return known

@@ -102,8 +102,8 @@ def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecor
     try:
         return validate(pl.concat(frames), contract, file=names), provenance
     except InputError as error:
-        # A row of the role is not a row of the publisher's file.
-        error.row = f"{error.row} of the table read from it"
+        if error.row is not None:  # a row of the role is not a row of the publisher's file
+            error.row = f"{error.row} of the table read from it"
         raise
 
 

@@ -94,8 +94,8 @@ def broken(path: Path, kind: str, error: Exception) -> InputError:
 def number(value: object, *, file: str | Path, row: int | str, column: str, unit: str) -> float:
     """A cell as a finite number; InputError names the place otherwise."""
     try:
-        if isinstance(value, bool) or value is None:
-            raise ValueError
+        if isinstance(value, bool) or value is None or "_" in str(value):
+            raise ValueError  # Python would read True as 1 and 1_000 as 1000
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         result = math.nan

@@ -151,7 +151,7 @@ def _sheets(names: Sequence[str], year: int, path: Path) -> list[tuple[str, str]
 
 
 def _sheet(rows: list[tuple[object, ...]], province: str, place: str) -> pl.DataFrame:
-    _check_heading(rows[0] if rows else (), place)
+    _check_heading(rows, place)
     figures = [
         (line, _name(row[0]), row[1 : len(COMPONENTS) + 1])
         for line, row in enumerate(rows[1:], start=2)
@@ -186,7 +186,9 @@ def _sheet(rows: list[tuple[object, ...]], province: str, place: str) -> pl.Data
     return role_frame(cells, "emission_proxy")
 
 
-def _check_heading(heading: Sequence[object], place: str) -> None:
+def _check_heading(rows: list[tuple[object, ...]], place: str) -> None:
+    """The first line names the components, the second their unit."""
+    heading = rows[0] if rows else ()
     found = [_spelling(cell) for cell in heading[1:] if cell is not None]
     expected = [_spelling(component) for component in COMPONENTS]
     if found != expected:
@@ -198,6 +200,16 @@ def _check_heading(heading: Sequence[object], place: str) -> None:
             column=", ".join(wrong) or "order of the columns",
             found=", ".join(str(cell) for cell in heading[1:] if cell is not None) or "nothing",
             expected=", ".join(COMPONENTS),
+            remedy="Restore the published sheet.",
+        )
+    units = {str(cell).strip() for cell in rows[1][1 : len(COMPONENTS) + 1]} if rows[1:] else set()
+    if {unit.casefold() for unit in units} != {_UNIT_LINE}:
+        raise InputError(
+            "The unit is not million tonnes of CO2.",
+            file=place,
+            row="line 2",
+            found=", ".join(sorted(units)) or "no unit",
+            expected="Mt CO2 in every column",
             remedy="Restore the published sheet.",
         )
 

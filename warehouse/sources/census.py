@@ -121,7 +121,7 @@ def _centroids(path: Path) -> dict[str, tuple[float, float]]:
         ]
         counties = topology["objects"]["county"]["geometries"]
         centroids = {
-            str(county["properties"]["CODE"]): PROJECTION.geographic(*_centroid(county, arcs))
+            str(county["properties"]["CODE"]): _place(*_centroid(county, arcs))
             for county in counties
         }
     except (ValueError, KeyError, IndexError, TypeError, ZeroDivisionError) as error:
@@ -136,6 +136,12 @@ def _centroids(path: Path) -> dict[str, tuple[float, float]]:
             remedy="Copy or download the map again.",
         )
     return centroids
+
+
+def _place(x_m: float, y_m: float) -> tuple[float, float]:
+    """Longitude and latitude to a millionth of a degree (0.1 m), alike on every machine."""
+    longitude, latitude = PROJECTION.geographic(x_m, y_m)
+    return round(longitude, 6), round(latitude, 6)
 
 
 def _centroid(county: dict[str, Any], arcs: list[NDArray[np.float64]]) -> tuple[float, float]:

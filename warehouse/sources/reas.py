@@ -20,22 +20,14 @@ from warehouse.errors import InputError
 from warehouse.sources.base import Publication, Reader, broken, number, readable, role_frame
 
 NAME = "reas"
-SPECIES = {
-    "SO2": "SO2",
-    "NOx": "NOx",
-    "CO": "CO",
-    "NH3": "NH3",
-    "BC": "BC",
-    "OC": "OC",
-    "PM2.5": "PM2.5",
-}
+SPECIES = ("SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5")
 NOT_PROVINCES = frozenset({"HK", "MC", "WC"})
 SECTORS = ("PP", "IND", "ROAD", "OTRA", "RESI", "ODOM", "TOTAL")
 NH3_SECTORS = ("CMB", "MM", "FER", "HUMAN", "LTRN", "INDPRC", "TOTAL")
 _FILE = re.compile(r"EM_TBL_SECTOR_CHN_([A-Z]{2})_(.+)\.txt")
 _TITLE = re.compile(r"REASv3\.2 SECTOR CHN ([A-Z]{2}) (\S+) \[kt(?:NO2)?/year\]")
 _KT_TO_T = 1000.0
-_MAX_TABLE_BYTES = 1_000_000
+MAX_TABLE_BYTES = 1_000_000
 
 PUBLICATION = Publication(
     producer="J. Kurokawa (Asia Center for Air Pollution Research) and T. Ohara (NIES, Japan)",
@@ -122,12 +114,12 @@ def _archived(path: Path) -> Iterator[tuple[str, str]]:
             for member in archive:
                 if not member.isfile() or not _FILE.fullmatch(PurePosixPath(member.name).name):
                     continue
-                if member.size > _MAX_TABLE_BYTES:
+                if member.size > MAX_TABLE_BYTES:
                     raise InputError(
                         "A table in the archive is far too large.",
                         file=f"{path}:{member.name}",
                         found=f"{member.size} bytes",
-                        expected=f"at most {_MAX_TABLE_BYTES} bytes",
+                        expected=f"at most {MAX_TABLE_BYTES} bytes",
                         remedy="Copy or download the archive again.",
                     )
                 stream = archive.extractfile(member)
@@ -184,7 +176,7 @@ def _table(text: str, table: tuple[str, str], year: int, file: str) -> pl.DataFr
         value = number(
             cells[at], file=file, row=f"line {place} ({name})", column=str(year), unit="kt"
         )
-        rows.append((f"CN-{province}", name, SPECIES[species], value * _KT_TO_T))
+        rows.append((f"CN-{province}", name, species, value * _KT_TO_T))
     found = tuple(row[1] for row in rows)
     if found != sectors:
         raise InputError(

@@ -1,0 +1,70 @@
+"""Small tables that keep the contracts of the raw roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from warehouse.contracts import CONTRACTS
+
+
+def role_table(role: str) -> pl.DataFrame:
+    """A small table that keeps the contract of a role."""
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        "export_total": [
+            ("CN-BJ", "goods_by_origin", "USD", 10.5),
+            ("CN-BJ", "goods_and_services", "CNY", 90.0),
+            ("CN-GD", "goods_by_origin", "USD", 20.25),
+        ],
+        "sector_emission": [
+            ("CN-BJ", "PP", "SO2", 1.5),
+            ("CN-BJ", "IND", "SO2", 2.5),
+            ("CN-BJ", "TOTAL", "SO2", 4.0),
+        ],
+        "subsector_emission": [
+            ("CHIN_PLUS", "CEMENT", "SO2", 2005, 1.5),
+            ("CHIN_PLUS", "STEEL", "SO2", 2005, 20.0),
+            ("CHIN_PLUS", "SUM", "SO2", 2005, 21.5),
+        ],
+        "emission_proxy": [
+            ("CN-BJ", "Coal Mining", "process", 1.0),
+            ("CN-BJ", "Food", "process", 0.5),
+            ("CN-BJ", "Total Consumption", "process", 1.5),
+        ],
+        "population": [("110101", "CN-BJ", 116.41, 39.91, 708829.0)],
+        "population_total": [("CN-BJ", 2006, 1.6e7), ("CN-BJ", 2007, 1.7e7)],
+        "global_table": global_rows(),
+        "provincial_table": provincial_rows(),
+    }
+    return pl.DataFrame(rows[role], schema=CONTRACTS[role].schema, orient="row")
+
+
+def global_rows() -> list[tuple[str, str, str, str, str, float]]:
+    """Two regions, one sector each."""
+    rows = []
+    for region, other in (("CHN", "ROW"), ("ROW", "CHN")):
+        uses = [(region, 30.0), (other, 12.0)]
+        rows += [(region, "c1", user, "c1", "intermediate", value) for user, value in uses]
+        rows += [(region, "c1", user, "gfcf", "final_demand", value) for user, value in uses]
+        rows += [(region, "c1", region, "inventories", "final_demand", -4.0)]
+        rows += [(region, "c1", region, "output", "output", 80.0)]
+    return rows
+
+
+def provincial_rows() -> list[tuple[str, str, str, str, str, str, float]]:
+    """One province, two sectors."""
+    output = {"01": 30.0, "02": 20.0}
+    rows = [("ALL", "CN-BJ", "01", "sector", "02", "sector", 5.0)]
+    for code, value in output.items():
+        uses = 5.0 if code == "01" else 0.0
+        inputs = 5.0 if code == "02" else 0.0
+        rows += [
+            ("ALL", "CN-BJ", code, "sector", "FU101", "final_demand", value - uses + 3.0),
+            ("ALL", "CN-BJ", code, "sector", "EX", "export", 4.0),
+            ("ALL", "CN-BJ", code, "sector", "IM", "import", 7.0),
+            ("ALL", "CN-BJ", code, "sector", "GO", "total", value),
+            ("ALL", "CN-BJ", "VA001", "value_added", code, "sector", value - inputs),
+            ("ALL", "CN-BJ", "TI", "total", code, "sector", value),
+        ]
+    return rows

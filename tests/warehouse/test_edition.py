@@ -1,0 +1,168 @@
+"""Edition files: what they must say, how they extend each other, how their faults are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from warehouse.contracts import CONTRACTS
+from warehouse.edition import PACKAGE, Edition, list_editions, load_edition
+from warehouse.errors import EditionError
+
+GOOD = {
+    "name": "mine-2012",
+    "year": 2012,
+    "title": "Mine",
+    "home_region": "CHN",
+    "sector_classification": "wiod35",
+    "roles": {"global_table": {"reader": "wiod", "files": ["wiod12.rda"]}},
+    "assumptions": {"gravity_exponent": 1, "keep_reexports": True, "rule": "cap"},
+}
+
+
+def written(home: Path, content: object, name: str = "mine-2012") -> Path:
+    path = home / "editions" / f"{name}.yml"
+    path.parent.mkdir(exist_ok=True)
+    text = content if isinstance(content, str) else yaml.safe_dump(content)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(home: Path, name: str = "mine-2012") -> str:
+    with pytest.raises(EditionError) as caught:
+        load_edition(name, home)
+    assert caught.value.remedy
+    assert caught.value.exit_code == 2
+    return caught.value.message
+
+
+def test_the_default_edition_fills_every_role_from_bundled_files(tmp_path: Path) -> None:
+    edition = load_edition("open-2007", tmp_path)
+    assert (edition.name, edition.year, edition.home_region) == ("open-2007", 2007, "CHN")
+    assert list(edition.roles) == list(CONTRACTS)
+    for role in edition.roles:
+        (path,) = edition.paths_of(role)
+        assert path == PACKAGE / "bundled" / "open_2007" / f"{role}.parquet"
+        assert path.is_file()
+    assert edition.variables["sector_classification"] == "wiod35"
+    assert edition.variables["gravity_exponent"] == 1.0
+
+
+def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    assert list_editions(tmp_path) == ["mine-2012", "open-2007"]
+    edition = load_edition("mine-2012", tmp_path)
+    assert edition.assumptions == {"gravity_exponent": 1.0, "keep_reexports": True, "rule": "cap"}
+    assert edition.assumptions["keep_reexports"] is True
+    assert type(edition.assumptions["gravity_exponent"]) is float
+    assert edition.paths_of("global_table") == [tmp_path / "editions" / "wiod12.rda"]
+    assert str(tmp_path) not in repr(edition), "the same edition elsewhere has the same fingerprint"
+
+
+def test_the_home_comes_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, GOOD)
+    monkeypatch.setenv("TRADEPLUME_HOME", str(tmp_path))
+    assert load_edition("mine-2012").year == 2012
+    assert "mine-2012" in list_editions()
+
+
+def test_an_edition_may_extend_another(tmp_path: Path) -> None:
+    older = {**GOOD, "name": "base-2012"}
+    written(tmp_path, older, "base-2012")
+    written(
+        tmp_path,
+        {
+            "name": "mine-2012",
+            "extends": "base-2012",
+            "title": "Newer",
+            "roles": {"population": {"reader": "tidy"}},
+            "assumptions": {"gravity_exponent": 2},
+        },
+    )
+    edition = load_edition("mine-2012", tmp_path)
+    assert (edition.title, edition.year) == ("Newer", 2012)
+    assert set(edition.roles) == {"global_table", "population"}
+    assert edition.assumptions == {"gravity_exponent": 2.0, "keep_reexports": True, "rule": "cap"}
+    assert edition.paths_of("global_table") == [tmp_path / "editions" / "wiod12.rda"]
+
+
+def test_an_edition_may_extend_the_packaged_one(tmp_path: Path) -> None:
+    written(tmp_path, {"name": "mine-2012", "extends": "open-2007", "year": 2012})
+    edition = load_edition("mine-2012", tmp_path)
+    assert edition.year == 2012
+    assert edition.roles == load_edition("open-2007", tmp_path).roles
+    assert edition.paths_of("population")[0].is_file()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"year": "soon"}, ["key `year`", "integer", "'soon'"]),
+        ({"year": 1066}, ["key `year`", "1900"]),
+        ({"titel": "x"}, ["key `titel`", "not permitted"]),
+        ({"title": ""}, ["key `title`"]),
+        ({"name": "other"}, ["key `name`", "'other'", "'mine-2012'"]),
+        ({"roles": {}}, ["key `roles`"]),
+        ({"roles": ["global_table"]}, ["key `roles`", "names and values"]),
+        ({"roles": {"trade": {"reader": "wiod"}}}, ["key `roles`", "unknown role trade"]),
+        ({"roles": {"global_table": {"reader": "gtap"}}}, ["reader`", "unknown reader", "'gtap'"]),
+        ({"roles": {"global_table": {"reader": "reas"}}}, ["reader reas cannot fill"]),
+        ({"roles": {"global_table": {"files": []}}}, ["key `roles.global_table.reader`"]),
+        ({"assumptions": {"exponent": [1]}}, ["key `assumptions.exponent"]),
+        ({"extends": "mine-2012"}, ["key `extends`", "itself"]),
+        ({"extends": "nobody"}, ["key `extends`", "no edition 'nobody'"]),
+    ],
+)
+def test_a_fault_is_named_with_file_and_key(
+    tmp_path: Path, change: dict[str, object], words: list[str]
+) -> None:
+    path = written(tmp_path, {**GOOD, **change})
+    message = refusal(tmp_path)
+    assert message.startswith(str(path))
+    for word in words:
+        assert word in message
+
+
+@pytest.mark.parametrize("key", ["year", "title", "home_region", "sector_classification", "roles"])
+def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
+    written(tmp_path, {name: value for name, value in GOOD.items() if name != key})
+    assert f"key `{key}`" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["year: [2007", "- a\n- b\n", "", "year: \x00"])
+def test_a_file_that_is_not_an_edition_is_named(tmp_path: Path, content: str) -> None:
+    path = written(tmp_path, content)
+    assert refusal(tmp_path).startswith(str(path))
+
+
+def test_an_unknown_edition_lists_the_known(tmp_path: Path) -> None:
+    with pytest.raises(EditionError) as caught:
+        load_edition("../../secret", tmp_path)
+    assert "'../../secret'" in caught.value.message
+    assert caught.value.remedy == "Choose one of open-2007."
+
+
+def test_a_packaged_name_cannot_be_taken(tmp_path: Path) -> None:
+    written(tmp_path, {**GOOD, "name": "open-2007"}, "open-2007")
+    assert "there already is an edition open-2007" in refusal(tmp_path, "open-2007")
+
+
+def test_a_file_name_must_be_an_edition_name(tmp_path: Path) -> None:
+    written(tmp_path, GOOD, "My Edition")
+    assert "not an edition name" in refusal(tmp_path)
+
+
+def test_editions_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    for name, other in (("a-1", "b-1"), ("b-1", "a-1")):
+        written(tmp_path, {**GOOD, "name": name, "extends": other}, name)
+    assert "a-1 -> b-1 -> a-1" in refusal(tmp_path, "a-1")
+
+
+def test_an_edition_cannot_be_changed() -> None:
+    edition = Edition.model_validate(GOOD)
+    with pytest.raises(ValueError, match="frozen"):
+        edition.year = 2013  # type: ignore[misc]

@@ -1,0 +1,276 @@
+"""Landing: which files fill a role, what is passed over, what is refused, and the provenance."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from role_samples import role_table
+from source_samples import (
+    wiod_file,
+    wiod_parts,
+    write_census,
+    write_exports,
+    write_panel,
+    write_rda,
+    write_reas,
+)
+
+from warehouse import landing
+from warehouse.edition import Edition, load_edition
+from warehouse.errors import InputError
+from warehouse.landing import RoleInput, SourceFiles, read_role, resolve
+from warehouse.manifest import MANIFEST
+
+
+@pytest.fixture
+def edition(tmp_path: Path) -> Edition:
+    return load_edition("open-2007", tmp_path)
+
+
+def folder_of(home: Path, role: str) -> Path:
+    folder = home / "landing" / "open-2007" / role
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def input_of(edition: Edition, home: Path, role: str) -> RoleInput:
+    return next(item for item in resolve(edition, home) if item.role == role)
+
+
+def refusal(edition: Edition, home: Path) -> InputError:
+    with pytest.raises(InputError) as caught:
+        resolve(edition, home)
+    assert caught.value.remedy
+    return caught.value
+
+
+def test_without_landed_files_the_bundled_ones_fill_every_role(
+    edition: Edition, tmp_path: Path
+) -> None:
+    inputs = resolve(edition, tmp_path)
+    assert [item.role for item in inputs] == list(edition.roles)
+    assert all(item.is_bundled and len(item.files) == 1 and not item.notes for item in inputs)
+
+
+def test_every_bundled_role_keeps_its_contract_and_says_whose_it_is(
+    edition: Edition, tmp_path: Path
+) -> None:
+    for item in resolve(edition, tmp_path):
+        frame, records = read_role(item)
+        assert frame.height > 0
+        assert records
+        for record in records:
+            assert record.is_bundled
+            assert record.role == item.role
+            assert record.producer
+            assert record.citation
+            assert record.licence
+            assert len(record.original_sha256) == 64
+            assert record.original_bytes > 0
+            assert 1990 < record.vintage_year <= 2020
+            assert 0 < record.loaded_rows <= frame.height
+        assert {record.file_name for record in records} == {f"{item.role}.parquet"}
+
+
+def test_provenance_has_the_columns_of_the_raw_table(edition: Edition, tmp_path: Path) -> None:
+    _, records = read_role(input_of(edition, tmp_path, "subsector_emission"))
+    table = pl.DataFrame(records)
+    assert table.height == 6
+    assert ", ".join(table.columns) == (
+        "role, file_name, reader, producer, title, citation, licence, terms_of_use, "
+        "accessed_date, vintage_year, original_file_name, original_sha256, original_bytes, "
+        "loaded_rows, is_bundled"
+    )
+
+
+def test_the_genuine_file_of_a_user_replaces_the_bundled_one(
+    edition: Edition, tmp_path: Path
+) -> None:
+    path = wiod_file(folder_of(tmp_path, "global_table"))
+    item = input_of(edition, tmp_path, "global_table")
+    assert item.sources == (SourceFiles("wiod", (path,)),)
+    assert not item.is_bundled
+    frame, (record,) = read_role(item)
+    assert frame.height == 59
+    assert record.original_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert record.original_bytes == path.stat().st_size
+    assert record.accessed_date == datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
+    assert (record.reader, record.vintage_year, record.loaded_rows) == ("wiod", 2007, 59)
+    assert not record.is_bundled
+    assert input_of(edition, tmp_path, "population").is_bundled
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_users_tidy_table_always_works(edition: Edition, tmp_path: Path, suffix: str) -> None:
+    frame = role_table("global_table")
+    path = folder_of(tmp_path, "global_table") / f"own{suffix}"
+    frame.write_csv(path) if suffix == ".csv" else frame.write_parquet(path)
+    item = input_of(edition, tmp_path, "global_table")
+    loaded, (record,) = read_role(item)
+    assert loaded.equals(frame)
+    assert (record.reader, record.producer) == ("tidy", "Supplied by the user")
+
+
+def test_unfinished_and_hidden_files_are_passed_over_with_a_note(
+    edition: Edition, tmp_path: Path
+) -> None:
+    folder = folder_of(tmp_path, "global_table")
+    for name in ("wiod07.rda.part", "x.tmp", ".wiod07.rda", "~$book.xlsx", "y.csv.crdownload"):
+        (folder / name).write_bytes(b"half")
+    item = input_of(edition, tmp_path, "global_table")
+    assert item.is_bundled
+    assert len(item.notes) == 5
+    assert any("wiod07.rda.part" in note for note in item.notes)
+
+
+def test_two_files_for_one_place_are_both_named(edition: Edition, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "global_table")
+    first, second = wiod_file(folder), write_rda(folder / "wiod11.rda", wiod_parts(2011))
+    error = refusal(edition, tmp_path)
+    assert error.file == f"{first} and {second}"
+    assert error.expected == "1 file for reader wiod"
+
+
+def test_files_of_two_readers_for_one_place_are_both_named(
+    edition: Edition, tmp_path: Path
+) -> None:
+    folder = folder_of(tmp_path, "global_table")
+    first, second = wiod_file(folder), folder / "own.parquet"
+    role_table("global_table").write_parquet(second)
+    assert refusal(edition, tmp_path).file == f"{second} and {first}"
+
+
+def test_export_totals_of_two_publishers_add_up(edition: Edition, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "export_total")
+    write_panel(folder / "panel.csv")
+    write_exports(folder / "exports_2007.csv")
+    frame, records = read_role(input_of(edition, tmp_path, "export_total"))
+    assert frame.height == 60
+    assert {(record.reader, record.loaded_rows) for record in records} == {
+        ("provincial_panel", 30),
+        ("provincial_exports", 30),
+    }
+
+
+def test_two_sources_of_the_same_figure_are_refused(edition: Edition, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "export_total")
+    write_panel(folder / "panel.csv")
+    role_table("export_total").write_parquet(folder / "own.parquet")
+    item = input_of(edition, tmp_path, "export_total")
+    with pytest.raises(InputError) as caught:
+        read_role(item)
+    assert "same key" in caught.value.message
+    assert "panel.csv" in str(caught.value.file)
+    assert "own.parquet" in str(caught.value.file)
+    assert str(caught.value.row).endswith("of the table read from it")
+
+
+def test_the_census_takes_its_two_files_and_keeps_its_year(
+    edition: Edition, tmp_path: Path
+) -> None:
+    write_census(folder_of(tmp_path, "population"))
+    frame, records = read_role(input_of(edition, tmp_path, "population"))
+    assert frame.height == 2
+    assert [record.vintage_year for record in records] == [2020, 2020]
+
+
+def test_an_unpacked_folder_may_be_landed(edition: Edition, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "sector_emission")
+    archive = write_reas(tmp_path / "reas.tar.gz")
+    shutil.unpack_archive(archive, folder, filter="data")
+    item = input_of(edition, tmp_path, "sector_emission")
+    assert item.files == [folder / "REASv3.2"]
+    _, (record,) = read_role(item)
+    before = record.original_sha256
+    file = next((folder / "REASv3.2").rglob("*_CO2.txt"))
+    file.write_text("changed", encoding="ascii")
+    _, (record,) = read_role(item)
+    assert record.original_sha256 != before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("wiod07.rda", b""), ("wiod07.rda", b"text"), ("notes.txt", b"see below"), ("t.xlsx", b"PK")],
+)
+def test_a_file_that_no_reader_knows_is_refused(
+    edition: Edition, tmp_path: Path, name: str, content: bytes
+) -> None:
+    path = folder_of(tmp_path, "global_table") / name
+    path.write_bytes(content)
+    error = refusal(edition, tmp_path)
+    assert error.file == str(path)
+    assert "readers wiod, tidy" in str(error.expected)
+    assert "from_region, from_sector" in str(error.expected)
+
+
+@pytest.mark.parametrize("name", ["globaltable/wiod07.rda", "wiod07.rda"])
+def test_what_belongs_to_no_role_is_refused(edition: Edition, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "landing" / "open-2007" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    assert "global_table" in str(refusal(edition, tmp_path).expected)
+
+
+def test_a_role_without_any_file_says_where_it_was_looked_for(
+    edition: Edition, tmp_path: Path
+) -> None:
+    roles = {"global_table": {"reader": "wiod"}}
+    hungry = Edition.model_validate({**edition.model_dump(), "roles": roles})
+    error = refusal(hungry, tmp_path)
+    assert "global_table" in error.message
+    assert str(tmp_path / "landing" / "open-2007" / "global_table") in str(error.expected)
+    assert "wiod, tidy" in str(error.expected)
+
+
+def test_a_bundled_file_that_is_gone_is_named(edition: Edition, tmp_path: Path) -> None:
+    roles = {"global_table": {"reader": "tidy", "files": ["bundled/open_2007/gone.parquet"]}}
+    broken = Edition.model_validate({**edition.model_dump(), "roles": roles})
+    assert str(refusal(broken, tmp_path).file).endswith("gone.parquet")
+
+
+def test_an_editions_own_file_beside_it_is_read(edition: Edition, tmp_path: Path) -> None:
+    wiod_file(tmp_path)
+    own = Edition.model_validate(
+        {
+            **edition.model_dump(),
+            "roles": {"global_table": {"reader": "wiod", "files": ["wiod07.rda"]}},
+            "folder": tmp_path,
+        }
+    )
+    (item,) = resolve(own, tmp_path)
+    assert not item.is_bundled
+    assert read_role(item)[0].height == 59
+
+
+def test_a_changed_bundled_file_is_refused(edition: Edition, tmp_path: Path) -> None:
+    (original,) = edition.paths_of("export_total")
+    copy = tmp_path / original.name
+    pl.read_parquet(original).with_columns(pl.col("value_million") * 2).write_parquet(copy)
+    shutil.copy(original.parent / MANIFEST, tmp_path)
+    item = RoleInput("export_total", 2007, (SourceFiles("tidy", (copy,)),), is_bundled=True)
+    with pytest.raises(InputError) as caught:
+        read_role(item)
+    assert "not the one that was shipped" in caught.value.message
+    shutil.copy(original, copy)
+    assert read_role(item)[0].height == 60
+    (tmp_path / MANIFEST).write_text("export_total.parquet: {}", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_role(item)
+    assert str(caught.value.file).endswith(MANIFEST)
+
+
+def test_a_landed_table_that_breaks_its_contract_is_refused(
+    edition: Edition, tmp_path: Path
+) -> None:
+    parts = wiod_parts()
+    parts["output07"]["output07"][2] += 500
+    path = write_rda(folder_of(tmp_path, "global_table") / "wiod07.rda", parts)
+    with pytest.raises(InputError) as caught:
+        landing.read_role(input_of(edition, tmp_path, "global_table"))
+    assert caught.value.file == str(path)
+    assert "(ROW, c1)" in caught.value.message

@@ -1,0 +1,101 @@
+"""What holds for every reader: empty, missing, damaged and foreign files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from warehouse.contracts import CONTRACTS
+from warehouse.errors import InputError
+from warehouse.sources import READERS
+
+SUFFIX = {
+    "wiod": ".rda",
+    "provincial_io_2007": ".xls",
+    "provincial_panel": ".csv",
+    "provincial_exports": ".csv",
+    "reas": ".tar.gz",
+    "gains": ".csv",
+    "ceads_co2": ".xlsx",
+    "census": ".csv",
+    "tidy": ".parquet",
+}
+BY_READER = pytest.mark.parametrize("name", READERS)
+
+
+def refusal(name: str, paths: list[Path]) -> InputError:
+    reader = READERS[name]
+    with pytest.raises(InputError) as caught:
+        reader.read(paths, reader.roles[0], 2007)
+    assert caught.value.remedy
+    return caught.value
+
+
+def _files(name: str, folder: Path, content: bytes) -> list[Path]:
+    """One damaged file; the census, which takes two, gets a map beside it."""
+    path = folder / f"original{SUFFIX[name]}"
+    path.write_bytes(content)
+    if name != "census":
+        return [path]
+    chart = folder / "map.topojson"
+    chart.write_bytes(content)
+    return [path, chart]
+
+
+@BY_READER
+def test_a_zero_byte_file_is_refused(name: str, tmp_path: Path) -> None:
+    paths = _files(name, tmp_path, b"")
+    assert not READERS[name].recognises(paths[0]) or name == "tidy"
+    error = refusal(name, paths)
+    assert Path(str(error.file)) in paths
+    assert error.found == "0 bytes"
+
+
+@BY_READER
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x00\xff\xfe" * 500,
+        b"<html>Not found</html>\n",
+        b"PK\x03\x04" + bytes(64),
+        b"\x1f\x8b\x08",
+    ],
+    ids=["noise", "web page", "cut zip", "cut gzip"],
+)
+def test_a_file_of_another_kind_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
+    paths = _files(name, tmp_path, content)
+    error = refusal(name, paths)
+    assert error.file is not None
+    assert any(str(path) in error.file for path in paths)
+
+
+@BY_READER
+def test_a_missing_file_is_refused(name: str, tmp_path: Path) -> None:
+    paths = [path.with_name(f"no-{path.name}") for path in _files(name, tmp_path, b"x")]
+    error = refusal(name, paths)
+    assert error.found == "nothing"
+    assert not READERS[name].recognises(paths[0])
+
+
+@BY_READER
+def test_no_file_or_too_many_are_refused(name: str, tmp_path: Path) -> None:
+    refusal(name, [])
+    refusal(name, _files(name, tmp_path, b"x") * 2)
+
+
+@BY_READER
+def test_every_reader_says_whose_figures_it_reads(name: str) -> None:
+    reader = READERS[name]
+    assert reader.name == name
+    assert set(reader.roles) <= set(CONTRACTS)
+    publication = reader.publication
+    assert publication.producer
+    assert publication.title
+    assert publication.licence
+    assert publication.terms_of_use
+    assert publication.citation or name == "tidy"
+
+
+def test_every_role_has_a_reader() -> None:
+    assert {role for reader in READERS.values() for role in reader.roles} == set(CONTRACTS)
