@@ -52,7 +52,7 @@ PUBLICATION = Publication(
         "dataset in China based on the assimilation of surface observations from CNEMC. Earth System "
         "Science Data 13, 529-570. doi:10.5194/essd-13-529-2021"
     ),
-    licence="CC BY 4.0 for the data set described in the paper; the ChinaVis release states none",
+    licence="None stated with the release; the paper that describes the data is CC BY 4.0",
     terms_of_use="Cite Kong et al. (2021).",
 )
 
