@@ -122,7 +122,10 @@ AIR_CONTRACTS = (
             _code("pollutant", "Pollutant; O3_8h: highest running 8-hour mean", *POLLUTANTS),
             Column("value_ug_m3", NUMBER, "Mean of the day's valid hours, CO as well", "ug/m3"),
             _code("time_basis", "hourly: averaged here; daily: as published", "hourly", "daily"),
-            _hours("hour_count", "Valid hours (O3_8h: running means); daily: 24, or 0 when contradicted"),
+            _hours(
+                "hour_count",
+                "Valid hours (O3_8h: running means); daily: 24, or 0 when contradicted",
+            ),
             _hours("negative_hours", "Hours below zero, left out"),
             _hours("stuck_hours", "Hours in which the instrument repeated itself, left out"),
             _hours("duplicate_hours", "Hours that the file holds twice, with one value"),
@@ -161,7 +164,9 @@ AIR_CONTRACTS = (
             Column("province", TEXT, "Province, ISO 3166-2", allowed=PROVINCES),
             _code("product", "Product", *INDUSTRIAL_PRODUCTS),
             Column("source_year", WHOLE, "Year", minimum=1990, maximum=2100),
-            Column("source_month", WHOLE, "Month; accumulated: January to it", minimum=1, maximum=12),
+            Column(
+                "source_month", WHOLE, "Month; accumulated: January to it", minimum=1, maximum=12
+            ),
             _code(
                 "measure",
                 "Output of the month, of the year so far, or its published growth",

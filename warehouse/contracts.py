@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warehouse import contract_rules as rules
-from warehouse.codes import PROVINCES
 from warehouse.air_contracts import AIR_CONTRACTS
+from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract, validate
 
 __all__ = ["CONTRACTS", "Column", "Contract", "validate"]

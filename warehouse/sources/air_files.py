@@ -68,7 +68,9 @@ def check_heading(path: Path, names: Sequence[str], columns: Sequence[str]) -> N
         )
 
 
-def numbers(frame: pl.DataFrame, columns: Sequence[str], path: Path, unit: str = "") -> pl.DataFrame:
+def numbers(
+    frame: pl.DataFrame, columns: Sequence[str], path: Path, unit: str = ""
+) -> pl.DataFrame:
     """The columns as numbers, empty cells null; InputError for the first cell that is text."""
     converted = frame.with_columns(pl.col(columns).cast(pl.Float64, strict=False))
     finite = converted.select(pl.col(columns).is_finite().sum()).row(0)

@@ -64,10 +64,11 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
     series of different length, or grids without the file that says which cell lies in which province.
     """
     grids = [path for path in paths if _GRID_FILE.fullmatch(path.name)]
-    if grids:
-        wide = _from_grids(grids, [path for path in paths if path not in grids])
-    else:
-        wide = _from_series(paths)
+    wide = (
+        _from_grids(grids, [path for path in paths if path not in grids])
+        if grids
+        else _from_series(paths)
+    )
     return _observations(wide) if role == "observation" else _weather(wide)
 
 
@@ -225,7 +226,9 @@ def _grid(path: Path, cells: pl.DataFrame) -> pl.DataFrame:
         )
     day = date(int(match[1]), int(match[2]), int(match[3]))
     return (
-        joined.group_by("place").agg(pl.col(_COLUMNS).mean()).sort("place")
+        joined.group_by("place")
+        .agg(pl.col(_COLUMNS).mean())
+        .sort("place")
         .select(*_COLUMNS, pl.lit(day).alias("date"), "place")
     )
 

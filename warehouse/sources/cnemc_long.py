@@ -76,14 +76,20 @@ def _times(path: Path, texts: pl.Series) -> pl.Series:
     bare = texts.str.replace(_ZONE, "")
     _refuse_mixed_zones(path, zones)
     odd = ~bare.str.contains(f"^{_TIME.pattern}$").fill_null(False)
-    split = bare.str.replace_all("/", "-").str.replace("T", " ").str.extract_groups(
-        r"^(\d+)-(\d+)-(\d+) (\d+):(\d+)"
+    split = (
+        bare.str.replace_all("/", "-")
+        .str.replace("T", " ")
+        .str.extract_groups(r"^(\d+)-(\d+)-(\d+) (\d+):(\d+)")
     )
     parts = split.struct.unnest().cast(pl.Int32, strict=False)
     year, month, day, hour, minute = parts.columns
-    times = parts.select(
-        pl.datetime(year, month, day, hour, minute, ambiguous="raise").alias("time")
-    )["time"] if not odd.any() else None
+    times = (
+        parts.select(pl.datetime(year, month, day, hour, minute, ambiguous="raise").alias("time"))[
+            "time"
+        ]
+        if not odd.any()
+        else None
+    )
     if times is None or times.is_null().any():
         position = int((odd if times is None else times.is_null()).arg_max() or 0)
         raise InputError(

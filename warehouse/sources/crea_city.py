@@ -57,7 +57,11 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
             "value",
         )
         .group_by(key)
-        .agg(pl.col("value").first(), (pl.col("value").max() - pl.col("value").min()).alias("spread"), pl.len().alias("n"))
+        .agg(
+            pl.col("value").first(),
+            (pl.col("value").max() - pl.col("value").min()).alias("spread"),
+            pl.len().alias("n"),
+        )
         .sort(key)
     )
     is_torn = pl.col("spread") > _SAME * pl.col("value").abs()

@@ -119,11 +119,13 @@ def _hours(path: Path) -> pl.DataFrame:
     return pl.DataFrame(columns).with_columns(pl.col("date").cast(pl.Date))
 
 
-def _ordered(
-    path: Path, name: str, array: _Array, order: tuple[str, ...]
-) -> NDArray[np.float64]:
+def _ordered(path: Path, name: str, array: _Array, order: tuple[str, ...]) -> NDArray[np.float64]:
     """The values as (time, latitude, longitude); a dimension of one more (an ensemble) is dropped."""
-    extra = [place for place, size in enumerate(array.values.shape) if array.dimensions[place] not in order]
+    extra = [
+        place
+        for place, size in enumerate(array.values.shape)
+        if array.dimensions[place] not in order
+    ]
     if any(array.values.shape[place] != 1 for place in extra):
         raise InputError(
             "A variable has a dimension more than time, latitude and longitude.",

@@ -16,7 +16,14 @@ from warehouse.sources.air_files import heading, numbers, text_table
 from warehouse.sources.base import Publication, Reader
 
 NAME = "gsod"
-_MISSING = {"TEMP": 9999.9, "DEWP": 9999.9, "STP": 999.9, "SLP": 9999.9, "WDSP": 999.9, "PRCP": 99.99}
+_MISSING = {
+    "TEMP": 9999.9,
+    "DEWP": 9999.9,
+    "STP": 999.9,
+    "SLP": 9999.9,
+    "WDSP": 999.9,
+    "PRCP": 99.99,
+}
 _COLUMNS = ("DATE", "LATITUDE", "LONGITUDE", *_MISSING)
 _KNOT_M_S, _INCH_MM = 0.514444, 25.4
 _PRESSURE_HPA = (400.0, 1100.0)
@@ -68,7 +75,9 @@ def _station(path: Path) -> pl.DataFrame:
         temperature_c=(pl.col("TEMP") - 32) / 1.8, dew_point_c=(pl.col("DEWP") - 32) / 1.8
     )
     # Station pressure of 1000 and more is printed without its first digit.
-    station_pressure = pl.when(pl.col("STP") < 200).then(pl.col("STP") + 1000).otherwise(pl.col("STP"))
+    station_pressure = (
+        pl.when(pl.col("STP") < 200).then(pl.col("STP") + 1000).otherwise(pl.col("STP"))
+    )
     pressure = pl.coalesce(station_pressure, pl.col("SLP"))
     return known.select(
         _place().alias("place"),

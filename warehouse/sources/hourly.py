@@ -71,7 +71,12 @@ def _deduplicated(hours: pl.DataFrame, file: str | Path) -> tuple[pl.DataFrame, 
     key = ["place", "date", "hour", "pollutant"]
     present = hours.filter(pl.col("value").is_not_null()).select(*key, "value")
     nothing = pl.DataFrame(
-        schema={"place": pl.String, "date": pl.Date, "pollutant": pl.String, "duplicate_hours": pl.Int64}
+        schema={
+            "place": pl.String,
+            "date": pl.Date,
+            "pollutant": pl.String,
+            "duplicate_hours": pl.Int64,
+        }
     )
     if present.select(key).n_unique() == present.height:
         return present, nothing
@@ -108,16 +113,12 @@ def _marked(hours: pl.DataFrame) -> pl.DataFrame:
         hours.sort("place", "pollutant", "date", "hour")
         .with_columns(stamp.alias("stamp"), (pl.col("value") < 0).alias("is_negative"))
         .with_columns(
-            run=(
-                (pl.col("value") != pl.col("value").shift()) | (pl.col("stamp").diff() != 1)
-            )
+            run=((pl.col("value") != pl.col("value").shift()) | (pl.col("stamp").diff() != 1))
             .fill_null(True)
             .cum_sum()
             .over(_SERIES)
         )
-        .with_columns(
-            is_stuck=(pl.len().over(*_SERIES, "run") >= limit) & ~pl.col("is_negative")
-        )
+        .with_columns(is_stuck=(pl.len().over(*_SERIES, "run") >= limit) & ~pl.col("is_negative"))
         .with_columns(is_valid=~pl.col("is_negative") & ~pl.col("is_stuck"))
     )
 

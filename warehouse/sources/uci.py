@@ -37,7 +37,24 @@ _SITE_WEATHER = {
     "RAIN": "precipitation_mm",
 }
 _SUMMED = ("precipitation", "RAIN")
-_DIRECTIONS = "N NNE NE ENE E ESE SE SSE S SSW SW WSW W WNW NW NNW".split()
+_DIRECTIONS = [
+    "N",
+    "NNE",
+    "NE",
+    "ENE",
+    "E",
+    "ESE",
+    "SE",
+    "SSE",
+    "S",
+    "SSW",
+    "SW",
+    "WSW",
+    "W",
+    "WNW",
+    "NW",
+    "NNW",
+]
 # -9999 and 999990 stand for missing in the five cities; both lie far outside of what weather does.
 _MISSING_BELOW, _MISSING_ABOVE = -900.0, 9_000.0
 _SITE = re.compile(r"PRSA_Data_([A-Za-z]+)_")

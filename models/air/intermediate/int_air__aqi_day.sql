@@ -42,7 +42,7 @@ indexed as (
     inner join {{ ref('aqi_breakpoint') }} as step
         on
             day.pollutant = step.pollutant
-            and day.value_ug_m3 > step.concentration_low_ug_m3
+            and (day.value_ug_m3 > step.concentration_low_ug_m3 or step.concentration_low_ug_m3 = 0)
     qualify
         row_number() over (
             partition by day.place_kind, day.place, day.date, day.pollutant
