@@ -225,8 +225,8 @@ OPEN_2007 = EditionBounds(
             "2026-11-21: 30 provinces, 40 foreign regions, 35 sectors.",
         ),
         GroupBound("fct_mrio_flow", "block", 100_000, 1_960_000, 4, _FULL_GRID),
-        GroupBound("fct_mrio_flow", "to_region", 2_000, 85_750, 70, _FULL_GRID),
-        GroupBound("fct_mrio_final_demand", "block", 10_000, 245_000, 4, _FULL_GRID),
+        GroupBound("fct_mrio_flow", "to_region", 1_300, 85_750, 70, _FULL_GRID),
+        GroupBound("fct_mrio_final_demand", "block", 10_000, 280_000, 4, _FULL_GRID),
         GroupBound("fct_mrio_final_demand", "to_region", 200, 12_250, 70, _FULL_GRID),
         GroupBound(
             "fct_emission_inventory",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from expectations.bounds import EditionBounds, bounds_of
 from expectations.identities import run_identities
-from expectations.promise import read_marts
+from expectations.promise import MARTS_FOLDER, read_marts
 from expectations.results import CheckResult
 from warehouse.database import connect, tables_of
 
@@ -27,11 +27,13 @@ def run_raw_gate(working: Path, bounds: EditionBounds | None = None) -> list[Che
         return _unbounded(applied, "raw", working) + run_suites(connection, "raw", suites)
 
 
-def run_marts_gate(working: Path, bounds: EditionBounds | None = None) -> list[CheckResult]:
+def run_marts_gate(
+    working: Path, bounds: EditionBounds | None = None, described: Path = MARTS_FOLDER
+) -> list[CheckResult]:
     """The named identities (gate `identity`) and gate 2 on the marts (gate `marts`).
 
-    working: the working file.  bounds: those of the edition unless given.  Raises HomeLocked when
-    another run holds the file.
+    working: the working file.  bounds: those of the edition unless given.  described: the folder
+    of the yml files that describe the marts.  Raises HomeLocked when another run holds the file.
     """
     _keep_quiet()
     from expectations.marts_gate import mart_suites
@@ -39,7 +41,7 @@ def run_marts_gate(working: Path, bounds: EditionBounds | None = None) -> list[C
 
     applied = bounds or bounds_of(working)
     with connect(working, read_only=True) as connection:
-        suites = mart_suites(read_marts(), applied)
+        suites = mart_suites(read_marts(described), applied)
         return [
             *run_identities(connection),
             *_unbounded(applied, "marts", working),

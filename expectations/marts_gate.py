@@ -80,9 +80,13 @@ def _codes(mart: Mart) -> Iterator[Suite]:
             " union all ".join(
                 f"""
                 select
-                    {literal(column)} || ' ' || coalesce(code, 'null') as place,
-                    coalesce({rule}, false) as is_known
-                from (select distinct {quote(column)} as code from {_table(mart.name)})
+                    {literal(column)} || ' ' || code as place,
+                    {rule} as is_known
+                from (
+                    select distinct cast({quote(column)} as varchar) as code
+                    from {_table(mart.name)}
+                    where {quote(column)} is not null
+                )
                 """
                 for column, rule in known.items()
             ),

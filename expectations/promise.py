@@ -48,12 +48,12 @@ def _mart(model: dict[str, Any]) -> Mart:
     references, accepted = {}, {}
     for column in model["columns"]:
         for name, arguments in _tests(column):
-            if name == "relationships":
+            if name == "relationships" and arguments["field"] == "code":
                 references[column["name"]] = (
                     arguments["to"].removeprefix("ref('").removesuffix("')")
                 )
             elif name == "accepted_values":
-                accepted[column["name"]] = tuple(arguments["values"])
+                accepted[column["name"]] = tuple(str(value) for value in arguments["values"])
     return Mart(
         name=model["name"],
         columns=tuple(column["name"] for column in model["columns"]),

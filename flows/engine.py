@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 
@@ -18,21 +18,14 @@ from warehouse.dbt import DbtProject
 from warehouse.errors import UserFacingError
 from warehouse.home import Home, WorkingFile
 
+if TYPE_CHECKING:
+    from warehouse.edition import Edition
 
-class Edition(Protocol):
-    """What the engine and the steps need to know of an edition (see warehouse/edition.py)."""
 
-    @property
-    def name(self) -> str:
-        """Its short name, `open-2007`."""
+class UnknownStepError(UserFacingError):
+    """A step was asked for that is not in the list."""
 
-    @property
-    def year(self) -> int:
-        """The year its figures are for."""
-
-    @property
-    def assumptions(self) -> Mapping[str, Any]:
-        """The numbers and switches that stand in for data; dbt and compute are given them."""
+    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -108,7 +101,7 @@ def plan(
     """For every step whether it must run, and why.
 
     first: the step to start from even if nothing changed.  force: make everything again.
-    The first stale step makes all after it stale.  Raises UserFacingError for an unknown step.
+    The first stale step makes all after it stale.  Raises UnknownStepError.
     """
     _known(steps, first)
     recorded, parts_before = _recorded(context.working)
@@ -140,16 +133,20 @@ def run_plan(plans: Sequence[Plan], context: Context, watcher: Watcher) -> None:
 
     A run that dies at any point goes on from the last recorded step at the next one.
     """
-    waiting = [planned.step.name for planned in plans if planned.reason]
-    with _open(context.working) as connection:
-        ensure_schemas(connection)
-        meta.ensure_tables(connection)
-        meta.forget_steps(connection, waiting)
+    start(plans, context)
     for planned in plans:
         if planned.reason is None:
             watcher.skipped(planned.step)
             continue
         run_step(planned, context, watcher)
+
+
+def start(plans: Sequence[Plan], context: Context) -> None:
+    """Make the working file ready, and forget the steps that are about to be made again."""
+    with _open(context.working) as connection:
+        ensure_schemas(connection)
+        meta.ensure_tables(connection)
+        meta.forget_steps(connection, [each.step.name for each in plans if each.reason])
 
 
 def run_step(planned: Plan, context: Context, watcher: Watcher) -> None:
@@ -182,7 +179,7 @@ def _known(steps: Sequence[Step], name: str | None) -> None:
     if len(set(names)) != len(names):
         raise ValueError(f"step names repeat: {names}")
     if name is not None and name not in names:
-        raise UserFacingError(
+        raise UnknownStepError(
             f"There is no step `{name}`.", remedy=f"The steps are: {', '.join(names)}."
         )
 

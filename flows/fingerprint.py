@@ -31,8 +31,14 @@ def version_parts() -> dict[str, str]:
 
 
 def file_parts(files: Iterable[Path], kind: str = "file") -> dict[str, str]:
-    """A checksum for each file, named by its kind and path within the repository."""
-    return {f"{kind} {_short(path)}": _file_checksum(*_state(path)) for path in files}
+    """A checksum for each file (those of a folder, too), named by kind and path."""
+    found = [
+        (f"{kind} {_short(path)}{'' if path == file else f'/{file.relative_to(path)}'}", file)
+        for path in files
+        for file in ([path] if path.is_file() else sorted(path.rglob("*")))
+        if file.is_file()
+    ]
+    return {name: _file_checksum(*_state(file)) for name, file in found}
 
 
 def code_parts(patterns: Iterable[str], root: Path = REPOSITORY) -> dict[str, str]:
@@ -70,13 +76,13 @@ def _state(path: Path) -> tuple[Path, int, int]:
 
 
 @cache
-def _file_checksum(path: Path, mtime_ns: int, size: int) -> str:  # noqa: ARG001
+def _file_checksum(path: Path, _mtime_ns: int, _size: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache
-def _imports(root: Path, path: Path, mtime_ns: int, size: int) -> tuple[str, ...]:  # noqa: ARG001
+def _imports(root: Path, path: Path, _mtime_ns: int, _size: int) -> tuple[str, ...]:
     """The files of our own modules that a module imports, anywhere in its text."""
     if path.suffix != ".py":
         return ()

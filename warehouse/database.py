@@ -67,6 +67,8 @@ def connect(
     with translated(place):
         connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
         try:
+            # What is printed is the caller's to decide.
+            connection.execute("set enable_progress_bar = false")
             yield connection
         finally:
             connection.close()

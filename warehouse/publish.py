@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,10 +98,10 @@ def is_published(home: Home, working: WorkingFile) -> bool:
 
 
 def failed_working_files(home: Home) -> dict[str, list[meta.CheckRow]]:
-    """The failed checks of every working file that has any, by name."""
+    """The failed checks of every working file that has any, by name; not of those being written."""
     failed: dict[str, list[meta.CheckRow]] = {}
     for working in home.working_files():
-        with connect(working.path, read_only=True) as connection:
+        with suppress(HomeLocked), connect(working.path, read_only=True) as connection:
             if checks := meta.failed_errors(meta.read_checks(connection)):
                 failed[working.name] = checks
     return failed

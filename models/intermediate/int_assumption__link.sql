@@ -22,7 +22,8 @@ exchanged_columns as (
         correction.province,
         cast(null as varchar) as sector,
         sum(cells.value_musd) as amount,
-        correction.column_a || ' and ' || correction.column_b || ' stand under each other''s heading: ' || correction.reason as description
+        correction.column_a || ' and ' || correction.column_b || ' stand under each other''s heading: '
+        || correction.reason as description
     from {{ ref('provincial_table_correction') }} as correction
     inner join {{ ref('stg_provincial_table') }} as cells
         on
@@ -42,7 +43,8 @@ errors as (
         province,
         sector,
         error_musd as amount,
-        'What the province''s row does not account for: positive is taken as outflow, negative as inflow' as description
+        'What the province''s row does not account for: positive is taken as outflow, negative as inflow'
+            as description
     from accounts
     where abs(error_musd) > 0.5
 
@@ -55,7 +57,8 @@ inventories as (
         province,
         sector,
         inventory_booked_musd - inventory_musd as amount,
-        'Booked inventory change beyond {{ var("inventory_cap_share") }} of output, moved to outflow or inflow' as description
+        'Booked inventory change beyond {{ var("inventory_cap_share") }} of output, moved to outflow or inflow'
+            as description
     from accounts
     where inventory_booked_musd <> inventory_musd
 
@@ -81,7 +84,8 @@ exports_moved as (
         exports.province,
         exports.sector,
         exports.export_musd - accounts.export_booked_musd as amount,
-        'Exports after fitting to the global table''s sectors and the published provincial totals, less exports as booked;'
+        'Exports after fitting to the global table''s sectors and the published provincial totals, '
+        || 'less exports as booked;'
         || ' the difference comes from (negative: goes to) outflow' as description
     from {{ source('computed', 'province_export') }} as exports
     inner join accounts using (province, sector)
@@ -98,9 +102,11 @@ imports_moved as (
         imports.import_musd - accounts.import_booked_musd as amount,
         case
             when booking.imports_booked_apart
-                then 'Imports after fitting to the global table''s sectors, less imports as booked; the difference comes from inflow'
+                then 'Imports after fitting to the global table''s sectors, less imports as booked; '
+                || 'the difference comes from inflow'
             else
-                'No imports are booked apart: own exports x the reporting provinces'' imports per export, patterned by use;'
+                'No imports are booked apart: own exports x the reporting provinces'' imports per '
+                || 'export, patterned by use;'
                 || ' the amount comes from inflow'
         end as description
     from {{ source('computed', 'province_import') }} as imports
@@ -120,7 +126,8 @@ trade_reconciled as (
         cast(null as varchar) as province,
         sector,
         sum(outflow_prior_musd) - sum(inflow_prior_musd) as amount,
-        'National sum of outflow less that of inflow: both are brought to their mean (or to what the caps leave)' as description
+        'National sum of outflow less that of inflow: both are brought to their mean (or to what the caps leave)'
+            as description
     from {{ source('computed', 'interprovincial_margin') }}
     group by sector
 
@@ -133,8 +140,8 @@ gravity as (
         from_province as province,
         sector,
         sum(value_musd) as amount,
-        'No interprovincial flows are published: estimated by gravity (distance exponent {{ var("gravity_exponent") }}),'
-        || ' balanced to outflow and inflow' as description
+        'No interprovincial flows are published: estimated by gravity (distance exponent '
+        || '{{ var("gravity_exponent") }}), balanced to outflow and inflow' as description
     from {{ source('computed', 'interprovincial_flow') }}
     group by all
 
@@ -173,7 +180,9 @@ destinations as (
         province,
         sector,
         export_musd as amount,
-        'Role trade is missing: a province''s exports are spread over countries and users as China''s exports of the product' as description
+        'Role trade is missing: a province''s exports are spread over countries and users as '
+        || 'China''s exports of the product'
+            as description
     from {{ source('computed', 'province_export') }}
     where export_musd > 0
 

@@ -1,5 +1,5 @@
 {{ config(tags=['marts']) }}
--- Grain: one row per pollutant and step from the global table alone to the linked one: exports' share of China's emissions.
+-- Grain: one row per pollutant and step from the global table alone to the linked one: exports' share of emissions.
 with emission as (
 
     select

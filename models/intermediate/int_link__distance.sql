@@ -1,5 +1,5 @@
 {{ config(tags=['link']) }}
--- Grain: one row per ordered pair of different provinces with a table: great-circle distance of their population centres.
+-- Grain: one row per ordered pair of different provinces with a table: distance of their population centres.
 with centres as (
 
     select

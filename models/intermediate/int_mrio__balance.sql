@@ -7,96 +7,100 @@ with run as (
 
 ),
 
-pairs as (
+before as (
 
-    select
-        coalesce(prior.block, cells.block) as block,
-        coalesce(prior.to_region, cells.to_region) as region,
-        coalesce(prior.value_musd, 0) as prior_musd,
-        coalesce(cells.value_musd, 0) as balanced_musd
-    from {{ ref('int_mrio__prior') }} as prior
-    full outer join (
-        select from_region, from_sector, to_region, user_kind, user_code, block, value_musd
-        from {{ ref('int_mrio__cell') }}
-        where block in ('local', 'interprovincial', 'import')
-    ) as cells
-        on
-            prior.from_region = cells.from_region
-            and prior.from_sector = cells.from_sector
-            and prior.to_region = cells.to_region
-            and prior.user_kind = cells.user_kind
-            and prior.user_code = cells.user_code
+    select from_region, from_sector, to_region, user_kind, user_code, block, value_musd
+    from {{ ref('int_mrio__prior') }}
+
+),
+
+after as (
+
+    select from_region, from_sector, to_region, user_kind, user_code, block, value_musd
+    from {{ ref('int_mrio__cell') }}
+    where block in ('local', 'interprovincial', 'import')
 
 ),
 
 cell_blocks as (
 
     select
-        block,
-        region,
-        sum(prior_musd) as prior_musd,
-        sum(balanced_musd) as balanced_musd,
-        sum(abs(balanced_musd - prior_musd)) as moved_musd
-    from pairs
+        coalesce(before.block, after.block) as block,
+        coalesce(before.to_region, after.to_region) as region,
+        sum(coalesce(before.value_musd, 0)) as prior_musd,
+        sum(coalesce(after.value_musd, 0)) as balanced_musd,
+        sum(abs(coalesce(after.value_musd, 0) - coalesce(before.value_musd, 0))) as moved_musd
+    from before
+    full outer join after
+        on
+            before.from_region = after.from_region
+            and before.from_sector = after.from_sector
+            and before.to_region = after.to_region
+            and before.user_kind = after.user_kind
+            and before.user_code = after.user_code
     group by all
 
 ),
 
--- Outflow and inflow of each province as booked (less foreign trade) against what the balanced table has.
-interprovincial as (
+-- Outflow and inflow of each province and sector as booked (less foreign trade) and in the balanced table.
+trade_before as (
 
-    select from_region, to_region, from_sector, sum(value_musd) as value_musd
-    from {{ ref('int_mrio__cell') }}
+    select
+        province,
+        sector,
+        'outflow' as block,
+        outflow_musd as value_musd
+    from {{ ref('int_link__margin') }}
+
+    union all
+
+    select
+        province,
+        sector,
+        'inflow' as block,
+        inflow_musd as value_musd
+    from {{ ref('int_link__margin') }}
+
+),
+
+trade_after as (
+
+    select
+        from_region as province,
+        from_sector as sector,
+        'outflow' as block,
+        sum(value_musd) as value_musd
+    from after
+    where block = 'interprovincial'
+    group by all
+
+    union all
+
+    select
+        to_region as province,
+        from_sector as sector,
+        'inflow' as block,
+        sum(value_musd) as value_musd
+    from after
     where block = 'interprovincial'
     group by all
 
 ),
 
-margins as (
-
-    select province, sector, outflow_musd, inflow_musd
-    from {{ ref('int_link__margin') }}
-
-),
-
-outflow as (
+trade_blocks as (
 
     select
-        'outflow' as block,
-        margins.province as region,
-        sum(margins.outflow_musd) as prior_musd,
-        sum(coalesce(sent.value_musd, 0)) as balanced_musd,
-        sum(abs(coalesce(sent.value_musd, 0) - margins.outflow_musd)) as moved_musd
-    from margins
-    left join (
-        select from_region, from_sector, sum(value_musd) as value_musd
-        from interprovincial
-        group by all
-    ) as sent
+        trade_before.block,
+        trade_before.province as region,
+        sum(trade_before.value_musd) as prior_musd,
+        sum(coalesce(trade_after.value_musd, 0)) as balanced_musd,
+        sum(abs(coalesce(trade_after.value_musd, 0) - trade_before.value_musd)) as moved_musd
+    from trade_before
+    left join trade_after
         on
-            margins.province = sent.from_region
-            and margins.sector = sent.from_sector
-    group by all
-
-),
-
-inflow as (
-
-    select
-        'inflow' as block,
-        margins.province as region,
-        sum(margins.inflow_musd) as prior_musd,
-        sum(coalesce(taken.value_musd, 0)) as balanced_musd,
-        sum(abs(coalesce(taken.value_musd, 0) - margins.inflow_musd)) as moved_musd
-    from margins
-    left join (
-        select to_region, from_sector, sum(value_musd) as value_musd
-        from interprovincial
-        group by all
-    ) as taken
-        on
-            margins.province = taken.to_region
-            and margins.sector = taken.from_sector
+            trade_before.province = trade_after.province
+            and trade_before.sector = trade_after.sector
+            and trade_before.block = trade_after.block
     group by all
 
 ),
@@ -107,10 +111,7 @@ blocks as (
     from cell_blocks
     union all
     select block, region, prior_musd, balanced_musd, moved_musd
-    from outflow
-    union all
-    select block, region, prior_musd, balanced_musd, moved_musd
-    from inflow
+    from trade_blocks
 
 )
 

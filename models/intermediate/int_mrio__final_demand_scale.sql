@@ -32,8 +32,8 @@ select
     trade.import_musd,
     accounts.inventory_musd,
     demand.final_demand_musd,
-    (accounts.value_added_musd - trade.export_musd + trade.import_musd - accounts.inventory_musd) / demand.final_demand_musd
-        as scale_factor
+    (accounts.value_added_musd - trade.export_musd + trade.import_musd - accounts.inventory_musd)
+    / demand.final_demand_musd as scale_factor
 from accounts
 cross join trade
 cross join demand

@@ -44,17 +44,16 @@ stated as (
 
 places as (
 
-    select regions.region, sectors.sector
-    from (select distinct region from deliveries) as regions
-    cross join (
-        select code as sector
-        from {{ ref('sector') }}
-        where classification = '{{ var("sector_classification") }}'
-    ) as sectors
+    select distinct
+        deliveries.region,
+        sectors.code as sector
+    from deliveries
+    cross join {{ ref('sector') }} as sectors
+    where sectors.classification = '{{ var("sector_classification") }}'
 
 )
 
--- Output is the row sum: it meets the provinces' statistics within the tolerance of balancing, and WIOD's within its rounding.
+-- Output is the row sum: it meets the provinces' statistics within the tolerance of balancing, WIOD's within rounding.
 select
     region,
     sector,

@@ -1,5 +1,5 @@
 {{ config(tags=['assemble']) }}
--- Grain: one row per supplying region and sector, using province and user: the linked table's Chinese columns before balancing.
+-- Grain: one row per supplying region and sector, using province and user: Chinese columns before balancing.
 with uses as (
 
     select

@@ -18,7 +18,8 @@ parts as (
         accounts.sector,
         coalesce(inflow.inflow_musd, 0) as inflow_musd,
         coalesce(imports.import_musd, 0) as import_musd,
-        greatest(accounts.use_musd - coalesce(inflow.inflow_musd, 0) - coalesce(imports.import_musd, 0), 0) as local_musd
+        greatest(accounts.use_musd - coalesce(inflow.inflow_musd, 0) - coalesce(imports.import_musd, 0), 0)
+            as local_musd
     from {{ ref('int_province__account') }} as accounts
     left join inflow using (province, sector)
     left join {{ source('computed', 'province_import') }} as imports using (province, sector)

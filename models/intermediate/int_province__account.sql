@@ -1,5 +1,5 @@
 {{ config(tags=['prepare']) }}
--- Grain: one row per province and sector: its commodity account, closed. output = use + inventory + out_trade - in_trade.
+-- Grain: one row per province and sector: its closed account, output = use + inventory + out_trade - in_trade.
 with concordance as (
 
     select from_code, to_code, weight
@@ -59,8 +59,10 @@ with_inventory as (
 
     select
         *,
-        greatest(least(inventory_booked_musd, {{ var('inventory_cap_share') }} * output_musd), -{{ var('inventory_cap_share') }} * output_musd)
-            as inventory_musd
+        greatest(
+            least(inventory_booked_musd, {{ var('inventory_cap_share') }} * output_musd),
+            -{{ var('inventory_cap_share') }} * output_musd
+        ) as inventory_musd
     from booked
 
 ),

@@ -11,7 +11,7 @@ with propensity as (
 
 )
 
--- A trace of the national propensity goes everywhere, so that a sector with WIOD exports and no booked ones has a place.
+-- A trace of the national propensity goes everywhere: a product with exports and none booked needs a place.
 select
     accounts.province,
     accounts.sector,

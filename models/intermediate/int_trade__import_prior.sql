@@ -26,7 +26,8 @@ patterned as (
         accounts.use_musd,
         accounts.import_booked_musd,
         booking.imports_booked_apart,
-        accounts.use_musd * coalesce(totals.import_musd / nullif(sum(accounts.use_musd) over (partition by accounts.sector), 0), 0)
+        accounts.use_musd
+        * coalesce(totals.import_musd / nullif(sum(accounts.use_musd) over (partition by accounts.sector), 0), 0)
             as pattern_musd
     from {{ ref('int_province__account') }} as accounts
     inner join booking on accounts.province = booking.province

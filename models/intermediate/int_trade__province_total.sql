@@ -1,5 +1,5 @@
 {{ config(tags=['prepare']) }}
--- Grain: one row per province: its share of China's exports by the published figures, scaled to the global table's total.
+-- Grain: one row per province: published exports, and the same scaled to the global table's total.
 with published as (
 
     select province, export_musd

@@ -1,4 +1,4 @@
--- Grain: one row per edition, year, role, file_name, original_file_name: an original behind a file that was read.
+-- Grain: one row per edition, year, role, file_name, original_file_name (the original behind the file read).
 select
     '{{ var("edition") }}' as edition,
     cast({{ var("year") }} as integer) as year,

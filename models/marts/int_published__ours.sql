@@ -1,12 +1,14 @@
--- Grain: one row per figure_id that the marts of this edition can answer, in percent like the statements.
--- The paper's figures leave out exports that return into Chinese final demand; z01, l01 and l02 keep them.
+-- Grain: one row per figure_id that the marts of this edition can answer, in the unit of the statement.
+-- The paper's figures leave out exports that return into Chinese final demand; z01 and l01 to l04 keep them.
 {{ config(schema='intermediate') }}
 
 with embodied as (
     select
         producer_province as province,
         producer_sector as sector,
+        exporter_province,
         demand_category,
+        product_use,
         producer_province != exporter_province as is_indirect,
         consumer_region = 'CHN' as is_returned,
         sum(output_musd) as output_musd
@@ -18,7 +20,9 @@ driven as (
     select
         embodied.province,
         embodied.sector,
+        embodied.exporter_province,
         embodied.demand_category,
+        embodied.product_use,
         embodied.is_indirect,
         embodied.is_returned,
         intensity.pollutant,
@@ -37,7 +41,9 @@ abroad as (
     select
         province,
         sector,
+        exporter_province,
         demand_category,
+        product_use,
         is_indirect,
         pollutant,
         is_inland,
@@ -122,12 +128,42 @@ consumption_driven as (
 
 capital_driven_metals as (
     select
-        'p47' as figure_id,
-        pollutant,
-        emission_t as whole,
-        demand_category = 'capital' as is_part
+        asked.figure_id,
+        abroad.pollutant,
+        abroad.emission_t as whole,
+        abroad.demand_category = 'capital' as is_part
     from abroad
-    where pollutant = 'PM25_other' and sector = 'c12'
+    inner join
+        (values ('p47a', 'CO'), ('p47b', 'SO2'), ('p47c', 'PM25_other')) as asked (figure_id, pollutant)
+        on abroad.pollutant = asked.pollutant
+    where abroad.sector = 'c12'
+),
+
+-- Which of the consumed products that call for emissions are buildings and manufactures.
+consumed_output as (
+    select
+        producer_province,
+        producer_sector,
+        consumed_sector,
+        sum(output_musd) as output_musd
+    from {{ ref('fct_consumed_product_output') }}
+    where consumer_region != 'CHN'
+    group by producer_province, producer_sector, consumed_sector
+),
+
+consumed_products as (
+    select
+        'p38' as figure_id,
+        intensity.pollutant,
+        consumed_output.output_musd * intensity.emission_t_per_musd as whole,
+        consumed.sector_group = 'construction' or consumed.sector_group like '% industry' as is_part
+    from consumed_output
+    inner join {{ ref('fct_emission_intensity') }} as intensity
+        on
+            consumed_output.producer_province = intensity.province
+            and consumed_output.producer_sector = intensity.sector
+    inner join {{ ref('dim_sector') }} as consumed on consumed_output.consumed_sector = consumed.code
+    where intensity.pollutant = 'APE'
 ),
 
 -- Shares of all emissions of China: households and what lies outside the footprint are in the whole.
@@ -221,6 +257,13 @@ contribution as (
         figure_id,
         pollutant,
         whole,
+        case when is_part then whole else 0 end as part
+    from consumed_products
+    union all
+    select
+        figure_id,
+        pollutant,
+        whole,
         part
     from share_of_inventory
 ),
@@ -232,6 +275,17 @@ percentage as (
         100 * sum(part) / nullif(sum(whole), 0) as ours
     from contribution
     group by figure_id, pollutant
+),
+
+-- Exported as final products or as intermediates, by the exporting province.
+use_of_exports as (
+    select
+        exporter_province,
+        coalesce(sum(emission_t) filter (where product_use = 'final'), 0) as final_t,
+        coalesce(sum(emission_t) filter (where product_use = 'intermediate'), 0) as intermediate_t
+    from abroad
+    where pollutant = 'APE'
+    group by exporter_province
 )
 
 -- What is said of several pollutants holds for all of them when it holds for the lowest.
@@ -240,3 +294,22 @@ select
     case figure_id when 'z01_high' then max(ours) else min(ours) end as ours
 from percentage
 group by figure_id
+union all
+select
+    'p54a' as figure_id,
+    sum(final_t) / 1e6 as ours
+from use_of_exports
+union all
+select
+    'p54b' as figure_id,
+    sum(intermediate_t) / 1e6 as ours
+from use_of_exports
+union all
+select
+    asked.figure_id,
+    use_of_exports.intermediate_t / nullif(use_of_exports.final_t, 0) as ours
+from use_of_exports
+inner join
+    (values ('p55a', 'CN-JL'), ('p55b', 'CN-NM'), ('p55c', 'CN-BJ'), ('p55d', 'CN-GD'))
+        as asked (figure_id, province)
+    on use_of_exports.exporter_province = asked.province

@@ -20,7 +20,7 @@ def capped_cases(draw):
     return z, x, caps
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(capped_cases())
 def test_feasible_totals_are_met_below_the_caps(case):
     z, x, caps = case
@@ -35,7 +35,7 @@ def test_feasible_totals_are_met_below_the_caps(case):
     np.testing.assert_array_equal(result.capped, (result.table == caps) & (z > 0))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(capped_cases())
 def test_the_result_is_the_closest_table(case):
     """Optimal (KKT): free cells are z r s, and capped ones would be above their cap."""
@@ -60,7 +60,7 @@ def test_the_result_is_the_closest_table(case):
     assert found.status == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(capped_cases())
 def test_without_caps_it_is_ras(case):
     z, x, _ = case
@@ -71,7 +71,7 @@ def test_without_caps_it_is_ras(case):
     assert not result.capped.any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(capped_cases())
 def test_columns_alone_are_filled_in_proportion(case):
     z, x, caps = case

@@ -36,7 +36,7 @@ def linked_tables(draw):
     z = rng.lognormal(sigma=1.5, size=(n, n)) * (rng.random((n, n)) < 0.7)
     y = rng.lognormal(sigma=1, size=(n, columns)) * np.sqrt(n)
     y *= np.where(rng.random(y.shape) < 0.15, -0.2, 1.0)
-    y[:, 0] += 0.3 * z.sum(axis=1) + np.abs(y).sum(axis=1)  # every row needs some final demand
+    y[:, 0] += 0.3 * z.sum(axis=1) + 2 * np.abs(y).sum(axis=1)  # every row needs some final demand
     idle = rng.random(n) < 0.1  # sectors without output
     z[idle], z[:, idle], y[idle] = 0, 0, 0
     is_home = rng.random(columns) < 0.4

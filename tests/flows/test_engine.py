@@ -26,6 +26,7 @@ class SmallEdition:
     name: str = "small"
     year: int = 2007
     assumptions: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

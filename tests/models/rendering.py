@@ -89,7 +89,7 @@ class Models:
     def _load_seed(self, name: str) -> None:
         types = seed_definitions()[name]["config"]["column_types"]
         columns = ", ".join(f"'{column}': '{kind}'" for column, kind in types.items())
-        options = f"header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"'"
+        options = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"'"
         self.connection.execute(
             f'create table "{name}" as'
             f" select * from read_csv(?, {options}, columns = {{{columns}}})",

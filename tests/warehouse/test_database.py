@@ -5,6 +5,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -68,9 +69,13 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     with connect(path) as connection:
         write_table(connection, "raw", "t", pl.DataFrame({"a": [1]}))
         with pytest.raises(RuntimeError, match="midway"), transaction(connection):
-            write_table(connection, "raw", "t", pl.DataFrame({"a": [2, 3]}))
-            raise RuntimeError("midway")
+            _write_and_fail(connection)
         assert fetch(connection, "select a from raw.t") == [(1,)]
+
+
+def _write_and_fail(connection: duckdb.DuckDBPyConnection) -> None:
+    write_table(connection, "raw", "t", pl.DataFrame({"a": [2, 3]}))
+    raise RuntimeError("midway")
 
 
 def test_another_process_that_has_the_file_open_is_named(tmp_path: Path) -> None:

@@ -23,7 +23,9 @@ MODELS = {
     "marts/fct_view.sql": (
         "{{ config(materialized='view') }}\nselect edition, y from {{ ref('fct_y') }}\n"
     ),
-    "broken.sql": "{{ config(tags=['link'], schema='staging') }}\nselect no_such from raw.nothing\n",
+    "broken.sql": (
+        "{{ config(tags=['link'], schema='staging') }}\nselect no_such from raw.nothing\n"
+    ),
     "_models.yml": """
 models:
   - name: stg_code

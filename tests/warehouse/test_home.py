@@ -43,7 +43,7 @@ def test_prepare_makes_the_folders_and_leaves_nothing_else(tmp_path: Path) -> No
 
 def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("not a folder")
-    with pytest.raises(HomeUnusable, match="Cannot write to .*home"):
+    with pytest.raises(HomeUnusable, match=r"Cannot write to .*home"):
         prepare(locate(tmp_path / "home"))
 
 
@@ -81,9 +81,9 @@ def test_a_second_process_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         assert is_held(lock)
-        with pytest.raises(HomeLocked, match=rf"x is in use by process {other.pid} \(-c") as raised:
-            with hold(lock, "x"):
-                pytest.fail("two processes hold one lock")
+        message = rf"x is in use by process {other.pid} \(-c"
+        with pytest.raises(HomeLocked, match=message) as raised, hold(lock, "x"):
+            pytest.fail("two processes hold one lock")
         assert f"kill {other.pid}" in raised.value.remedy
         other.kill()
     # The signature of the dead process is still there; the lock is not.

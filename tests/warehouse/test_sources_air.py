@@ -187,11 +187,13 @@ def test_gains_without_a_file_is_refused() -> None:
         gains.read([], "subsector_emission", 2007)
 
 
-def test_a_truncated_gains_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ['"","ALL', '"CHIN_PLUS","SUM"', '"AFRI_EAST","SUM"'])
+def test_a_truncated_gains_file_is_refused(tmp_path: Path, end: str) -> None:
     text = gains_text()
-    path = write_gains(tmp_path / "so2.csv", text[: text.index('"ALL SUM"') + 4])
-    with pytest.raises(InputError):
+    path = write_gains(tmp_path / "so2.csv", text[: text.index(end)])
+    with pytest.raises(InputError) as caught:
         gains.read([path], "subsector_emission", 2007)
+    assert "closing line" in caught.value.message
 
 
 # --- CEADs ----------------------------------------------------------------------------------

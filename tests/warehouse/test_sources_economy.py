@@ -95,6 +95,18 @@ def test_a_truncated_wiod_is_refused(tmp_path: Path) -> None:
         wiod.read([path], "global_table", 2007)
 
 
+@pytest.mark.parametrize("share", [0.4, 0.95, 0.9999])
+def test_a_truncated_genuine_wiod_is_refused(
+    shared_data: SharedData, tmp_path: Path, share: float
+) -> None:
+    content = shared_data("economy/wiod_2013release/wiod07.rda").read_bytes()
+    path = tmp_path / "wiod07.rda"
+    path.write_bytes(content[: int(len(content) * share)])
+    with pytest.raises(InputError) as caught:
+        wiod.read([path], "global_table", 2007)
+    assert caught.value.file == str(path)
+
+
 def test_the_genuine_wiod_has_its_published_sums(shared_data: SharedData) -> None:
     path = shared_data("economy/wiod_2013release/wiod07.rda")
     table = wiod.read([path], "global_table", 2007)
@@ -270,6 +282,11 @@ def test_a_panel_without_the_year_or_a_column_is_refused(tmp_path: Path) -> None
     with pytest.raises(InputError) as caught:
         provincial_panel.read([path], "export_total", 2012)
     assert caught.value.found == "2006 to 2007"
+    rows = [("2007", "Beijing", "1", "1", "1")]
+    for role in ("export_total", "population_total"):
+        with pytest.raises(InputError) as caught:
+            provincial_panel.read([write_panel(path, rows)], role, 2007)
+        assert "no row for CN-AH" in str(caught.value.found)
     path.write_text("Year,Location,Export\n2007,Beijing,1\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         provincial_panel.read([path], "export_total", 2007)
@@ -302,3 +319,7 @@ def test_export_totals_of_another_year_or_with_text_are_refused(tmp_path: Path) 
     with pytest.raises(InputError) as caught:
         provincial_exports.read([path], "export_total", 2007)
     assert (caught.value.row, caught.value.column) == (1, "export_100m_yuan")
+    path.write_text("province,export_100m_yuan\nCN-AH,1\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        provincial_exports.read([path], "export_total", 2007)
+    assert str(caught.value.found).startswith("no row for CN-BJ")

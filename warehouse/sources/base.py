@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from warehouse.codes import PROVINCES_WITH_TABLE
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 
@@ -159,6 +160,20 @@ def first_bytes(path: Path, count: int = 4096) -> bytes:
             return stream.read(count)
     except OSError:
         return b""
+
+
+def require_thirty_provinces(found: Iterable[str], file: Path, column: str) -> None:
+    """Raises InputError unless the codes are those of the thirty provinces that have a table."""
+    missing = sorted(PROVINCES_WITH_TABLE - set(found))
+    if missing:
+        raise InputError(
+            "Provinces are missing; the file is cut off or was changed.",
+            file=file,
+            column=column,
+            found=f"no row for {', '.join(missing)}",
+            expected="thirty provinces",
+            remedy="Copy or download the file again.",
+        )
 
 
 def csv_heading(path: Path) -> list[str]:

@@ -1,7 +1,8 @@
 """GAINS, ECLIPSE V6b: emissions by EMF30 sector and region every five years, as CEDS carries them.
 
 One CSV a pollutant: a few lines that describe it (pollutant, scenario, unit), a heading ``Region``,
-``EMF30 kt`` and the years, then a line for each region and sector; blank cells mean no activity.
+``EMF30 kt`` and the years, a line for each region and sector (blank cells mean no activity), and a
+closing line ALL SUM.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ POLLUTANT_OF_LABEL = {
     "PM (PM Fraction: PM_OC)": "OC",
 }
 _MAX_DESCRIPTION_LINES = 20
+_CLOSING = "ALL SUM"
 _KT_TO_T = 1000.0
 
 PUBLICATION = Publication(
@@ -91,6 +93,15 @@ def _file(path: Path) -> tuple[str, pl.DataFrame]:
             else "no rows",
             expected="Region, EMF30 kt, then years",
             remedy="Restore the published file.",
+        )
+    if rows[-1][:2] != ["", _CLOSING]:
+        raise InputError(
+            "The file is cut off: its closing line is missing.",
+            file=path,
+            row=f"line {len(rows)}",
+            found=repr(",".join(rows[-1]))[:120],
+            expected=f"a line {_CLOSING}",
+            remedy="Copy or download the file again.",
         )
     pollutant = _pollutant(rows[:start], path)
     years = _years(rows[start], path, start + 1)

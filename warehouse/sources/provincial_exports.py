@@ -17,6 +17,7 @@ from warehouse.sources.base import (
     csv_heading,
     csv_records,
     number,
+    require_thirty_provinces,
     role_frame,
     single_file,
 )
@@ -65,6 +66,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
         )
         for place, record in enumerate(csv_records(path, _COLUMNS), start=1)
     ]
+    require_thirty_provinces((row[0] for row in rows), path, "province")
     return role_frame(rows, "export_total")
 
 

@@ -19,6 +19,7 @@ from warehouse.sources.base import (
     csv_heading,
     csv_records,
     number,
+    require_thirty_provinces,
     role_frame,
     single_file,
 )
@@ -56,6 +57,9 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
             (province, of_year, 1e4 * _number(record, "Population", "10,000 persons", path, place))
             for place, province, of_year, record in rows
         ]
+        for each in sorted({row[1] for row in persons}):
+            present = (row[0] for row in persons if row[1] == each)
+            require_thirty_provinces(present, path, f"Location, {each}")
         return role_frame(persons, role)
     exports = [
         (
@@ -77,6 +81,7 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
             expected=str(year),
             remedy="Bring the export totals of the year, for example as tidy CSV.",
         )
+    require_thirty_provinces((row[0] for row in exports), path, "Location")
     return role_frame(exports, role)
 
 

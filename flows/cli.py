@@ -1,0 +1,241 @@
+"""The command line. Its commands import what they need when they run: `--help` stays quick."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from warehouse.errors import UserFacingError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from warehouse.home import Home
+
+DEFAULT_EDITION = "open-2007"
+DEBUG = "--debug"
+
+app = typer.Typer(
+    name="tradeplume",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""
+    Whose consumption puts which particles over which Chinese province, as SQL.
+
+    First steps: `tradeplume run`, then `tradeplume marts`, then
+    `tradeplume sql "from dim_region limit 5"`.
+    """,
+)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
+]
+EditionOption = Annotated[str, typer.Option("--edition", "-e", help="Edition to compute.")]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; what the user can mend is said without a traceback."""
+    given = sys.argv[1:] if arguments is None else arguments
+    # Great Expectations raises the level of its own loggers: what they say ends here.
+    logging.getLogger("great_expectations").propagate = False
+    try:
+        app(args=[argument for argument in given if argument != DEBUG], prog_name="tradeplume")
+    except UserFacingError as error:
+        if DEBUG in given:
+            raise
+        print("\n".join(error.lines()), file=sys.stderr)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if DEBUG in given:
+            raise
+        first = (str(error).strip() or "no message").splitlines()[0]
+        print(f"Unexpected {type(error).__name__}: {first}", file=sys.stderr)
+        print(
+            f"What to do: the same command with {DEBUG} shows where; please report it.",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"tradeplume {version('tradeplume')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option(DEBUG, help="Show tracebacks; allowed anywhere on the line.")
+    ] = False,
+) -> None:
+    """Options of all commands."""
+
+
+@app.command()
+def run(
+    edition: EditionOption = DEFAULT_EDITION,
+    first: Annotated[
+        str | None,
+        typer.Option("--from", metavar="STEP", help="Make this step again, and all after."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make everything again.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="One line a step, no summary.")
+    ] = False,
+    no_publish: Annotated[
+        bool, typer.Option("--no-publish", help="Stop before publishing.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """Compute an edition and publish it; only what changed is made again.
+
+    Examples: `tradeplume run`, `tradeplume run --edition open-2007 --from balance --quiet`
+    """
+    from warehouse.edition import load_edition
+
+    from flows.progress import progress
+    from flows.run import context_of, steps_of
+    from flows.run import run as run_edition
+    from flows.summary import print_summary
+
+    place, console = _home(home), _console()
+    chosen = load_edition(edition, place.root)
+    context = context_of(chosen, place)
+    steps = steps_of(with_publishing=not no_publish)
+    with progress(console, quiet=quiet) as watcher:
+        run_edition(context, watcher, steps=steps, first=first, force=force)
+    if not quiet and not no_publish:
+        print_summary(console, place, chosen.name, chosen.year)
+
+
+@app.command()
+def status(home: HomeOption = None) -> None:
+    """Show what has been computed, what is stale and why, and what is published.
+
+    Example: `tradeplume status`
+    """
+    from flows.status import print_status
+
+    print_status(_console(), _home(home))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="A query; `-` reads it from standard input.")],
+    fmt: Annotated[
+        str | None, typer.Option("--format", "-f", help="table, csv, json or parquet.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the whole answer to this file.")
+    ] = None,
+    rows: Annotated[int, typer.Option("--rows", min=0, help="Rows of a table (0: all).")] = 40,
+    home: HomeOption = None,
+) -> None:
+    """Ask the published file, read-only. Tables need no schema: `from fct_mrio_flow`.
+
+    Examples: `tradeplume sql "from dim_region"`,
+    `tradeplume sql "from fct_export_value" --out exports.csv`,
+    `echo "show tables" | tradeplume sql - --format json`
+    """
+    from flows.query import Format, ask, chosen_format
+
+    if fmt is not None and fmt not in set(Format):
+        raise typer.BadParameter(f"{fmt} is none of {', '.join(Format)}", param_hint="--format")
+    chosen = chosen_format(Format(fmt) if fmt else None, out)
+    text = sys.stdin.read() if query == "-" else query
+    ask(_home(home), text, _console(), fmt=chosen, out=out, limit=rows)
+
+
+@app.command()
+def check(
+    everything: Annotated[bool, typer.Option("--all", help="Also the checks that passed.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Show the results of the last checks, failed ones first.
+
+    Exit code 4 when one of them forbids publishing.
+
+    Example: `tradeplume check --all`
+    """
+    from flows.checks import print_checks
+
+    if print_checks(_console(), _home(home), everything=everything):
+        raise typer.Exit(4)
+
+
+@app.command()
+def publish(home: HomeOption = None) -> None:
+    """Publish again from the working files; refused when a quality gate failed.
+
+    Example: `tradeplume publish`
+    """
+    from flows.checks import demand_passed
+    from warehouse.home import prepare
+    from warehouse.publish import publish as publish_marts
+
+    place = _home(home)
+    prepare(place)
+    demand_passed(place)
+    for line in publish_marts(place).lines():
+        print(line)
+
+
+@app.command()
+def editions(home: HomeOption = None) -> None:
+    """List the editions: what fills each role, and what is missing.
+
+    Example: `tradeplume editions`
+    """
+    from flows.editions import print_editions
+
+    print_editions(_console(), _home(home))
+
+
+@app.command()
+def marts(home: HomeOption = None) -> None:
+    """List the published tables and views, with their rows.
+
+    Example: `tradeplume marts`
+    """
+    from rich.markup import escape
+    from rich.table import Table
+
+    from warehouse.published import marts as published_marts
+    from warehouse.published import open_published
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("name", "rows", "what it holds"):
+        table.add_column(column, justify="right" if column == "rows" else "left")
+    with open_published(_home(home)) as connection:
+        for mart in published_marts(connection):
+            rows = mart.kind if mart.rows is None else f"{mart.rows:,}"
+            table.add_row(mart.name, rows, escape(mart.description))
+    _console().print(table)
+
+
+def _home(option: Path | None) -> Home:
+    from warehouse.home import locate
+
+    return locate(option)
+
+
+def _console() -> Console:
+    """The console: as wide as the terminal, and wide enough for tables in a pipe."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=160)

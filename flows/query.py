@@ -1,0 +1,152 @@
+"""Answers of `tradeplume sql`: a table for people, or CSV, JSON and Parquet for programs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from warehouse.database import literal, translated
+from warehouse.errors import UserFacingError
+from warehouse.home import Home, unusable
+from warehouse.published import explained, open_published, query
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+COPY_OPTIONS = {
+    Format.CSV: "format csv, header true",
+    Format.JSON: "format json, array true",
+    Format.PARQUET: "format parquet",
+}
+
+
+def chosen_format(asked: Format | None, out: Path | None) -> Format:
+    """The format asked for, else the one that the file's name says, else a table.
+
+    Raises UserFacingError when format and destination do not go together.
+    """
+    by_name = out.suffix.removeprefix(".").lower() if out else Format.TABLE
+    if asked is None and by_name not in set(Format):
+        raise UserFacingError(
+            f"The name {out} does not say in which format to write.",
+            remedy="Add --format csv, json or parquet.",
+        )
+    chosen = asked or Format(by_name)
+    if out is None and chosen is Format.PARQUET:
+        raise UserFacingError("Parquet needs a file.", remedy="Add --out answer.parquet.")
+    if out is not None and chosen is Format.TABLE:
+        raise UserFacingError(
+            "A table is for the screen.", remedy="Add --format csv, json or parquet."
+        )
+    return chosen
+
+
+def ask(
+    home: Home, sql: str, console: Console, *, fmt: Format, out: Path | None, limit: int
+) -> None:
+    """Answer one query on the published file, on the screen or into a file.
+
+    limit: rows of a table on the screen (0: all); files are always whole.
+    """
+    if out is not None and not out.absolute().parent.is_dir():
+        raise UserFacingError(
+            f"There is no folder {out.absolute().parent}.", remedy="Make it, or choose another one."
+        )
+    if out is not None and out.absolute().is_relative_to(home.published):
+        raise UserFacingError(
+            f"{out} lies in the folder of the published file.", remedy="Choose another folder."
+        )
+    with open_published(home) as connection:
+        relation = query(connection, sql)
+        try:
+            if fmt is Format.TABLE:
+                _print_table(console, connection, relation, sql, limit)
+            elif out is not None:
+                _write_file(connection, sql, fmt, out)
+                console.print(f"{out}: {out.stat().st_size:,} bytes", markup=False, highlight=False)
+            else:
+                _write_output(connection, sql, fmt)
+        except duckdb.Error as error:
+            raise explained(error) from error
+
+
+def _inner(sql: str) -> str:
+    """The query as a subquery; a comment at its end must not swallow the bracket."""
+    return f"(\n{sql.strip().rstrip(';')}\n)"
+
+
+def _write_file(connection: duckdb.DuckDBPyConnection, sql: str, fmt: Format, out: Path) -> None:
+    """Write beside the destination and move into place, so that no half file is left."""
+    draft = out.with_name(f".{out.name}.part")
+    target = literal(str(draft))
+    try:
+        with translated(out):
+            connection.execute(
+                f"copy (select * from {_inner(sql)}) to {target} ({COPY_OPTIONS[fmt]})"
+            )
+        draft.replace(out)
+    except OSError as error:
+        raise unusable(out.parent, error.strerror or str(error)) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_output(connection: duckdb.DuckDBPyConnection, sql: str, fmt: Format) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "answer"
+        _write_file(connection, sql, fmt, answer)
+        with answer.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+def _print_table(
+    console: Console,
+    connection: duckdb.DuckDBPyConnection,
+    relation: duckdb.DuckDBPyRelation,
+    sql: str,
+    limit: int,
+) -> None:
+    rows = relation.limit(limit + 1).fetchall() if limit else relation.fetchall()
+    is_cut = bool(limit) and len(rows) > limit
+    shown = rows[:limit] if limit else rows
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(relation.columns):
+        numeric = all(isinstance(row[number], int | float | Decimal | None) for row in shown)
+        table.add_column(escape(column), justify="right" if numeric else "left", overflow="fold")
+    for row in shown:
+        table.add_row(*(escape(shown_value(value)) for value in row))
+    console.print(table)
+    if is_cut:
+        total = connection.execute(f"select count(*) from {_inner(sql)}").fetchall()[0][0]
+        console.print(
+            f"{len(shown):,} of {total:,} rows shown; --rows 0 shows all, --out writes a file",
+            highlight=False,
+        )
+    else:
+        console.print(f"{len(shown):,} row{'' if len(shown) == 1 else 's'}", highlight=False)
+
+
+def shown_value(value: object) -> str:
+    """A value for the screen: what is missing as a blank, numbers with seven digits."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:.7g}"
+    return str(value)

@@ -1,0 +1,53 @@
+"""One run of an edition: what the command line and the Prefect flow have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.engine import Context, Plan, Step, Watcher, plan, run_plan
+from flows.steps import all_steps
+from warehouse.dbt import PROJECT_FOLDER, DbtProject
+from warehouse.home import Home, prepare
+from warehouse.locks import hold
+
+if TYPE_CHECKING:
+    from warehouse.edition import Edition
+
+PUBLISH_STEP = "publish"
+
+
+def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> Context:
+    """Everything the steps of an edition need, with dbt bound to its working file."""
+    working = home.working_file(edition.name, edition.year)
+    dbt = DbtProject(working, edition.variables, home.dbt / working.name, project)
+    return Context(edition, home, working, dbt)
+
+
+def steps_of(*, with_publishing: bool = True) -> tuple[Step, ...]:
+    """The steps, with or without the last."""
+    return tuple(step for step in all_steps() if with_publishing or step.name != PUBLISH_STEP)
+
+
+def run(
+    context: Context,
+    watcher: Watcher,
+    *,
+    steps: Sequence[Step] | None = None,
+    first: str | None = None,
+    force: bool = False,
+) -> list[Plan]:
+    """Run the steps that must run, as the only writer of the working file.
+
+    Returns what was planned.  Raises HomeUnusable, HomeLocked, and what the steps raise.
+    """
+    prepare(context.home)
+    with hold(context.working.lock, context.working.name):
+        if force:
+            # Also the way out when the file itself is damaged, or of an older DuckDB.
+            for leftover in (context.working.path, Path(f"{context.working.path}.wal")):
+                leftover.unlink(missing_ok=True)
+        planned = plan(steps or steps_of(), context, first=first, force=force)
+        run_plan(planned, context, watcher)
+    return planned

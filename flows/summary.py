@@ -1,0 +1,229 @@
+"""What a run means, in words and small tables, read from the published marts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from warehouse.home import Home
+from warehouse.published import marts, open_published
+
+# Every query has the parameters edition and year, and its columns are the table's.
+OVERVIEW = """
+with driven as (
+    select
+        pollutant,
+        sum(emission_t) as driven_t,
+        sum(emission_t * (producer_province = exporter_province)::integer) as direct_t
+    from fct_export_emission
+    where edition = $edition and year = $year
+    group by pollutant
+),
+
+everything as (
+    select pollutant, sum(emission_t) as emission_t
+    from fct_emission_inventory
+    where edition = $edition and year = $year
+    group by pollutant
+)
+
+select
+    driven.pollutant,
+    driven.driven_t as "for exports (t)",
+    driven.driven_t / everything.emission_t as "share of all emissions",
+    driven.direct_t / driven.driven_t as "direct share",
+    1 - driven.direct_t / driven.driven_t as "indirect share"
+from driven left join everything using (pollutant)
+order by driven.pollutant
+"""
+
+PROVINCES = """
+with driven as (
+    select
+        producer_province,
+        sum(emission_t) as emission_t,
+        sum(emission_t * (producer_province = exporter_province)::integer) as direct_t
+    from fct_export_emission
+    where edition = $edition and year = $year and pollutant = $pollutant
+    group by producer_province
+)
+
+select
+    coalesce(region.name, producer_province) as province,
+    emission_t as "for exports (t)",
+    emission_t / sum(emission_t) over () as "share of China's",
+    direct_t / emission_t as "direct share"
+from driven left join dim_region as region on region.code = producer_province
+order by emission_t desc limit 5
+"""
+
+CONSUMERS = """
+with driven as (
+    select consumer_region, sum(emission_t) as emission_t
+    from fct_export_emission
+    where edition = $edition and year = $year and pollutant = $pollutant
+    group by consumer_region
+)
+
+select
+    coalesce(region.name, consumer_region)
+    || case when consumer_region = 'CHN' then ' (exports that come back)' else '' end as consumer,
+    emission_t as "for exports (t)",
+    emission_t / sum(emission_t) over () as share
+from driven left join dim_region as region on region.code = consumer_region
+order by emission_t desc limit 5
+"""
+
+PUBLISHED = """
+select
+    statement, source, theirs, ours, unit,
+    case when comparable then 'yes' else 'no (see why_not)' end as "comparable"
+from fct_published_figure
+where edition = $edition and year = $year and ours is not null
+order by fct_published_figure.comparable desc, figure_id limit 8
+"""
+
+CHECKS = """
+select
+    gate,
+    count(*) as checks,
+    count(*) filter (where passed) as passed,
+    count(*) filter (where not passed and severity = 'warn') as warnings,
+    count(*) filter (where not passed and severity = 'error') as errors
+from fct_check_result
+where edition = $edition and year = $year
+group by gate order by gate
+"""
+
+ASSUMPTIONS = """
+with summed as (
+    select assumption, unit, sum(abs(amount)) as amount, any_value(description) as description
+    from fct_assumption
+    where edition = $edition and year = $year and amount is not null
+    group by assumption, unit
+)
+
+select assumption, amount, unit, description
+from summed
+qualify row_number() over (partition by unit order by amount desc, assumption) <= 3
+order by unit, amount desc
+"""
+
+FIRST_QUERY = (
+    "select consumer_region, sum(emission_t) as so2_t from fct_export_emission "
+    "where producer_province = 'CN-HE' and pollutant = 'SO2' group by all order by 2 desc limit 10"
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of the summary. pollutant: fills the query's third parameter, when it has one."""
+
+    title: str
+    query: str
+    pollutant: str | None = None
+
+
+SECTIONS = (
+    Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW),
+    Section("SO2 for exports: the five largest provinces", PROVINCES, "SO2"),
+    Section(
+        "All particles and their precursors (APE): the five largest provinces", PROVINCES, "APE"
+    ),
+    Section("For whose consumption (APE): the five largest", CONSUMERS, "APE"),
+    Section("Beside published figures (fct_published_figure has all of them)", PUBLISHED),
+    Section("Checks", CHECKS),
+    Section("Assumptions that move most, by unit", ASSUMPTIONS),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a section, or why there are none."""
+
+    section: Section
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    problem: str = ""
+
+
+def answer(
+    connection: duckdb.DuckDBPyConnection, section: Section, edition: str, year: int
+) -> Answer:
+    """Ask the published marts one section's question."""
+    parameters: dict[str, object] = {"edition": edition, "year": year}
+    if section.pollutant:
+        parameters["pollutant"] = section.pollutant
+    try:
+        cursor = connection.execute(section.query, parameters)
+        columns = tuple(str(column[0]) for column in cursor.description or ())
+        return Answer(section, columns, tuple(cursor.fetchall()))
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        # A mart that this release does not have must not hide those that it has.
+        return Answer(section, (), (), problem=str(error).splitlines()[0])
+
+
+def headline(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> str:
+    """The main result in a sentence; empty when the marts do not have it."""
+    overview = answer(connection, SECTIONS[0], edition, year)
+    for pollutant, driven_t, share, direct, _ in overview.rows:
+        if pollutant == "SO2" and isinstance(share, float) and isinstance(direct, float):
+            return (
+                f"In {year} exports drove {share:.0%} of China's SO2 emissions "
+                f"({_text('t', driven_t)} t): {direct:.0%} of that in the exporting province "
+                f"itself, {1 - direct:.0%} in provinces that supply it."
+            )
+    return ""
+
+
+def print_summary(console: Console, home: Home, edition: str, year: int) -> None:
+    """Print what was published for an edition and year, what it means, and where to go on."""
+    with open_published(home) as connection:
+        console.print(f"\n[bold]{escape(edition)} {year}[/bold]")
+        if sentence := headline(connection, edition, year):
+            console.print(escape(sentence))
+        for section in SECTIONS:
+            _print_answer(console, answer(connection, section, edition, year))
+        tables = [mart for mart in marts(connection) if mart.rows is not None]
+        views = [mart.name for mart in marts(connection) if mart.rows is None]
+    listed = ", ".join(f"{mart.name} {mart.rows:,}" for mart in tables)
+    console.print(f"\n[bold]Tables and rows[/bold]\n{escape(listed)}", highlight=False)
+    console.print(f"Views: {escape(', '.join(views))}", highlight=False)
+    console.print(f"\n[bold]Published[/bold] {escape(str(home.published_file))}", soft_wrap=True)
+    console.print("A first question:", highlight=False)
+    console.print(
+        f'  tradeplume sql "{FIRST_QUERY}"', markup=False, highlight=False, soft_wrap=True
+    )
+
+
+def _print_answer(console: Console, found: Answer) -> None:
+    title = escape(found.section.title)
+    if not found.rows:
+        why = f"not in this release ({found.problem})" if found.problem else "no rows"
+        console.print(f"\n[bold]{title}[/bold]: {escape(why)}", highlight=False)
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for number, column in enumerate(found.columns):
+        numeric = all(isinstance(row[number], int | float | Decimal | None) for row in found.rows)
+        table.add_column(escape(column), justify="right" if numeric else "left", overflow="fold")
+    for row in found.rows:
+        pairs = zip(found.columns, row, strict=True)
+        table.add_row(*(escape(_text(column, value)) for column, value in pairs))
+    console.print(f"\n[bold]{title}[/bold]", highlight=False)
+    console.print(table)
+
+
+def _text(column: str, value: object) -> str:
+    """A value for people: shares as percent, large numbers without decimals."""
+    if value is None:
+        return "-"
+    if isinstance(value, float | Decimal):
+        if "share" in column:
+            return f"{value:.1%}"
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{float(value):.3g}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
