@@ -106,16 +106,24 @@ class DbtProject:
             memory.write_text(json.dumps(known, indent=1, sort_keys=True))
         return dict(known["selectors"][selector])
 
-    def _parts(self, selector: str) -> dict[str, str]:
-        outcome = self._invoke(
-            "ls", "--selector", selector, "--output", "json", "--output-keys", "unique_id"
-        )
-        listed = [json.loads(line)["unique_id"] for line in outcome.result or []]
+    def nodes_of(self, selector: str) -> list[str]:
+        """The unique ids of what a selector selects. Raises UserFacingError when it is nothing."""
+        asked = ("--selector", selector, "--output", "json", "--output-keys", "unique_id")
+        outcome = self._invoke("ls", *asked)
+        listed = [str(json.loads(line)["unique_id"]) for line in outcome.result or []]
         if outcome.exception or not listed:
             raise self._unstarted(selector, outcome)
+        return sorted(listed)
+
+    def all_nodes(self) -> list[str]:
+        """The unique ids of all models, seeds and tests of the project."""
+        manifest = self._parsed()
+        return sorted([*manifest.nodes, *manifest.unit_tests])
+
+    def _parts(self, selector: str) -> dict[str, str]:
         manifest = self._parsed()
         known = {**manifest.nodes, **manifest.unit_tests}
-        return {name: self._node_checksum(known[name]) for name in sorted(listed) if name in known}
+        return {name: self._node_checksum(known[name]) for name in self.nodes_of(selector)}
 
     def _node_checksum(self, node: Any) -> str:
         content = [node.raw_code] if getattr(node, "raw_code", None) else []
