@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -42,7 +44,8 @@ class TrendModel:
     def predict(self, values: Array) -> Array:
         """Log concentration for rows of ``Features.values``, shape (n,)."""
         line = (linear_terms(values) - self.centre) / self.scale @ self.slope + self.intercept
-        return np.asarray(line + self.trees.predict(values))
+        with _one_thread():
+            return np.asarray(line + self.trees.predict(values))
 
 
 def fit(rows: Features, log_ug_m3: Array) -> TrendModel:
@@ -58,5 +61,20 @@ def fit(rows: Features, log_ug_m3: Array) -> TrendModel:
     gram = scaled.T @ scaled + _PENALTY * np.eye(scaled.shape[1])
     slope = np.linalg.solve(gram, scaled.T @ (log_ug_m3 - intercept))
     left = log_ug_m3 - intercept - scaled @ slope
-    trees = HistGradientBoostingRegressor(**_TREES).fit(values, left)
+    with _one_thread():
+        trees = HistGradientBoostingRegressor(**_TREES).fit(values, left)
     return TrendModel(centre, scale, slope, intercept, trees)
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """A few thousand days are fitted fastest by one thread; places run side by side instead."""
+    return _threads().limit(limits=1)  # type: ignore[no-any-return]
+
+
+@cache
+def _threads() -> Any:
+    """The thread pools of the process, those of the trees among them: these must be loaded by now."""
+    import sklearn.ensemble  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

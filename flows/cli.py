@@ -115,7 +115,7 @@ def run(
     place, console = _home(home), _console()
     chosen = load_edition(edition, place.root)
     context = context_of(chosen, place)
-    steps = steps_of(with_publishing=not no_publish)
+    steps = steps_of(chosen.kind, with_publishing=not no_publish)
     with progress(console, quiet=quiet) as watcher:
         run_edition(context, watcher, steps=steps, first=first, force=force)
     if not quiet and not no_publish:

@@ -56,7 +56,7 @@ def refresh(edition: str = "open-2007", home: Path | None = None, force: bool = 
     prepare(place)
     context = context_of(load_edition(edition, place.root), place)
     with hold(context.working.lock, context.working.name):
-        planned = plan_steps(steps_of(), context, force=force)
+        planned = plan_steps(steps_of(context.edition.kind), context, force=force)
         start(planned, context)
         stale = [each for each in planned if each.reason]
         for each in stale:

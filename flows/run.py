@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.air_quality import air_steps
 from flows.engine import Context, Plan, Step, Watcher, plan, run_plan
 from flows.steps import all_steps
 from warehouse.dbt import PROJECT_FOLDER, DbtProject
@@ -25,9 +26,10 @@ def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> 
     return Context(edition, home, working, dbt)
 
 
-def steps_of(*, with_publishing: bool = True) -> tuple[Step, ...]:
-    """The steps, with or without the last."""
-    return tuple(step for step in all_steps() if with_publishing or step.name != PUBLISH_STEP)
+def steps_of(kind: str = "footprint", *, with_publishing: bool = True) -> tuple[Step, ...]:
+    """The steps of a kind of edition, with or without the last."""
+    steps = air_steps() if kind == "air_quality" else all_steps()
+    return tuple(step for step in steps if with_publishing or step.name != PUBLISH_STEP)
 
 
 def run(
@@ -48,6 +50,6 @@ def run(
             # Also the way out when the file itself is damaged, or of an older DuckDB.
             for leftover in (context.working.path, Path(f"{context.working.path}.wal")):
                 leftover.unlink(missing_ok=True)
-        planned = plan(steps or steps_of(), context, first=first, force=force)
+        planned = plan(steps or steps_of(context.edition.kind), context, first=first, force=force)
         run_plan(planned, context, watcher)
     return planned

@@ -55,7 +55,9 @@ def state_of(home: Home, working: WorkingFile) -> WorkingState:
     except HomeLocked as error:
         return WorkingState(working, problem=error.message)
     try:
-        planned = plan(steps_of(), context_of(load_edition(working.edition, home.root), home))
+        loaded = load_edition(working.edition, home.root)
+        edition = loaded.model_copy(update={"year": working.year})
+        planned = plan(steps_of(edition.kind), context_of(edition, home))
     except UserFacingError as error:
         # The edition or a file of it is gone: what was made is still worth showing.
         steps = tuple(StepState(name, step, None) for name, step in finished.items())

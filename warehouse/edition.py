@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -26,13 +26,14 @@ class RoleFiles(BaseModel):
     """The files of a role and the reader that understands them.
 
     files: below the package when they begin with ``bundled/``, otherwise beside the edition file or
-    absolute.  No files: the user brings them (landing).
+    absolute.  No files: the user brings them (landing).  optional: the edition also runs without.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reader: str
     files: tuple[str, ...] = ()
+    optional: bool = False
 
     @field_validator("reader")
     @classmethod
@@ -45,7 +46,7 @@ class RoleFiles(BaseModel):
 class Edition(BaseModel):
     """One edition: the files of a year and how they are used.
 
-    home_region: China as the global table codes it.  sector_classification: what the analysis runs
+    kind: which steps the edition has.  home_region: China as the global table codes it.  sector_classification: what the analysis runs
     in.  codes: how the sources name things, by name, for the models.  assumptions: numbers and
     switches by name, for the models and for compute.  folder: where the edition file lies.
     """
@@ -53,6 +54,7 @@ class Edition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=NAME_PATTERN)
+    kind: Literal["footprint", "air_quality"] = "footprint"
     year: int = Field(ge=1900, le=2100)
     title: str = Field(min_length=1)
     home_region: str = Field(min_length=1)

@@ -52,7 +52,7 @@ compared as (
             and now.place = before.place
             and now.period_kind = before.period_kind
             and now.pollutant = before.pollutant
-            and now.period_start = before.period_start + interval 1 year
+            and now.period_start - interval 1 year = before.period_start
             and before.is_complete
 )
 
