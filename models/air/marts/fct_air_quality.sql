@@ -65,6 +65,11 @@ select
     compared.period,
     compared.pollutant,
     coalesce(place_name.name, compared.place) as place_name,
+    case
+        when compared.place_kind = 'key_region' then true
+        when compared.place_kind = 'province' then control.province is not null
+        when compared.place_kind = 'city' then control_city.city is not null
+    end as is_key_control,
     compared.period_start,
     compared.period_end,
     compared.mean_ug_m3,
@@ -94,3 +99,10 @@ from compared
 left join {{ ref('int_air__place_name') }} as place_name
     on compared.place_kind = place_name.place_kind and compared.place = place_name.place
 left join {{ ref('air_quality_standard') }} as standard on compared.pollutant = standard.pollutant
+left join {{ ref('province_group') }} as control
+    on
+        compared.place_kind = 'province'
+        and compared.place = control.province
+        and control.group_code = 'KEY_CONTROL'
+left join {{ ref('key_region_city') }} as control_city
+    on compared.place_kind = 'city' and compared.place = control_city.city
