@@ -78,9 +78,9 @@ def features(dates: NDArray[np.datetime64], weather: Array, names: Sequence[str]
         columns["log_wind_speed"] = np.log(np.maximum(columns["wind_speed_m_s"], _CALM_M_S))
     today = np.column_stack([columns[name] for name in sorted(columns)])
     yesterday, before = (_days_before(days, today, lag) for lag in (1, 2))
-    mean = np.nanmean(
-        np.stack([today, yesterday, np.where(np.isnan(before), yesterday, before)]), axis=0
-    )
+    three = np.stack([today, yesterday, before])
+    counted = np.maximum((~np.isnan(three)).sum(axis=0), 1)
+    mean = np.nansum(three, axis=0) / counted
     year = days.astype("datetime64[Y]")
     day_of_year = (days - year.astype("datetime64[D]")).astype(np.int64) + 1
     weekday = (days.astype(np.int64) + _EPOCH_WEEKDAY) % 7

@@ -120,7 +120,6 @@ AIR_CONTRACTS = (
             _code("place", "Station code, city name as published, or province (ISO 3166-2)"),
             _DATE,
             _code("pollutant", "Pollutant; O3_8h: highest running 8-hour mean", *POLLUTANTS),
-            Column("value_ug_m3", NUMBER, "Mean of the day's valid hours, CO as well", "ug/m3"),
             _code("time_basis", "hourly: averaged here; daily: as published", "hourly", "daily"),
             _hours(
                 "hour_count",
@@ -129,6 +128,7 @@ AIR_CONTRACTS = (
             _hours("negative_hours", "Hours below zero, left out"),
             _hours("stuck_hours", "Hours in which the instrument repeated itself, left out"),
             _hours("duplicate_hours", "Hours that the file holds twice, with one value"),
+            Column("value_ug_m3", NUMBER, "Mean of the day's valid hours, CO as well", "ug/m3"),
         ),
         key=("place_kind", "place", "date", "pollutant"),
         rules=(unit_change,),

@@ -133,7 +133,10 @@ def _typed(values: pl.Series, column: Column, file: str | Path) -> pl.Series:
             remedy=REMEDY,
         )
     source = values.str.strip_chars() if values.dtype == pl.String else values
-    cast = source.cast(column.dtype, strict=False)
+    if column.dtype == DAY and source.dtype == pl.String:
+        cast = source.str.to_date("%Y-%m-%d", strict=False)
+    else:
+        cast = source.cast(column.dtype, strict=False)
     if values.dtype == pl.String:
         lost = cast.is_null() & source.is_not_null() & (source != "")
     else:

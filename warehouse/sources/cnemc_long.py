@@ -7,7 +7,6 @@ platform's own interface writes Beijing time; zones that differ within a file ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from warehouse.sources.base import Publication, Reader
 
 NAME = "cnemc_long"
 _SPECIES = {"pm2_5": "PM2.5", "pm10": "PM10", "so2": "SO2", "no2": "NO2", "o3": "O3", "co": "CO"}
-_TIME = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
+_TIME = r"^(\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?$"
 _ZONE = r"(Z|[+-]\d{2}:?\d{2})$"
 _BEIJING_HOURS = 8
 _MISSING = ("NULL", "NA", "NaN", "nan", "—", "_", "-", "\\N")
@@ -58,7 +57,7 @@ def _hours(path: Path) -> pl.DataFrame:
     ).rename({name: low for low, name in columns.items()})
     present = [name for name in _SPECIES if name in table.columns]
     wide = numbers(table, present, path, "ug/m3, co mg/m3")
-    timed = wide.with_columns(_times(path, wide["timepoint"]))
+    timed = wide.with_columns(_times(path, wide["timepoint"]).alias("time"))
     long = timed.unpivot(present, index=["stationcode", "time"], variable_name="species")
     is_co = pl.col("species") == "co"
     return long.select(
@@ -75,23 +74,10 @@ def _times(path: Path, texts: pl.Series) -> pl.Series:
     zones = texts.str.extract(_ZONE)
     bare = texts.str.replace(_ZONE, "")
     _refuse_mixed_zones(path, zones)
-    odd = ~bare.str.contains(f"^{_TIME.pattern}$").fill_null(False)
-    split = (
-        bare.str.replace_all("/", "-")
-        .str.replace("T", " ")
-        .str.extract_groups(r"^(\d+)-(\d+)-(\d+) (\d+):(\d+)")
-    )
-    parts = split.struct.unnest().cast(pl.Int32, strict=False)
-    year, month, day, hour, minute = parts.columns
-    times = (
-        parts.select(pl.datetime(year, month, day, hour, minute, ambiguous="raise").alias("time"))[
-            "time"
-        ]
-        if not odd.any()
-        else None
-    )
-    if times is None or times.is_null().any():
-        position = int((odd if times is None else times.is_null()).arg_max() or 0)
+    plain = bare.str.replace_all("/", "-").str.replace("T", " ").str.extract(_TIME)
+    times = plain.str.to_datetime("%Y-%m-%d %H:%M", strict=False)
+    if times.is_null().any():
+        position = int(times.is_null().arg_max() or 0)
         raise InputError(
             "A cell does not hold a time.",
             file=path,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 from warehouse.errors import InputError
 from warehouse.sources.base import Publication, Reader, broken, readable, single_file
@@ -107,7 +108,13 @@ def _table(path: Path) -> pl.DataFrame:
             expected=", ".join(_COLUMNS),
             remedy="Bring the measurements as CREA's interface gives them.",
         )
-    return pl.from_pandas(frame[list(_COLUMNS)])
+    table = pl.from_pandas(frame[list(_COLUMNS)])
+    if table["date"].dtype != pl.String:
+        return table
+    try:
+        return table.with_columns(pl.col("date").str.to_datetime())
+    except PolarsError as error:
+        raise broken(path, "R data whose dates are times", error) from error
 
 
 READER = Reader(

@@ -138,7 +138,7 @@ def _rows(path: Path) -> list[tuple[object, ...]]:
             expected="a line that begins with Region or 地区",
             remedy="Export the table again, provinces in rows and months in columns.",
         )
-    product, measure, factor = _indicator(path, " ".join(row[0] for row in lines[:at] if row))
+    product, measure, factor = _indicator(path, _title(lines[:at]))
     months = [_month(path, cell) for cell in lines[at][1:] if cell]
     rows: list[tuple[object, ...]] = []
     for place, row in enumerate(lines[at + 1 :], start=at + 2):
@@ -167,6 +167,11 @@ def _rows(path: Path) -> list[tuple[object, ...]]:
                 )
                 rows.append((province, product, year, month, measure, value * factor))
     return rows
+
+
+def _title(lines: Sequence[Sequence[str]]) -> str:
+    """The lines above the heading as text; a comma of the title may have cut it into cells."""
+    return " ".join(", ".join(cell for cell in row if cell) for row in lines)
 
 
 def _indicator(path: Path, title: str) -> tuple[str, str, float]:
