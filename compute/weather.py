@@ -6,8 +6,8 @@ the trees take what is not straight.
 
 Two ways to use it. Counterfactual: train without the two compared periods and predict both at one level of
 emissions; what the predictions differ by is the weather's part, the rest of the observed change that of emissions
-(and of what the model does not explain). Normalised: train on all days, predict every day under the weather of many
-other days, and compare the means (Grange et al. 2018, doi:10.5194/acp-18-6223-2018).
+(and of what the model does not explain). Normalised: train on all days, predict every day under the weather of
+many other days, and compare the means (Grange et al. 2018, doi:10.5194/acp-18-6223-2018).
 """
 
 from __future__ import annotations
@@ -157,8 +157,8 @@ def normalised_change(
 ) -> Change:
     """The change between two periods split by weather-normalised means, N: emission N1/N0 - 1, weather the rest.
 
-    The models have seen all days: what they take for trend within the compared periods counts as emission, what they
-    do not explain as weather.  skill: of the same model, where it is known already.  Raises TooFewDays.
+    The models have seen all days: what they take for trend within the compared periods counts as emission, what
+    they do not explain as weather.  skill: of the same model, where it is known already.  Raises TooFewDays.
     """
     chosen = settings or Settings()
     table = features(series.dates, series.weather, series.names)
@@ -220,7 +220,7 @@ def _normalised_log(
         np.exp(model.predict(day.values)).reshape(-1, len(given)).mean(axis=1)
         for day in wanted.under_weathers(table.weather[given], rows_at_once=_ROWS_AT_ONCE)
     ]
-    return np.log(np.concatenate(means))
+    return np.asarray(np.log(np.concatenate(means)))
 
 
 def _change(

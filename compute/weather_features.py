@@ -21,8 +21,8 @@ class Features:
     """One row a day.
 
     weather: that day's, the day before's, the mean of three days, shape (n, w).  calendar: day of the year and
-    weekday, shape (n, 2).  time: days since 1970, shape (n,).  is_known: whether the weather of the day and the day
-    before is there, shape (n,).
+    weekday, shape (n, 2).  time: days since 1970, shape (n,).  is_known: whether the weather of the day and of the
+    day before is there, shape (n,).
     """
 
     weather: Array
@@ -88,12 +88,12 @@ def features(dates: NDArray[np.datetime64], weather: Array, names: Sequence[str]
         weather=np.column_stack([today, yesterday, mean]),
         calendar=np.column_stack([day_of_year, weekday]).astype(np.float64),
         time=days.astype(np.int64).astype(np.float64),
-        is_known=~np.isnan(np.column_stack([today, yesterday])).any(axis=1),
+        is_known=np.asarray(~np.isnan(np.column_stack([today, yesterday])).any(axis=1)),
     )
 
 
 def linear_terms(values: Array) -> Array:
-    """What the ridge regression sees of ``Features.values``: weather, two harmonics of the year, weekend, years."""
+    """What the ridge regression sees of ``Features.values``: weather, two harmonics, weekend, years."""
     weather, day_of_year, weekday, time = (
         values[:, :-3],
         values[:, -3],

@@ -14,7 +14,7 @@ from compute.weather_features import Features, linear_terms
 
 Array = NDArray[np.float64]
 
-# Chosen by blocked cross-validation on the bundled provinces, docs/air_quality.md: more or larger trees win nothing.
+# Chosen by blocked cross-validation on the bundled provinces: more or larger trees win nothing.
 _TREES: dict[str, Any] = {
     "max_iter": 100,
     "learning_rate": 0.06,

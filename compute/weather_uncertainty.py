@@ -24,7 +24,7 @@ _NORMAL_POINTS = 41
 class Settings:
     """How the model is fitted and its uncertainty measured.
 
-    block_days: length of the blocks of the bootstrap and of cross-validation; days that follow each other are alike.
+    block_days: length of the blocks of bootstrap and cross-validation; days that follow each other are alike.
     folds: of the blocked cross-validation.  refits: bootstrap fits for each method.  noise_draws: draws of the
     residuals of the two periods for each refit.  interval_share: coverage of the intervals.
     weather_draws: days whose weather a normalised day is given.  min_training_days: fewer raise TooFewDays.

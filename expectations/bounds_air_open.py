@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from expectations.bounds import EditionBounds, RowBound
 
-_ANY = "2026-11-21: at least a quarter of one place; at most 2,000 places x 7 pollutants x 10 years."
+_ANY = (
+    "2026-11-21: at least a quarter of one place; at most 2,000 places x 7 pollutants x 10 years."
+)
 
 AIR_OPEN = EditionBounds(
     edition="air-open",

@@ -106,12 +106,11 @@ def run(
 
     Examples: `tradeplume run`, `tradeplume run --edition open-2007 --from balance --quiet`
     """
-    from warehouse.edition import load_edition
-
     from flows.progress import progress
     from flows.run import context_of, steps_of
     from flows.run import run as run_edition
     from flows.summary import print_summary
+    from warehouse.edition import load_edition
 
     place, console = _home(home), _console()
     chosen = load_edition(edition, place.root)

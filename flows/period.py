@@ -34,7 +34,8 @@ class Period:
         if re.fullmatch(r"\d{4}", text):
             return cls(text, date(int(text), 1, 1), 12)
         raise PeriodError(
-            f"{text!r} is no period.", remedy="Write a quarter (2018Q1), a month (2018-03) or a year."
+            f"{text!r} is no period.",
+            remedy="Write a quarter (2018Q1), a month (2018-03) or a year.",
         )
 
     @property

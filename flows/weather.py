@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, fields
-from datetime import date
 from typing import Any
 
 import duckdb
@@ -39,7 +38,7 @@ _CHANGE_SCHEMA: dict[str, Any] = {
     "pollutant": pl.String,
     "interval_share": pl.Float64,
     **{
-        field.name.replace("_pp", "_pp"): pl.Int64 if field.name.endswith("_days") else pl.Float64
+        field.name: pl.Int64 if field.name.endswith("_days") else pl.Float64
         for field in fields(Change)
     },
 }
@@ -69,7 +68,7 @@ _MONTH_SCHEMA = {
 def adjust_weather(
     connection: duckdb.DuckDBPyConnection, variables: Mapping[str, bool | float | str | int]
 ) -> int:
-    """Write computed.weather_adjusted_change, weather_adjustment_gap and normalised_month; returns rows of the first.
+    """Write computed.weather_adjusted_change, weather_adjustment_gap, normalised_month; returns the first's rows.
 
     Changes of other periods stay as long as they are of the same records, settings and code.
     Raises InputError when there are no observations in the period or the one a year before.
@@ -106,10 +105,11 @@ def adjust_weather(
 
 def settings_of(variables: Mapping[str, bool | float | str | int]) -> Settings:
     """The model's settings: those of the edition's assumptions named ``weather_...``, else the defaults."""
+    defaults = asdict(Settings())
     chosen = {
-        field.name: type(field.default)(variables[f"weather_{field.name}"])
-        for field in fields(Settings)
-        if f"weather_{field.name}" in variables
+        name: type(default)(variables[f"weather_{name}"])
+        for name, default in defaults.items()
+        if f"weather_{name}" in variables
     }
     return Settings(**chosen)
 
@@ -125,7 +125,7 @@ def comparison_of(period: Period) -> Comparison:
 
 
 def read_places(connection: duckdb.DuckDBPyConnection) -> list[Place]:
-    """Every city or province with observations and weather; its weather variables are those it has on most days."""
+    """Every city or province with observations and weather, and the variables that it has on most days."""
     frame = connection.sql(
         """
         select place_kind, place, date, pm25_ug_m3, map_entries(variables) as pairs
@@ -140,7 +140,7 @@ def read_places(connection: duckdb.DuckDBPyConnection) -> list[Place]:
 
 
 def demand_observations(connection: duckdb.DuckDBPyConnection, period: Period) -> None:
-    """Raise InputError when a compared period has no observation at all, saying what there is and what is missing."""
+    """Raise InputError when a compared period has no observation: what there is, and what is missing."""
     first, last = connection.execute(
         "select min(first_date), max(last_date) from intermediate.int_air__series where pollutant = ?",
         [POLLUTANT],
@@ -160,8 +160,9 @@ def demand_observations(connection: duckdb.DuckDBPyConnection, period: Period) -
                     f"{period.before.end}, for example china_sites_YYYYMMDD.csv"
                 ),
                 remedy=(
-                    "Put the files of both periods into landing/air-open/observation/ (stations need their list in "
-                    "station/, the weather adjustment some years and weather_observation/ as well) and run again."
+                    "Put the files of both periods into landing/air-open/observation/ and run again. Stations "
+                    "need their list in station/; the weather adjustment needs some years, and "
+                    "weather_observation/ as well."
                 ),
             )
 
@@ -265,7 +266,9 @@ def _months(places: list[Place], results: list[Adjusted]) -> pl.DataFrame:
                 "observed": series.concentration_ug_m3,
                 "normalised": result.normalised_ug_m3,
             }
-        ).with_columns(pl.col("date").cast(pl.Date), pl.col("observed", "normalised").fill_nan(None))
+        ).with_columns(
+            pl.col("date").cast(pl.Date), pl.col("observed", "normalised").fill_nan(None)
+        )
         months = (
             days.group_by(pl.col("date").dt.truncate("1mo").alias("month_start"))
             .agg(
@@ -302,5 +305,8 @@ def _kept(
     frame = connection.execute(
         f"select * from computed.{table} where run_key = ? and period <> ?", [run_key, period]
     ).pl()
-    return frame.cast(dict(schema)) if frame.columns == list(schema) else pl.DataFrame(schema=dict(schema))
-
+    return (
+        frame.cast(dict(schema))
+        if frame.columns == list(schema)
+        else pl.DataFrame(schema=dict(schema))
+    )

@@ -46,9 +46,10 @@ class RoleFiles(BaseModel):
 class Edition(BaseModel):
     """One edition: the files of a year and how they are used.
 
-    kind: which steps the edition has.  home_region: China as the global table codes it.  sector_classification: what the analysis runs
-    in.  codes: how the sources name things, by name, for the models.  assumptions: numbers and
-    switches by name, for the models and for compute.  folder: where the edition file lies.
+    kind: which steps the edition has.  home_region: China as the global table codes it.
+    sector_classification: what the analysis runs in.  codes: how the sources name things, by name,
+    for the models.  assumptions: numbers and switches by name, for the models and for compute.
+    folder: where the edition file lies.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -73,8 +73,8 @@ def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """For each role of the edition, in its order, the files that fill it.
 
     Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own.  An optional role without
-    files is left out.  Raises InputError when a role has no file, a landed file is understood by no reader, two files want the same place, or
-    the landing folder holds something that belongs to no role.
+    files is left out.  Raises InputError when a role has no file, a landed file is understood by no
+    reader, two files want the same place, or the landing folder holds something that belongs to no role.
     """
     landing = home / "landing" / edition.name
     _refuse_strays(landing)

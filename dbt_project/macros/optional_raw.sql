@@ -7,17 +7,9 @@ columns: name to type, in order.
     {%- if execute -%}
         {%- set relation = adapter.get_relation(database=target.database, schema='raw', identifier=role) -%}
     {%- endif -%}
-    {%- if relation is not none -%}
-        select
-            {%- for name in columns %}
-            {{ name }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        from {{ relation }}
-    {%- else -%}
-        select
-            {%- for name, type in columns.items() %}
-            cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        where false
-    {%- endif -%}
+    select
+    {%- for name, type in columns.items() %}
+        {{ name if relation is not none else 'cast(null as ' ~ type ~ ') as ' ~ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    {{ 'from ' ~ relation if relation is not none else 'where false' }}
 {% endmacro %}

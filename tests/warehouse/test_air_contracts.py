@@ -55,7 +55,13 @@ def test_a_few_odd_days_are_no_change_of_unit() -> None:
 def test_weather_in_another_unit_is_refused(variable: str, value: float) -> None:
     frame = role_frame(
         [
-            ("province", "CN-BJ", date(2018, 1, 1), variable, 0.5 if "pres" not in variable else 1e3),
+            (
+                "province",
+                "CN-BJ",
+                date(2018, 1, 1),
+                variable,
+                0.5 if "pres" not in variable else 1e3,
+            ),
             ("province", "CN-BJ", date(2018, 1, 2), variable, value),
         ],
         "weather_observation",

@@ -49,7 +49,11 @@ def test_a_series_without_dates_starts_on_the_first_day_of_2013(tmp_path: Path) 
 def test_weather_comes_in_the_units_of_its_names(tmp_path: Path) -> None:
     path = archive(tmp_path, {"北京市.csv": series(1)})
     frame = caqra.read([path], "weather_observation", 2018)
-    values = dict(validate(frame, CONTRACTS["weather_observation"], file=path)[["variable", "value"]].iter_rows())
+    values = dict(
+        validate(frame, CONTRACTS["weather_observation"], file=path)[
+            ["variable", "value"]
+        ].iter_rows()
+    )
     assert values == pytest.approx(
         {
             "wind_u_m_s": 3.7,
@@ -83,7 +87,10 @@ GRID_HEADING = (
 
 
 def grid_files(folder: Path, mask: str) -> list[Path]:
-    rows = ["10,20,8,4,0.3,60,1,1,290,60,100000,40.0,116.0, ", "30,40,8,4,0.3,60,1,1,290,60,100000,40.1,116.0, "]
+    rows = [
+        "10,20,8,4,0.3,60,1,1,290,60,100000,40.0,116.0, ",
+        "30,40,8,4,0.3,60,1,1,290,60,100000,40.1,116.0, ",
+    ]
     grid = folder / "CN-Reanalysis-daily-2013010200.csv"
     grid.write_text("\n".join([GRID_HEADING, *rows]) + "\n", encoding="utf-8")
     cells = folder / "cells.csv"
@@ -115,7 +122,8 @@ def test_a_grid_without_provinces_or_with_missing_cells_is_refused(tmp_path: Pat
 
 
 CITY_HEADING = (
-    "No,year,month,day,hour,season,PM_Dongsi,PM_US Post,DEWP,HUMI,PRES,TEMP,cbwd,Iws,precipitation,Iprec"
+    "No,year,month,day,hour,season,PM_Dongsi,PM_US Post,DEWP,HUMI,PRES,TEMP,cbwd,Iws,"
+    "precipitation,Iprec"
 )
 
 
@@ -157,11 +165,9 @@ def site_file(folder: Path, site: str, rows: Iterable[int] = range(24)) -> Path:
 def test_the_sites_of_beijing_are_one_city_and_rain_is_summed(tmp_path: Path) -> None:
     files = [site_file(tmp_path, "Dongsi"), site_file(tmp_path, "Tiantan", range(12))]
     frame = uci.read(files, "observation", 2013)
-    assert set(frame["pollutant"]) == {"PM2.5", "SO2", "NO2", "CO", "O3", "O3_8h"} - {"SO2", "NO2", "O3", "O3_8h"} | {
-        "SO2",
-        "NO2",
-        "O3",
-    }
+    # O3 is stuck at one value all day; PM10 is missing.
+    assert set(frame.filter(pl.col("hour_count") > 0)["pollutant"]) == {"PM2.5", "CO"}
+    assert frame.filter(pl.col("pollutant") == "O3")["stuck_hours"].to_list() == [24]
     weather = dict(uci.read(files, "weather_observation", 2013)[["variable", "value"]].iter_rows())
     assert weather["precipitation_mm"] == pytest.approx(12.0)
 
@@ -186,7 +192,9 @@ def crea_file(folder: Path, rows: list[tuple[str, str, str, float]], unit: str =
     return path
 
 
-def test_creas_days_begin_at_local_midnight_and_contradictions_are_missing_days(tmp_path: Path) -> None:
+def test_creas_days_begin_at_local_midnight_and_contradictions_are_missing_days(
+    tmp_path: Path,
+) -> None:
     day, next_day = "2020-06-05 16:00:00", "2020-06-06 16:00:00"
     path = crea_file(
         tmp_path,
@@ -197,7 +205,9 @@ def test_creas_days_begin_at_local_midnight_and_contradictions_are_missing_days(
             (next_day, "pm25", "anqing", 90.0),
         ],
     )
-    frame = validate(crea_city.read([path], "observation", 2020), CONTRACTS["observation"], file=path)
+    frame = validate(
+        crea_city.read([path], "observation", 2020), CONTRACTS["observation"], file=path
+    )
     assert frame["date"].to_list() == [date(2020, 6, 6), date(2020, 6, 7)]
     assert frame["duplicate_hours"].to_list() == [24, 24]
     assert frame["hour_count"].to_list() == [24, 0]
@@ -217,7 +227,9 @@ def test_the_genuine_grid_and_series_agree(shared_data: Callable[[str], Path]) -
     ]
     by_series = caqra.read([series_file], "observation", 2018)
     assert by_series.height == 31 * 2_191 * 6
-    joined = caqra.read(grid, "observation", 2013).join(by_series, on=["place", "date", "pollutant"])
+    joined = caqra.read(grid, "observation", 2013).join(
+        by_series, on=["place", "date", "pollutant"]
+    )
     assert joined.height == 31 * 6
     assert (joined["value_ug_m3"] / joined["value_ug_m3_right"] - 1).abs().max() < 1e-9  # type: ignore[operator]
 

@@ -76,10 +76,25 @@ def test_a_workbook_with_the_services_broken_colon_is_read(tmp_path: Path) -> No
     ("indicator", "product", "measure", "factor"),
     [
         ("Output of Crude Steel, Current Period(10000 tons)", "crude_steel", "current", 1.0),
-        ("Output of Ten Nonferrous Metals, Accumulated(10000 tons)", "non_ferrous_metals", "accumulated", 1.0),
+        (
+            "Output of Ten Nonferrous Metals, Accumulated(10000 tons)",
+            "non_ferrous_metals",
+            "accumulated",
+            1.0,
+        ),
         ("Output of Electricity, Accumulated(100 million kwh)", "electricity", "accumulated", 1.0),
-        ("Output of Thermal Power, Accumulated(100 million kwh)", "thermal_power", "accumulated", 1.0),
-        ("Freight Traffic of Highways, Accumulated(10000 tons)", "highway_freight", "accumulated", 1.0),
+        (
+            "Output of Thermal Power, Accumulated(100 million kwh)",
+            "thermal_power",
+            "accumulated",
+            1.0,
+        ),
+        (
+            "Freight Traffic of Highways, Accumulated(10000 tons)",
+            "highway_freight",
+            "accumulated",
+            1.0,
+        ),
         ("Output of Pig Iron, Accumulated Growth Rate(%)", "pig_iron", "accumulated_growth", 1.0),
         ("Output of Pig Iron, Current Period(tons)", "pig_iron", "current", 1e-4),
     ],

@@ -24,7 +24,9 @@ def classic(folder: Path) -> Path:
     with netcdf_file(str(path), "w") as file:
         for name, size in (("time", HOURS), ("latitude", 1), ("longitude", 2)):
             file.createDimension(name, size)
-        start = (np.datetime64("2018-01-01") - np.datetime64("1900-01-01")) // np.timedelta64(1, "h")
+        start = (np.datetime64("2018-01-01") - np.datetime64("1900-01-01")) // np.timedelta64(
+            1, "h"
+        )
         time = file.createVariable("time", "i4", ("time",))
         time[:] = start + np.arange(HOURS)
         time.units = b"hours since 1900-01-01 00:00:00.0"

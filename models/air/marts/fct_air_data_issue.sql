@@ -42,9 +42,7 @@ gap_issue as (
 
 counted as (
     unpivot day_issue
-    on
-        unknown_place, second_name, negative_day, short_day, outlier_day,
-        negative_hour, stuck_hour, duplicate_hour
+    on unknown_place, second_name, negative_day, short_day, outlier_day, negative_hour, stuck_hour, duplicate_hour
     into name issue value issue_count
 ),
 

@@ -37,7 +37,7 @@ select
     place is not null
     and row_number() over (
         partition by place_kind, place, date, pollutant
-        order by hour_count desc, published_place
+        order by hour_count desc, published_place asc
     ) > 1 as is_second_name,
     value_ug_m3 < 0 as is_negative,
     hour_count < case pollutant when 'O3_8h' then {{ var('min_ozone_windows') }} else {{ var('min_day_hours') }} end
