@@ -97,8 +97,9 @@ class EditionBounds:
 
 def bounds_of(working: Path) -> EditionBounds | None:
     """The bounds of the edition of a working file (`<edition>-<year>.duckdb`); None if unknown."""
+    from expectations.bounds_air_open import AIR_OPEN
     from expectations.bounds_open_2007 import OPEN_2007
 
-    known = {OPEN_2007.edition: OPEN_2007}
+    known = {bounds.edition: bounds for bounds in (OPEN_2007, AIR_OPEN)}
     edition, _, _ = working.stem.rpartition("-")
     return known.get(edition)

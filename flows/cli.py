@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.air_cli import air
 from warehouse.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -251,6 +252,9 @@ def marts(home: HomeOption = None) -> None:
             rows = mart.kind if mart.rows is None else f"{mart.rows:,}"
             table.add_row(mart.name, rows, escape(mart.description))
     _console().print(table)
+
+
+app.command()(air)
 
 
 def _home(option: Path | None) -> Home:

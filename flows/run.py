@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.air_quality import air_steps
 from flows.engine import Context, Plan, Step, Watcher, plan, run_plan
 from flows.steps import all_steps
 from warehouse.dbt import PROJECT_FOLDER, DbtProject
@@ -27,7 +28,8 @@ def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> 
 
 def steps_of(kind: str = "footprint", *, with_publishing: bool = True) -> tuple[Step, ...]:
     """The steps of a kind of edition, with or without the last."""
-    return tuple(step for step in all_steps(kind) if with_publishing or step.name != PUBLISH_STEP)
+    steps = air_steps() if kind == "air_quality" else all_steps(kind)
+    return tuple(step for step in steps if with_publishing or step.name != PUBLISH_STEP)
 
 
 def run(

@@ -55,7 +55,8 @@ def state_of(home: Home, working: WorkingFile) -> WorkingState:
     except HomeLocked as error:
         return WorkingState(working, problem=error.message)
     try:
-        edition = load_edition(working.edition, home.root)
+        loaded = load_edition(working.edition, home.root)
+        edition = loaded.model_copy(update={"year": working.year})
         planned = plan(steps_of(edition.kind), context_of(edition, home))
     except UserFacingError as error:
         # The edition or a file of it is gone: what was made is still worth showing.

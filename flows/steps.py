@@ -78,7 +78,7 @@ def _marts_steps(kind: str) -> tuple[Step, ...]:
     return (
         _dbt_step("atmosphere", "emissions by source group and exporter"),
         _compute_step(
-            "air",
+            "concentration",
             "what people breathe: scenarios, attribution, exposure, evaluation",
             _air,
             "flows/atmosphere.py",

@@ -1,4 +1,4 @@
-"""The contracts of the roles that the atmosphere needs: cells, points, weather, relief, evaluation."""
+"""The contracts of the roles of observed air quality: observations, stations, weather, industry."""
 
 from __future__ import annotations
 
@@ -8,206 +8,176 @@ from types import MappingProxyType
 import polars as pl
 
 from warehouse.codes import PROVINCES
-from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract
+from warehouse.contract_check import DAY, NUMBER, TEXT, WHOLE, Column, Contract
 from warehouse.contract_sums import Breach
 
-WEATHER_BOUNDS: Mapping[str, tuple[str, float, float]] = MappingProxyType(
+POLLUTANTS = ("PM2.5", "PM10", "SO2", "NO2", "CO", "O3", "O3_8h")
+"""Daily means, but O3_8h: the highest running 8-hour mean of the day."""
+
+WEATHER_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "eastward_wind": ("m/s", -60.0, 60.0),
-        "northward_wind": ("m/s", -60.0, 60.0),
-        "air_temperature": ("K", 200.0, 330.0),
-        "relative_humidity": ("%", 0.0, 105.0),
-        "wind_variance": ("m2/s2", 0.0, 500.0),
-        "mixing_height": ("m", 10.0, 6000.0),
-        "precipitation": ("mm/day", 0.0, 200.0),
+        "wind_u_m_s": (-100, 100),
+        "wind_v_m_s": (-100, 100),
+        "wind_speed_m_s": (0, 100),
+        "temperature_c": (-80, 60),
+        "dew_point_c": (-90, 50),
+        "relative_humidity_pct": (0, 101),
+        "pressure_hpa": (400, 1100),
+        "precipitation_mm": (0, 1500),
+        "boundary_layer_height_m": (0, 10_000),
     }
 )
-"""Variable to unit and the bounds of a monthly mean; beyond them the unit is not the stated one."""
-REQUIRED_WEATHER = ("eastward_wind", "northward_wind", "air_temperature", "relative_humidity")
-CHINA_BOX = (73.5, 135.0, 18.0, 53.5)
-"""West, east, south, north (degrees) that a grid of weather must cover."""
+"""Weather variable, its unit in its name, to the values that are possible near the ground."""
+
+INDUSTRIAL_PRODUCTS: Mapping[str, str] = MappingProxyType(
+    {
+        "pig_iron": "10,000 t",
+        "crude_steel": "10,000 t",
+        "non_ferrous_metals": "10,000 t",
+        "electricity": "100 million kWh",
+        "thermal_power": "100 million kWh",
+        "highway_freight": "10,000 t",
+    }
+)
+"""Product to the unit in which it is stored."""
+
+# No real month is fifty times the one before it: mg/m3 for ug/m3 or ppm for ug/m3 is.
+UNIT_CHANGE_FACTOR = 50.0
+_DAYS_OF_A_MEDIAN = 5
 
 
-def weather_is_whole(frame: pl.DataFrame) -> Breach | None:
-    """Required variables, twelve months of each, one regular grid that covers China, sane units."""
-    missing = [name for name in REQUIRED_WEATHER if name not in set(frame["variable"])]
-    if missing:
-        return Breach(
-            "A variable is missing.",
-            column="variable",
-            found=", ".join(missing),
-            expected="all four",
+def unit_change(frame: pl.DataFrame) -> Breach | None:
+    """The first place and pollutant whose monthly median leaps by a factor that only a unit can."""
+    series = ["place_kind", "place", "pollutant"]
+    months = (
+        frame.filter(pl.col("value_ug_m3") > 0)
+        .group_by(*series, pl.col("date").dt.truncate("1mo").alias("month"))
+        .agg(pl.col("value_ug_m3").median().alias("median"), pl.len().alias("days"))
+        .filter(pl.col("days") >= _DAYS_OF_A_MEDIAN)
+        .sort(*series, "month")
+        .with_columns(before=pl.col("median").shift().over(series))
+        .with_columns(factor=pl.col("median") / pl.col("before"))
+        .filter(
+            (pl.col("factor") >= UNIT_CHANGE_FACTOR) | (pl.col("factor") <= 1 / UNIT_CHANGE_FACTOR)
         )
-    for row, (name, value) in enumerate(frame.select("variable", "value").iter_rows(), start=1):
-        unit, low, high = WEATHER_BOUNDS[name]
-        if not low <= value <= high:
-            return Breach(
-                f"A monthly mean of {name} cannot be in {unit}.",
-                row=row,
-                column="value",
-                found=f"{value:g}",
-                expected=f"{low:g} to {high:g} {unit}",
-                remedy="Check the unit of the file.",
-            )
-    return _grid_breach(frame)
-
-
-def _grid_breach(frame: pl.DataFrame) -> Breach | None:
-    west, east, south, north = CHINA_BOX
-    for (name,), part in frame.group_by("variable", maintain_order=True):
-        latitude, longitude = part["latitude"].unique(), part["longitude"].unique()
-        months = sorted(part["month"].unique().to_list())
-        if months != list(range(1, 13)):
-            return Breach(
-                f"Months of {name} are missing.",
-                column="month",
-                found=", ".join(map(str, months)),
-                expected="1 to 12",
-            )
-        if part.height != 12 * latitude.len() * longitude.len():
-            return Breach(
-                f"The grid of {name} has gaps.",
-                column="value",
-                found=f"{part.height} values",
-                expected=f"12 x {latitude.len()} x {longitude.len()}",
-            )
-        covers = (
-            longitude.min() <= west  # type: ignore[operator]
-            and longitude.max() >= east  # type: ignore[operator]
-            and latitude.min() <= south  # type: ignore[operator]
-            and latitude.max() >= north  # type: ignore[operator]
-        )
-        if not covers:
-            return Breach(
-                f"The grid of {name} does not cover China.",
-                column="longitude",
-                found=f"{longitude.min()!s} to {longitude.max()!s} E, {latitude.min()!s} to {latitude.max()!s} N",
-                expected=f"at least {west} to {east} E, {south} to {north} N",
-            )
-    return None
-
-
-def people_are_counted(frame: pl.DataFrame) -> Breach | None:
-    """Residents come in persons: a whole country in thousands would be a hundredth of a province."""
-    total, rural = frame["population_persons"].sum(), frame["rural_population_persons"].sum()
-    by_province = frame.group_by("province").agg(pl.col("population_persons").sum())
-    low = by_province.filter(pl.col("population_persons") < 1e5)
-    if low.height:
-        return Breach(
-            "A province has too few residents; are they in thousands?",
-            column="population_persons",
-            found=f"{low['province'][0]}: {low['population_persons'][0]:,.0f}",
-            expected="persons",
-        )
-    if rural > total:
-        return Breach(
-            "More rural residents than residents.",
-            column="rural_population_persons",
-            found=f"{rural:,.0f}",
-            expected=f"at most {total:,.0f}",
-        )
-    return None
-
-
-def _province() -> Column:
-    return Column("province", TEXT, "Province, ISO 3166-2", allowed=PROVINCES)
-
-
-def _place(what: str, *, grid: bool) -> tuple[Column, Column]:
-    """Longitude and latitude, in the nested grid's domain when the role lies on it."""
-    west, east, south, north = (69.8, 139.9, 14.8, 54.9) if grid else (-180.0, 360.0, -90.0, 90.0)
-    return (
-        Column("longitude", NUMBER, what, "degrees east", minimum=west, maximum=east),
-        Column("latitude", NUMBER, what, "degrees north", minimum=south, maximum=north),
+    )
+    if months.is_empty():
+        return None
+    first = months.row(0, named=True)
+    return Breach(
+        f"the unit of {first['pollutant']} changes within the series of {first['place']}.",
+        row=f"{first['place']}, {first['month']:%Y-%m}",
+        column="value_ug_m3",
+        found=f"a monthly median of {first['median']:.4g} after {first['before']:.4g}",
+        expected="ug/m3 throughout",
+        remedy="Bring the file into one unit, or leave out the part in the other one.",
     )
 
 
-_SOURCE_YEAR = Column("source_year", WHOLE, "Year of the figure", minimum=1900, maximum=2100)
-_MONTH = Column("month", WHOLE, "Month", minimum=1, maximum=12)
+def weather_bounds(frame: pl.DataFrame) -> Breach | None:
+    """The first weather value that its variable cannot have: pressure in Pa, temperature in K."""
+    low = pl.col("variable").replace_strict(
+        {name: low for name, (low, _) in WEATHER_BOUNDS.items()}, return_dtype=pl.Float64
+    )
+    high = pl.col("variable").replace_strict(
+        {name: high for name, (_, high) in WEATHER_BOUNDS.items()}, return_dtype=pl.Float64
+    )
+    outside = frame.with_row_index("row", offset=1).filter(
+        (pl.col("value") < low) | (pl.col("value") > high)
+    )
+    if outside.is_empty():
+        return None
+    first = outside.row(0, named=True)
+    bounds = WEATHER_BOUNDS[first["variable"]]
+    return Breach(
+        f"{first['variable']} is impossible at {first['place']} on {first['date']}.",
+        row=first["row"],
+        column="value",
+        found=f"{first['value']:g}",
+        expected=f"{bounds[0]:g} to {bounds[1]:g}",
+        remedy="Bring the variable into the unit that its name says.",
+    )
 
-AIR_CONTRACTS: tuple[Contract, ...] = (
+
+def _code(name: str, description: str, *allowed: str, pattern: str | None = None) -> Column:
+    return Column(
+        name, TEXT, description, allowed=frozenset(allowed) if allowed else None, pattern=pattern
+    )
+
+
+def _hours(name: str, description: str) -> Column:
+    return Column(name, WHOLE, description, "hours", minimum=0, maximum=24)
+
+
+_DATE = Column("date", DAY, "Day, Beijing time (UTC+8)")
+
+AIR_CONTRACTS = (
     Contract(
-        name="grid_cell",
-        grain="one row per province and cell of the nested grid",
+        name="observation",
+        grain="one row per place, day and pollutant",
         columns=(
-            _province(),
-            *_place("Centre of the cell", grid=True),
-            Column("area_km2", NUMBER, "Area of the province in the cell", "km2", minimum=0),
-            Column("population_persons", NUMBER, "Residents", "persons", minimum=0),
-            Column("rural_population_persons", NUMBER, "Rural residents", "persons", minimum=0),
-        ),
-        key=("province", "longitude", "latitude"),
-        rules=(people_are_counted,),
-    ),
-    Contract(
-        name="point_source",
-        grain="one row per unit",
-        columns=(
-            Column("unit_code", TEXT, "The publisher's code of the unit"),
-            _province(),
-            Column("kind", TEXT, "Kind of plant", allowed=frozenset({"coal_power"})),
-            *_place("Place of the unit", grid=True),
-            Column(
-                "start_year", WHOLE, "First year; 1900 where not known", minimum=1900, maximum=2100
+            _code("place_kind", "What the place is", "station", "city", "province"),
+            _code("place", "Station code, city name as published, or province (ISO 3166-2)"),
+            _DATE,
+            _code("pollutant", "Pollutant; O3_8h: highest running 8-hour mean", *POLLUTANTS),
+            _code("time_basis", "hourly: averaged here; daily: as published", "hourly", "daily"),
+            _hours(
+                "hour_count",
+                "Valid hours (O3_8h: running means); daily: 24, or 0 when contradicted",
             ),
+            _hours("negative_hours", "Hours below zero, left out"),
+            _hours("stuck_hours", "Hours in which the instrument repeated itself, left out"),
+            _hours("duplicate_hours", "Hours that the file holds twice, with one value"),
+            Column("value_ug_m3", NUMBER, "Mean of the day's valid hours, CO as well", "ug/m3"),
+        ),
+        key=("place_kind", "place", "date", "pollutant"),
+        rules=(unit_change,),
+        adds_up=True,
+    ),
+    Contract(
+        name="station",
+        grain="one row per monitoring station",
+        columns=(
+            _code("place", "Station code", pattern="^[0-9]{4}[A-Z]?$"),
+            _code("city", "City as the list names it"),
+        ),
+        key=("place",),
+    ),
+    Contract(
+        name="weather_observation",
+        grain="one row per place, day and variable",
+        columns=(
+            _code("place_kind", "What the place is", "city", "province", "point"),
+            _code("place", "City name, province, or a point as `39.750N_116.250E`"),
+            _DATE,
+            _code("variable", "Weather variable with its unit", *WEATHER_BOUNDS),
+            Column("value", NUMBER, "Mean of the day (precipitation: sum)", "unit of the variable"),
+        ),
+        key=("place_kind", "place", "date", "variable"),
+        rules=(weather_bounds,),
+        adds_up=True,
+    ),
+    Contract(
+        name="industrial_output",
+        grain="one row per province, product, month and measure",
+        columns=(
+            Column("province", TEXT, "Province, ISO 3166-2", allowed=PROVINCES),
+            _code("product", "Product", *INDUSTRIAL_PRODUCTS),
+            Column("source_year", WHOLE, "Year", minimum=1990, maximum=2100),
             Column(
-                "end_year", WHOLE, "Year of closing; 2100 while working", minimum=1900, maximum=2100
+                "source_month", WHOLE, "Month; accumulated: January to it", minimum=1, maximum=12
             ),
-            Column("capacity_mw", NUMBER, "Capacity", "MW", minimum=0),
-        ),
-        key=("unit_code",),
-    ),
-    Contract(
-        name="meteorology",
-        grain="one row per variable, month and point of a regular grid",
-        columns=(
-            Column("variable", TEXT, "CF standard name", allowed=frozenset(WEATHER_BOUNDS)),
-            _MONTH,
-            *_place("Point of the grid", grid=False),
-            Column("value", NUMBER, "Monthly mean", "the variable's (WEATHER_BOUNDS)"),
-        ),
-        key=("variable", "month", "longitude", "latitude"),
-        rules=(weather_is_whole,),
-    ),
-    Contract(
-        name="relief",
-        grain="one row per cell of the nested grid",
-        columns=(
-            *_place("Centre of the cell", grid=True),
-            Column("altitude_m", NUMBER, "Mean height, sea 0", "m", minimum=-500, maximum=9000),
-        ),
-        key=("longitude", "latitude"),
-    ),
-    Contract(
-        name="evaluation_emission",
-        grain="one row per province, source sector, pollutant and year",
-        columns=(
-            _province(),
-            Column("source_sector", TEXT, "Sector as published, without totals"),
-            Column(
-                "pollutant",
-                TEXT,
-                "Pollutant",
-                allowed=frozenset({"SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"}),
+            _code(
+                "measure",
+                "Output of the month, of the year so far, or its published growth",
+                "current",
+                "accumulated",
+                "current_growth",
+                "accumulated_growth",
             ),
-            _SOURCE_YEAR,
-            Column("emission_t", NUMBER, "Emission of the year", "t", minimum=0),
+            Column("value", NUMBER, "Output in the product's unit, or growth in per cent", "unit"),
         ),
-        key=("province", "source_sector", "pollutant", "source_year"),
-    ),
-    Contract(
-        name="evaluation_observation",
-        grain="one row per province, pollutant, year and month",
-        columns=(
-            _province(),
-            Column(
-                "pollutant", TEXT, "Pollutant", allowed=frozenset({"PM2.5", "SO2", "NO2", "CO"})
-            ),
-            _SOURCE_YEAR,
-            _MONTH,
-            Column("concentration_ug_m3", NUMBER, "Mean of the area", "ug/m3", minimum=0),
-        ),
-        key=("province", "pollutant", "source_year", "month"),
+        key=("province", "product", "source_year", "source_month", "measure"),
+        adds_up=True,
     ),
 )
-"""Contracts of the roles of the atmosphere."""

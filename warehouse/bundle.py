@@ -32,7 +32,8 @@ class Part:
     """Originals that one reader turns into rows of a role.
 
     originals: relative to the folder of originals.  vintage_year: the year the figures describe.
-    keep: the rows that may be bundled (None: all), and why in ``note``.
+    keep: the rows that may be bundled (None: all), and why in ``note``.  shortened: a column rounded to
+    what it is good for, so that the file stays small; ``note`` says how.
     """
 
     role: str
@@ -41,6 +42,7 @@ class Part:
     vintage_year: int
     accessed: str
     keep: pl.Expr | None = None
+    shortened: pl.Expr | None = None
     note: str = ""
 
 
@@ -173,14 +175,39 @@ OPEN_2007: tuple[Part, ...] = (
     ),
     *AIR_PARTS,
 )
-BUNDLES = {("open_2007", 2007): OPEN_2007}
+_CAQRA_SERIES = "air/caqra_chinavis2021/xwyzsn_province_daily_2013_2018.tar.gz"
+AIR_QUALITY: tuple[Part, ...] = (
+    Part(
+        "observation",
+        "caqra",
+        (_CAQRA_SERIES,),
+        2018,
+        _ACCESSED,
+        shortened=pl.col("value_ug_m3").round_sig_figs(3),
+        note=(
+            "Provincial means of 31 provinces to three significant figures: means over the cells of "
+            "15 km, not over stations or people."
+        ),
+    ),
+    Part(
+        "weather_observation",
+        "caqra",
+        (_CAQRA_SERIES,),
+        2018,
+        _ACCESSED,
+        shortened=pl.col("value").round(2),
+        note="Provincial means of 31 provinces to two decimals, over the cells of 15 km.",
+    ),
+)
+BUNDLES = {("open_2007", 2007): OPEN_2007, ("air_quality", 2018): AIR_QUALITY}
 
 
 def read_part(part: Part, year: int, originals: Path) -> pl.DataFrame:
     """The rows of one part. Raises InputError when an original is missing or damaged."""
     paths = [originals / name for name in part.originals]
     frame = READERS[part.reader].read(paths, part.role, year)
-    return frame if part.keep is None else frame.filter(part.keep)
+    kept = frame if part.keep is None else frame.filter(part.keep)
+    return kept if part.shortened is None else kept.with_columns(part.shortened)
 
 
 def bundled_table(role: str, frames: Sequence[pl.DataFrame], file: str) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 from warehouse.contract_sums import Rule
 from warehouse.errors import InputError
 
-TEXT, NUMBER, WHOLE = pl.String(), pl.Float64(), pl.Int64()
+TEXT, NUMBER, WHOLE, DAY = pl.String(), pl.Float64(), pl.Int64(), pl.Date()
 
 REMEDY = "Correct the file and load it again; docs/architecture.md, 'Raw roles', has the contract."
 
@@ -117,7 +117,8 @@ def _typed(values: pl.Series, column: Column, file: str | Path) -> pl.Series:
     """The values in the column's type; a cell that does not convert without loss is an error."""
     if values.dtype == column.dtype:
         return values
-    convertible = values.dtype.is_numeric() or values.dtype in (pl.String, pl.Null)
+    convertible = values.dtype in (pl.String, pl.Null)
+    convertible |= values.dtype.is_numeric() and column.dtype != DAY
     if column.dtype == TEXT:
         if values.dtype in (pl.Categorical, pl.Enum, pl.Null):
             return values.cast(TEXT)
@@ -132,14 +133,18 @@ def _typed(values: pl.Series, column: Column, file: str | Path) -> pl.Series:
             remedy=REMEDY,
         )
     source = values.str.strip_chars() if values.dtype == pl.String else values
-    cast = source.cast(column.dtype, strict=False)
+    if column.dtype == DAY and source.dtype == pl.String:
+        cast = source.str.to_date("%Y-%m-%d", strict=False)
+    else:
+        cast = source.cast(column.dtype, strict=False)
     if values.dtype == pl.String:
         lost = cast.is_null() & source.is_not_null() & (source != "")
     else:
         lost = source.is_not_null() & (cast.cast(NUMBER) != source.cast(NUMBER)).fill_null(True)
         if values.dtype.is_float() and column.dtype == WHOLE:
             lost = lost & source.is_finite().fill_null(False)
-    _refuse_first(lost, values, column, file, "is not a number", _type_name(column))
+    what = "is not a date" if column.dtype == DAY else "is not a number"
+    _refuse_first(lost, values, column, file, what, _type_name(column))
     return cast
 
 
@@ -207,5 +212,6 @@ def _refuse_first(
 
 
 def _type_name(column: Column) -> str:
-    kind = {TEXT: "text", NUMBER: "a number", WHOLE: "a whole number"}[column.dtype]
+    kinds = {TEXT: "text", NUMBER: "a number", WHOLE: "a whole number", DAY: "a date, 2018-01-31"}
+    kind = kinds[column.dtype]
     return f"{kind} ({column.unit})" if column.unit else kind

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from warehouse import contract_rules as rules
 from warehouse.air_contracts import AIR_CONTRACTS
+from warehouse.atmosphere_contracts import ATMOSPHERE_CONTRACTS
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract, validate
 
@@ -144,9 +145,10 @@ _CONTRACTS = (
         ),
         key=("province", "source_year"),
     ),
+    *AIR_CONTRACTS,
 )
 
 CONTRACTS: Mapping[str, Contract] = MappingProxyType(
-    {item.name: item for item in (*_CONTRACTS, *AIR_CONTRACTS)}
+    {item.name: item for item in (*_CONTRACTS, *ATMOSPHERE_CONTRACTS)}
 )
 """Role to contract."""

@@ -26,13 +26,14 @@ class RoleFiles(BaseModel):
     """The files of a role and the reader that understands them.
 
     files: below the package when they begin with ``bundled/``, otherwise beside the edition file or
-    absolute.  No files: the user brings them (landing).
+    absolute.  No files: the user brings them (landing).  optional: the edition also runs without.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reader: str
     files: tuple[str, ...] = ()
+    optional: bool = False
 
     @field_validator("reader")
     @classmethod
@@ -54,7 +55,7 @@ class Edition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=NAME_PATTERN)
-    kind: Literal["footprint", "concentration"] = "footprint"
+    kind: Literal["footprint", "concentration", "air_quality"] = "footprint"
     year: int = Field(ge=1900, le=2100)
     title: str = Field(min_length=1)
     home_region: str = Field(min_length=1)

@@ -72,13 +72,17 @@ class ProvenanceRecord:
 def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """For each role of the edition, in its order, the files that fill it.
 
-    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own.  Raises InputError when
-    a role has no file, a landed file is understood by no reader, two files want the same place, or
-    the landing folder holds something that belongs to no role.
+    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own.  An optional role without
+    files is left out.  Raises InputError when a role has no file, a landed file is understood by no
+    reader, two files want the same place, or the landing folder holds something that belongs to no role.
     """
     landing = home / "landing" / edition.name
     _refuse_strays(landing)
-    return [_resolve_role(edition, role, landing / role) for role in edition.roles]
+    return [
+        _resolve_role(edition, role, landing / role)
+        for role, source in edition.roles.items()
+        if not (source.optional and not source.files and not _landed_files(landing / role)[0])
+    ]
 
 
 def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecord]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -40,6 +41,19 @@ def role_table(role: str) -> pl.DataFrame:
         "relief": [(116.25, 40.0, 120.0)],
         "evaluation_emission": [("CN-BJ", "PP", "SO2", 2013, 10.0)],
         "evaluation_observation": [("CN-BJ", "PM2.5", 2013, 1, 120.0)],
+        "observation": [
+            ("city", "北京", date(2018, 1, 1), "PM2.5", "hourly", 23, 1, 0, 0, 35.5),
+            ("city", "北京", date(2018, 1, 2), "PM2.5", "hourly", 24, 0, 0, 0, 48.0),
+        ],
+        "station": [("1001A", "北京"), ("1013A", "天津")],
+        "weather_observation": [
+            ("point", "39.750N_116.250E", date(2018, 1, 1), "temperature_c", -3.5),
+            ("point", "39.750N_116.250E", date(2018, 1, 1), "pressure_hpa", 1021.0),
+        ],
+        "industrial_output": [
+            ("CN-NX", "pig_iron", 2025, 3, "accumulated", 50.5),
+            ("CN-NX", "pig_iron", 2025, 3, "accumulated_growth", 2283.0),
+        ],
         "global_table": global_rows(),
         "provincial_table": provincial_rows(),
     }

@@ -23,6 +23,7 @@ from warehouse.sources import (
     weather_netcdf,
     wiod,
 )
+from warehouse.sources.air import AIR_READERS
 from warehouse.sources.base import Reader
 
 _READERS = (
@@ -41,6 +42,7 @@ _READERS = (
     weather_netcdf.READER,
     reas_history.READER,
     caqra_province.READER,
+    *AIR_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )
 

@@ -1,0 +1,80 @@
+"""The regression behind the weather adjustment: ridge, and boosted trees on what it leaves."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.weather_features import Features, linear_terms
+
+Array = NDArray[np.float64]
+
+# Chosen by blocked cross-validation on the bundled provinces: more or larger trees win nothing.
+_TREES: dict[str, Any] = {
+    "max_iter": 100,
+    "learning_rate": 0.06,
+    "max_leaf_nodes": 8,
+    "min_samples_leaf": 20,
+    "l2_regularization": 1.0,
+    "max_bins": 63,
+    "early_stopping": False,
+}
+_PENALTY = 1.0
+
+
+@dataclass(frozen=True)
+class TrendModel:
+    """A fitted model.
+
+    centre, scale: of the linear terms, shape (t,).  slope: of the scaled terms, shape (t,).  intercept: log ug/m3.
+    trees: for what is left.
+    """
+
+    centre: Array
+    scale: Array
+    slope: Array
+    intercept: float
+    trees: Any
+
+    def predict(self, values: Array) -> Array:
+        """Log concentration for rows of ``Features.values``, shape (n,)."""
+        line = (linear_terms(values) - self.centre) / self.scale @ self.slope + self.intercept
+        with _one_thread():
+            return np.asarray(line + self.trees.predict(values))
+
+
+def fit(rows: Features, log_ug_m3: Array) -> TrendModel:
+    """Fit to days with known weather. log_ug_m3: shape (n,). The same rows give the same model."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    values = rows.values
+    terms = linear_terms(values)
+    centre, scale = terms.mean(axis=0), terms.std(axis=0)
+    scale = np.where(scale > 0, scale, 1.0)
+    scaled = (terms - centre) / scale
+    intercept = float(log_ug_m3.mean())
+    gram = scaled.T @ scaled + _PENALTY * np.eye(scaled.shape[1])
+    slope = np.linalg.solve(gram, scaled.T @ (log_ug_m3 - intercept))
+    left = log_ug_m3 - intercept - scaled @ slope
+    with _one_thread():
+        trees = HistGradientBoostingRegressor(**_TREES).fit(values, left)
+    return TrendModel(centre, scale, slope, intercept, trees)
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """A few thousand days are fitted fastest by one thread; places run side by side instead."""
+    return _threads().limit(limits=1)  # type: ignore[no-any-return]
+
+
+@cache
+def _threads() -> Any:
+    """The thread pools of the process, those of the trees among them: these must be loaded by now."""
+    import sklearn.ensemble  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

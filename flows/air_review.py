@@ -1,0 +1,222 @@
+"""The review of a period, as CREA writes one each quarter, read from the published marts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.period import Period
+from warehouse.database import fetch
+from warehouse.home import Home
+from warehouse.published import open_published
+
+# Every query has the parameters edition, year and period; its columns are the table's.
+_OF_PERIOD = "edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'"
+
+NATION = f"""
+select
+    place_name as place, mean_ug_m3 as "PM2.5 (ug/m3)", 100 * change_share as "change (%)",
+    national_standard_ratio as "times the standard", who_guideline_ratio as "times the WHO guideline",
+    100 * heavy_day_share as "heavily polluted days (%)",
+    100 * heavy_day_share_change as "change (points)",
+    is_on_track_to_none as "on track to none",
+    100 * completeness_share as "complete (%)"
+from fct_air_quality
+where {_OF_PERIOD} and place_kind in ('nation', 'key_region', 'larger_region') and mean_ug_m3 is not null
+order by place_kind = 'nation' desc, place_kind, mean_ug_m3 desc
+"""
+
+PROVINCES = f"""
+select
+    rank() over (order by mean_ug_m3 desc) as rank, place_name as province,
+    mean_ug_m3 as "PM2.5 (ug/m3)", 100 * change_share as "change (%)",
+    weather_part_pp as "of weather", emission_part_pp as "of emissions",
+    100 * heavy_day_share as "heavily polluted days (%)",
+    is_on_track_to_none as "on track to none",
+    100 * completeness_share as "complete (%)"
+from fct_air_quality as air
+left join (
+    select place_kind, place, weather_part_pp, emission_part_pp
+    from fct_weather_adjusted_change
+    where edition = $edition and year = $year and period = $period and method = 'counterfactual'
+) as split using (place_kind, place)
+where {_OF_PERIOD} and place_kind = 'province' and mean_ug_m3 is not null
+order by mean_ug_m3 desc
+"""
+
+ROSE_OUTSIDE = f"""
+select
+    place_name as province, mean_ug_m3 as "PM2.5 (ug/m3)", 100 * change_share as "change (%)"
+from fct_air_quality
+where
+    {_OF_PERIOD} and place_kind = 'province' and change_share > 0
+    and not is_key_control
+order by change_share desc
+"""
+
+DRIVEN = """
+select
+    place_name as place, observed_change_pp as "change (%)", weather_part_pp as "of weather",
+    emission_part_pp as "of emissions",
+    printf('%.1f to %.1f', emission_low_pp, emission_high_pp) as "interval",
+    is_emission_clear as "beyond doubt", skill_r2 as "skill (R2)",
+    case when is_skilled then '' else 'too little skill' end as remark
+from fct_weather_adjusted_change
+where
+    edition = $edition and year = $year and period = $period and method = 'counterfactual'
+    and observed_change_pp > 0 and emission_part_pp > greatest(weather_part_pp, 0)
+order by emission_part_pp desc
+"""
+
+HIDDEN = """
+select
+    place_name as place, observed_change_pp as "change (%)", weather_part_pp as "of weather",
+    emission_part_pp as "of emissions",
+    printf('%.1f to %.1f', emission_low_pp, emission_high_pp) as "interval",
+    is_emission_clear as "beyond doubt", skill_r2 as "skill (R2)"
+from fct_weather_adjusted_change
+where
+    edition = $edition and year = $year and period = $period and method = 'counterfactual'
+    and observed_change_pp <= 0 and emission_part_pp > 0
+order by emission_part_pp desc
+"""
+
+INDUSTRY = """
+select
+    place_name as place, product, 100 * change_share as "change (%)", change_pp as "change (points)",
+    province_count as provinces
+from fct_industrial_output
+where
+    edition = $edition and year = $year and period = $period
+    and place_kind in ('economic_zone', 'control', 'nation')
+order by place_kind, place, product
+"""
+
+PUBLISHED = """
+select statement, source, theirs, ours, unit
+from fct_published_air_figure
+where edition = $edition and year = $year and period = $period
+order by figure_id
+"""
+
+GAPS = """
+select reason, count(*) as places, min(place) as "first of them"
+from fct_weather_adjustment_gap
+where edition = $edition and year = $year and period in ($period, 'all')
+group by reason order by places desc
+"""
+
+ISSUES = """
+select issue, sum(issue_count) as "days or hours", count(distinct place) as places
+from fct_air_data_issue
+where edition = $edition and year = $year
+group by issue order by issue
+"""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of the review. empty: what to say when it has no rows (nothing: leave it out)."""
+
+    title: str
+    query: str
+    empty: str = ""
+
+
+SECTIONS = (
+    Section("Nation and regions", NATION),
+    Section("Provinces, the most polluted first", PROVINCES),
+    Section(
+        "PM2.5 rose outside the key control regions",
+        ROSE_OUTSIDE,
+        "No province outside the key control regions had a rise.",
+    ),
+    Section(
+        "Rises that emissions drove, not the weather",
+        DRIVEN,
+        "No rise was driven by emissions more than by the weather, as far as it could be split.",
+    ),
+    Section("Falls behind which emissions pushed upwards", HIDDEN),
+    Section("Heavy industry against a year before", INDUSTRY, "No table of output was landed."),
+    Section("Beside published figures", PUBLISHED),
+    Section("Not split into weather and emissions", GAPS),
+    Section("Left out, filled or doubted in the observations (whole record)", ISSUES),
+)
+
+
+def print_review(console: Console, home: Home, edition: str, year: int, period: Period) -> None:
+    """Print the review of a period from the published file."""
+    with open_published(home) as connection:
+        console.print(
+            f"\n[bold]Air quality in {period.name}[/bold] against {period.before.name} ({edition} {year})",
+            highlight=False,
+        )
+        console.print(escape(_sources(connection, edition, year)), highlight=False)
+        for section in SECTIONS:
+            _print_section(console, connection, section, edition, year, period.name)
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, section: Section, edition: str, year: int, period: str
+) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Columns and rows of a section."""
+    parameters = {
+        name: value
+        for name, value in (("edition", edition), ("year", year), ("period", period))
+        if f"${name}" in section.query
+    }
+    cursor = connection.execute(section.query, parameters)
+    return tuple(str(column[0]) for column in cursor.description or ()), cursor.fetchall()
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> str:
+    """What the figures are of, in a line: a reanalysis is not a network of stations."""
+    query = """
+        select distinct title from fct_provenance
+        where edition = ? and year = ? and role = 'observation'
+    """
+    titles = "; ".join(str(title) for (title,) in fetch(connection, query, [edition, year]))
+    kinds = fetch(
+        connection,
+        "select distinct aggregation from fct_air_quality where edition = ? and year = ?"
+        " and place_kind = 'nation' and period_kind = 'year'",
+        [edition, year],
+    )
+    return f"From: {titles}. The nation is the {', '.join(str(kind) for (kind,) in kinds)}."
+
+
+def _print_section(
+    console: Console,
+    connection: duckdb.DuckDBPyConnection,
+    section: Section,
+    edition: str,
+    year: int,
+    period: str,
+) -> None:
+    columns, rows = rows_of(connection, section, edition, year, period)
+    if not rows:
+        if section.empty:
+            console.print(f"\n[bold]{escape(section.title)}[/bold]: {escape(section.empty)}")
+        return
+    table = Table(
+        title=section.title, title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    for number, column in enumerate(columns):
+        numeric = all(isinstance(row[number], int | float | None) for row in rows)
+        table.add_column(escape(column), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(_text(value)) for value in row))
+    console.print()
+    console.print(table)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.1f}" if isinstance(value, float) else str(value)

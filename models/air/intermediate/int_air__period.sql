@@ -1,0 +1,41 @@
+-- Grain: one row per period_kind, period: days, months, quarters and years that the observations touch.
+with bounds as (
+    select
+        min(first_date) as first_date,
+        max(last_date) as last_date
+    from {{ ref('int_air__series') }}
+),
+
+started as (
+    select
+        kind.period_kind,
+        cast(start.day as date) as period_start,
+        cast(start.day + kind.length as date) - 1 as period_end
+    from bounds
+    cross join
+        (
+            values
+            ('day', interval 1 day),
+            ('month', interval 1 month),
+            ('quarter', interval 3 month),
+            ('year', interval 1 year)
+        ) as kind (period_kind, length)
+    cross join
+        lateral unnest(generate_series(
+            cast(date_trunc(kind.period_kind, bounds.first_date) as timestamp),
+            cast(bounds.last_date as timestamp), kind.length
+        )) as start (day)
+)
+
+select
+    period_kind,
+    case period_kind
+        when 'day' then strftime(period_start, '%Y-%m-%d')
+        when 'month' then strftime(period_start, '%Y-%m')
+        when 'quarter' then year(period_start) || 'Q' || quarter(period_start)
+        else cast(year(period_start) as varchar)
+    end as period,
+    period_start,
+    period_end,
+    period_end - period_start + 1 as day_count
+from started

@@ -1,0 +1,39 @@
+-- Grain: one row per unit_kind, unit, period_kind, period, pollutant: mean of the cleaned days and how many there are.
+with day as (
+    select
+        unit_kind,
+        unit,
+        date,
+        pollutant,
+        value_ug_m3,
+        is_interpolated,
+        aggregation
+    from {{ ref('int_air__unit_day') }}
+    union all
+    select
+        place_kind as unit_kind,
+        place as unit,
+        date,
+        pollutant,
+        value_ug_m3,
+        is_interpolated,
+        'published' as aggregation
+    from {{ ref('int_air__day') }}
+    where place_kind = 'station'
+)
+
+select
+    day.unit_kind,
+    day.unit,
+    period.period_kind,
+    period.period,
+    day.pollutant,
+    avg(day.value_ug_m3) as mean_ug_m3,
+    count(*) filter (where not day.is_interpolated) as observed_days,
+    count(*) filter (where day.is_interpolated) as interpolated_days,
+    any_value(period.day_count) as expected_days,
+    max(day.aggregation) as aggregation
+from day
+inner join {{ ref('int_air__period') }} as period
+    on day.date between period.period_start and period.period_end
+group by day.unit_kind, day.unit, period.period_kind, period.period, day.pollutant

@@ -1,0 +1,75 @@
+-- Grain: one row per edition, year, place_kind, place (as published), pollutant, issue: what was left out, filled or
+-- doubted in the observations, counted in days or hours.
+with day_issue as (
+    select
+        observed.place_kind,
+        observed.published_place,
+        observed.pollutant,
+        count(*) filter (where observed.is_unknown_place) as unknown_place,
+        count(*) filter (where observed.is_second_name) as second_name,
+        count(*) filter (where observed.is_negative) as negative_day,
+        count(*) filter (where observed.is_short_day) as short_day,
+        count(*) filter (
+            where observed.value_ug_m3 > series.limit_ug_m3 and not observed.is_short_day
+        ) as outlier_day,
+        sum(observed.negative_hours) as negative_hour,
+        sum(observed.stuck_hours) as stuck_hour,
+        sum(observed.duplicate_hours) as duplicate_hour
+    from {{ ref('stg_observation') }} as observed
+    left join {{ ref('int_air__series') }} as series
+        on
+            observed.place_kind = series.place_kind
+            and observed.place = series.place
+            and observed.pollutant = series.pollutant
+    group by observed.place_kind, observed.published_place, observed.pollutant
+),
+
+gap_issue as (
+    select
+        series.place_kind,
+        series.place,
+        series.pollutant,
+        count(*) filter (where day.is_interpolated) as interpolated_day,
+        any_value(series.last_date - series.first_date + 1) - count(*) as missing_day
+    from {{ ref('int_air__series') }} as series
+    inner join {{ ref('int_air__day') }} as day
+        on
+            series.place_kind = day.place_kind
+            and series.place = day.place
+            and series.pollutant = day.pollutant
+    group by series.place_kind, series.place, series.pollutant
+),
+
+counted as (
+    unpivot day_issue
+    on unknown_place, second_name, negative_day, short_day, outlier_day, negative_hour, stuck_hour, duplicate_hour
+    into name issue value issue_count
+),
+
+counted_gap as (
+    unpivot gap_issue
+    on interpolated_day, missing_day
+    into name issue value issue_count
+)
+
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    place_kind,
+    published_place as place,
+    pollutant,
+    issue,
+    cast(issue_count as bigint) as issue_count
+from counted
+where issue_count > 0
+union all
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    place_kind,
+    place,
+    pollutant,
+    issue,
+    cast(issue_count as bigint) as issue_count
+from counted_gap
+where issue_count > 0

@@ -1,0 +1,45 @@
+-- Grain: one row per place_kind, place, date, pollutant: the published value and why it may not be used.
+-- Cities are found under any of their published names; a name that nobody knows keeps its value and no place.
+with resolved as (
+    select
+        observation.place_kind,
+        observation.place as published_place,
+        case observation.place_kind
+            when 'city' then alias.city
+            else observation.place
+        end as place,
+        observation.date,
+        observation.pollutant,
+        observation.value_ug_m3,
+        observation.time_basis,
+        observation.hour_count,
+        observation.negative_hours,
+        observation.stuck_hours,
+        observation.duplicate_hours
+    from {{ source('raw', 'observation') }} as observation
+    left join {{ ref('city_alias') }} as alias
+        on lower(replace(replace(observation.place, ' ', ''), '''', '')) = alias.alias
+)
+
+select
+    place_kind,
+    published_place,
+    place,
+    date,
+    pollutant,
+    value_ug_m3,
+    time_basis,
+    hour_count,
+    negative_hours,
+    stuck_hours,
+    duplicate_hours,
+    place is null as is_unknown_place,
+    place is not null
+    and row_number() over (
+        partition by place_kind, place, date, pollutant
+        order by hour_count desc, published_place asc
+    ) > 1 as is_second_name,
+    value_ug_m3 < 0 as is_negative,
+    hour_count < case pollutant when 'O3_8h' then {{ var('min_ozone_windows') }} else {{ var('min_day_hours') }} end
+        as is_short_day
+from resolved

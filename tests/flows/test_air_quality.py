@@ -1,0 +1,372 @@
+"""A small air-quality edition from landed files to the published marts, built once."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+from rich.console import Console
+
+from flows.air_cli import edition_of_period
+from flows.air_quality import air_steps
+from flows.air_review import SECTIONS, print_review, rows_of
+from flows.fingerprint import REPOSITORY
+from flows.period import Period
+from flows.progress import PlainProgress
+from flows.run import context_of, run, steps_of
+from warehouse.edition import load_edition
+from warehouse.errors import EditionError, InputError
+from warehouse.home import Home, locate, prepare
+from warehouse.published import open_published
+from warehouse.sources.base import role_frame
+
+# Built once for all: the tests stay on one worker.
+pytestmark = pytest.mark.xdist_group("air")
+
+FIRST, LAST = date(2016, 10, 1), date(2018, 3, 31)
+DAYS = [FIRST + timedelta(days=day) for day in range((LAST - FIRST).days + 1)]
+SIX = {"PM2.5": 160.0, "PM10": 180.0, "SO2": 20.0, "NO2": 50.0, "CO": 1_000.0, "O3_8h": 90.0}
+EDITION = {
+    "name": "air-small",
+    "extends": "air-open",
+    "assumptions": {"weather_refits": 2, "weather_weather_draws": 3, "weather_noise_draws": 5},
+}
+PIG_IRON = """\
+数据库：分省月度数据
+指标：生铁产量_累计值(万吨)
+时间：最近13个月
+地区,2025年3月,2024年3月
+宁夏回族自治区,50,2
+内蒙古自治区,100,98
+河北省,900,1000
+数据来源：国家统计局
+"""
+
+
+def row(
+    place: str, day: date, value: float, pollutant: str = "PM2.5", hours: int = 24
+) -> tuple[Any, ...]:
+    return ("city", place, day, pollutant, "hourly", hours, 0, 0, 0, value)
+
+
+def observations() -> list[tuple[Any, ...]]:
+    """Beijing complete; Xiangyang under its old name, with all that can be wrong with a series."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for number, day in enumerate(DAYS):
+        beijing = 60 + 20 * float(np.sin(number / 9)) + float(rng.normal(0, 3))
+        if day == date(2018, 1, 10):
+            rows += [row("北京", day, value, pollutant) for pollutant, value in SIX.items()]
+            continue
+        rows.append(row("北京", day, 0.8 * beijing if day.year == 2018 else beijing))
+        if date(2018, 1, 5) <= day <= date(2018, 1, 7) or date(2018, 2, 1) <= day <= date(
+            2018, 2, 8
+        ):
+            continue
+        value = 50 + 10 * float(np.sin(number / 5))
+        if day == date(2018, 3, 1):
+            rows.append(row("襄樊", day, 5_000.0))
+        elif day == date(2018, 3, 5):
+            rows.append(row("襄樊", day, -4.0))
+        elif day == date(2018, 3, 9):
+            rows.append(row("襄樊", day, 900.0, hours=3))
+        else:
+            rows.append(row("襄樊", day, value))
+        if day == date(2018, 3, 20):
+            rows.append(row("襄阳市", day, 70.0, hours=22))
+    return [*rows, row("无名市", date(2018, 1, 1), 10.0)]
+
+
+def weather() -> list[tuple[Any, ...]]:
+    """One point 20 km from Beijing, and the province of Xiangyang."""
+    rng = np.random.default_rng(1)
+    places = (("point", "40.050N_116.500E"), ("province", "CN-HB"), ("point", "10.000N_100.000E"))
+    return [
+        (kind, place, day, variable, float(value))
+        for kind, place in places
+        for day in DAYS
+        for variable, value in (
+            ("temperature_c", 10 + rng.normal(0, 5)),
+            ("wind_u_m_s", rng.normal(0, 2)),
+            ("wind_v_m_s", rng.normal(0, 2)),
+        )
+    ]
+
+
+def land(home: Home, role: str, name: str, content: pl.DataFrame | str) -> None:
+    folder = home.landing / "air-small" / role
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, str):
+        (folder / name).write_text(content, encoding="utf-8")
+    else:
+        content.write_parquet(folder / name)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the small edition computed and published."""
+    place = locate(tmp_path_factory.mktemp("home"))
+    (place.root / "editions").mkdir(parents=True)
+    (place.root / "editions" / "air-small.yml").write_text(yaml.safe_dump(EDITION))
+    land(place, "observation", "days.parquet", role_frame(observations(), "observation"))
+    land(place, "weather_observation", "days.parquet", role_frame(weather(), "weather_observation"))
+    land(place, "industrial_output", "pig_iron.csv", PIG_IRON)
+    edition = load_edition("air-small", place.root)
+    run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))
+    return place
+
+
+@pytest.fixture(scope="module")
+def marts(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_published(home) as connection:
+        yield connection
+
+
+def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    rows = connection.sql(query).fetchall()
+    assert len(rows) == 1, rows
+    return tuple(rows[0])
+
+
+def test_a_quarter_is_the_mean_of_its_cleaned_days(marts: duckdb.DuckDBPyConnection) -> None:
+    kept = [
+        value
+        for _, place, day, pollutant, *_, value in observations()
+        if place == "北京" and day >= date(2018, 1, 1) and pollutant == "PM2.5"
+    ]
+    mean, name, complete, ratio = one(
+        marts,
+        "select mean_ug_m3, place_name, completeness_share, who_guideline_ratio from fct_air_quality"
+        " where place = '110000' and period = '2018Q1' and pollutant = 'PM2.5'",
+    )
+    assert (mean, name, complete) == (pytest.approx(np.mean(kept)), "Beijing", 1.0)
+    assert ratio == pytest.approx(mean / 5)
+
+
+def test_change_is_against_the_same_quarter_a_year_before(marts: duckdb.DuckDBPyConnection) -> None:
+    now, before, change = one(
+        marts,
+        "select now.mean_ug_m3, before.mean_ug_m3, now.change_share from fct_air_quality as now"
+        " inner join fct_air_quality as before using (place, pollutant)"
+        " where place = '110000' and pollutant = 'PM2.5' and now.period = '2018Q1' and before.period = '2017Q1'",
+    )
+    assert change == pytest.approx(now / before - 1)
+    assert change < -0.1
+
+
+def test_the_index_is_that_of_hj_633_where_all_six_are_given(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    day = "place = '110000' and pollutant = 'PM2.5' and period = '{}'"
+    assert one(
+        marts,
+        f"select heavy_day_share, aqi_basis from fct_air_quality where {day.format('2018-01-10')}",
+    ) == (
+        1.0,
+        "six pollutants",
+    )
+    assert one(
+        marts,
+        f"select heavy_day_share, aqi_basis from fct_air_quality where {day.format('2018-01-11')}",
+    ) == (
+        0.0,
+        "PM only",
+    )
+    share, basis, on_track = one(
+        marts,
+        "select heavy_day_share, aqi_basis, is_on_track_to_none from fct_air_quality"
+        f" where {day.format('2018Q1')}",
+    )
+    assert (share, basis) == (pytest.approx(1 / 90), "mixed")
+    assert on_track is False
+
+
+def test_a_renamed_city_is_found_and_what_is_wrong_is_counted(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    issues = dict(
+        marts.sql(
+            "select issue, sum(issue_count) from fct_air_data_issue"
+            " where place in ('襄樊', '襄阳市', '420600', '无名市') group by issue"
+        ).fetchall()
+    )
+    assert issues == {
+        "outlier_day": 1,
+        "negative_day": 1,
+        "short_day": 1,
+        "second_name": 1,
+        "unknown_place": 1,
+        "interpolated_day": 3 + 1 + 3,
+        "missing_day": 8,
+    }
+
+
+def test_short_gaps_are_filled_on_a_line_and_long_ones_are_not(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    days = dict(
+        marts.sql(
+            "select period_start, mean_ug_m3 from fct_air_quality"
+            " where place = '420600' and period_kind = 'day' and pollutant = 'PM2.5'"
+        ).fetchall()
+    )
+    before, after = days[date(2018, 1, 4)], days[date(2018, 1, 8)]
+    assert days[date(2018, 1, 6)] == pytest.approx((before + after) / 2)
+    assert date(2018, 2, 4) not in days
+    assert max(days.values()) < 100
+    complete, filled = one(
+        marts,
+        "select completeness_share, interpolated_share from fct_air_quality"
+        " where place = '420600' and period = '2018Q1' and pollutant = 'PM2.5'",
+    )
+    assert complete == pytest.approx((90 - 4 - 8 - 3) / 90)
+    assert filled == pytest.approx(7 / 90)
+
+
+def test_a_region_of_few_cities_is_not_complete_and_not_compared(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    for place, expected in (("BTH_2_36", 38), ("CHN", 340)):
+        members, wanted, complete, change = one(
+            marts,
+            "select member_count, expected_member_count, is_complete, change_share from fct_air_quality"
+            f" where place = '{place}' and period = '2018Q1' and pollutant = 'PM2.5'",
+        )
+        assert (wanted, complete, change) == (expected, False, None)
+        assert members < 3
+
+
+def test_weather_comes_from_the_nearest_point_or_the_province(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = marts.sql(
+        "select place, method, weather_part_pp + emission_part_pp - observed_change_pp, is_skilled"
+        " from fct_weather_adjusted_change order by place, method"
+    ).fetchall()
+    assert [(place, method) for place, method, *_ in rows] == [
+        ("110000", "counterfactual"),
+        ("110000", "normalised"),
+        ("420600", "counterfactual"),
+        ("420600", "normalised"),
+    ]
+    assert all(abs(gap) < 1e-9 for *_, gap, _ in rows)
+    assert not any(skilled for *_, skilled in rows)  # this weather has nothing to do with the air
+
+
+def test_the_working_file_says_whose_weather_it_was(home: Home) -> None:
+    with duckdb.connect(
+        str(home.working_file("air-small", 2018).path), read_only=True
+    ) as connection:
+        found = connection.sql(
+            "select place, weather_place, round(distance_km)"
+            " from intermediate.int_air__weather_source order by place"
+        ).fetchall()
+    assert found == [("110000", "40.050N_116.500E", 17.0), ("420600", "CN-HB", None)]
+
+
+def test_industrial_output_by_zone_counts_provinces_with_both_years(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    changes = {
+        place: (output, round(change, 4), provinces)
+        for place, output, change, provinces in marts.sql(
+            "select place, output, change_share, province_count from fct_industrial_output"
+            " where period = '2025Q1' and product = 'pig_iron' and place_kind != 'larger_region'"
+        ).fetchall()
+    }
+    assert changes["WEST"] == (150.0, 0.5, 2)
+    assert changes["EAST"] == (900.0, -0.1, 1)
+    assert changes["KEY_CONTROL"] == (900.0, -0.1, 1)
+    assert changes["CN-NX"] == (50.0, 24.0, 1)
+    assert changes["CHN"] == (1050.0, round(1050 / 1100 - 1, 4), 3)
+
+
+def test_published_figures_stand_beside_ours(marts: duckdb.DuckDBPyConnection) -> None:
+    assert one(
+        marts, "select theirs, ours, unit from fct_published_air_figure where figure_id = 'c09b'"
+    ) == (2283.0, pytest.approx(2400.0), "%")
+    assert one(marts, "select ours from fct_published_air_figure where figure_id = 'm01a'") == (
+        None,
+    )
+
+
+def test_the_review_ranks_provinces_and_counts_what_was_left_out(
+    home: Home, marts: duckdb.DuckDBPyConnection
+) -> None:
+    found = {
+        section.title: rows_of(marts, section, "air-small", 2018, "2018Q1")[1]
+        for section in SECTIONS
+    }
+    # One city of a province's many is not the province: it is listed with its completeness, not compared.
+    ranked = [(row[1], row[3]) for row in found["Provinces, the most polluted first"]]
+    assert sorted(ranked) == [("Beijing", pytest.approx(-11.3, abs=0.1)), ("Hubei", None)]
+    assert ("short_day", 1, 1) in found[
+        "Left out, filled or doubted in the observations (whole record)"
+    ]
+    text = io.StringIO()
+    print_review(Console(file=text, width=200), home, "air-small", 2018, Period.parse("2018Q1"))
+    assert "Air quality in 2018Q1 against 2017Q1" in text.getvalue()
+    assert "No province outside the key control regions had a rise." in text.getvalue()
+
+
+def test_nothing_is_made_again_when_nothing_changed(home: Home) -> None:
+    edition = load_edition("air-small", home.root)
+    planned = run(context_of(edition, home), PlainProgress(Console(quiet=True), details=False))
+    assert [(plan.step.name, plan.reason) for plan in planned if plan.reason] == []
+
+
+def test_a_period_without_observations_says_what_is_there_and_what_is_missing(
+    home: Home, tmp_path: Path
+) -> None:
+    shutil.copytree(home.root, tmp_path / "home")
+    place = locate(tmp_path / "home")
+    edition, _ = edition_of_period(load_edition("air-small", place.root), "2017Q3")
+    with pytest.raises(InputError, match=r"no usable observations of PM2\.5 in 2016Q3") as refused:
+        run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))
+    assert "2016-10-01 to 2018-03-31" in str(refused.value.found)
+    assert "2016-07-01 to 2016-09-30" in str(refused.value.expected)
+
+
+def test_a_later_period_makes_a_year_of_its_own() -> None:
+    edition, period = edition_of_period(load_edition("air-open"), "2025Q1")
+    assert (edition.year, period.name, edition.assumptions["period"]) == (2025, "2025Q1", "2025Q1")
+    assert edition_of_period(load_edition("air-open"), "2015Q1")[0].year == 2018
+    with pytest.raises(EditionError):
+        edition_of_period(load_edition("open-2007"), "2018Q1")
+
+
+def test_every_air_node_is_built_once_by_the_steps_of_its_edition(tmp_path: Path) -> None:
+    home = locate(tmp_path)
+    prepare(home, needed_bytes=0)
+    project = context_of(load_edition("air-open", tmp_path), home).dbt
+    selectors = {
+        selector["name"]
+        for selector in yaml.safe_load((REPOSITORY / "dbt_project" / "selectors.yml").read_text())[
+            "selectors"
+        ]
+    }
+    built = [step.name for step in air_steps() if step.name in selectors]
+    assert built == ["air_prepare", "air"]
+    times = Counter(node for name in built for node in project.nodes_of(name))
+    mine = {
+        node for node in project.all_nodes() if "air" in node.split(".")[-1] or "industr" in node
+    }
+    models = {node for node in mine if node.startswith(("model.", "seed."))}
+    assert len(models) > 20
+    assert [node for node in models if times[node] != 1] == []
+
+
+def test_the_steps_of_every_kind_end_alike() -> None:
+    for kind in ("footprint", "air_quality"):
+        assert [step.name for step in steps_of(kind)][-2:] == ["gate-marts", "publish"]
+        assert steps_of(kind, with_publishing=False)[-1].name == "gate-marts"

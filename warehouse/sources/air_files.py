@@ -1,0 +1,92 @@
+"""Opening the large, often compressed CSV files of air-quality publishers."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from warehouse.errors import InputError
+from warehouse.sources.base import broken, first_bytes, readable
+
+_GZIP = b"\x1f\x8b"
+
+
+def heading(path: Path) -> list[str]:
+    """Names in the first line of a CSV file, plain or gzip; empty when it cannot be read."""
+    content = first_bytes(path, 65_536)
+    if content.startswith(_GZIP):
+        try:
+            content = zlib.decompressobj(wbits=31).decompress(content, 65_536)
+        except zlib.error:
+            return []
+    line = content.decode("utf-8-sig", errors="replace").partition("\n")[0]
+    return [name.strip().strip('"') for name in line.strip().split(",")] if line.strip() else []
+
+
+def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = ()) -> pl.DataFrame:
+    """A CSV file as text cells, with names stripped and blank cells null.
+
+    columns: names that must be in the heading.  missing: texts that stand for an empty cell.
+    Raises InputError for a file that is not CSV, a missing name, or a name that stands twice.
+    """
+    names = heading(readable(path))
+    check_heading(path, names, columns)
+    try:
+        frame = pl.read_csv(
+            path, infer_schema=False, has_header=False, skip_rows=1, new_columns=names
+        )
+    except (PolarsError, OSError, gzip.BadGzipFile) as error:
+        raise broken(path, "CSV in UTF-8", error) from error
+    blanks = ["", *missing]
+    return frame.with_columns(
+        pl.when(pl.all().str.strip_chars().is_in(blanks))
+        .then(None)
+        .otherwise(pl.all().str.strip_chars())
+        .name.keep()
+    )
+
+
+def check_heading(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
+    """Raise InputError when a column is missing or a name stands twice."""
+    absent = [name for name in columns if name not in names]
+    seen: set[str] = set()
+    twice = [name for name in names if name and (name in seen or seen.add(name))]  # type: ignore[func-returns-value]
+    if absent or twice:
+        raise InputError(
+            "The heading is not the publisher's.",
+            file=path,
+            row="heading",
+            column=", ".join(absent) or f"{twice[0]} stands twice",
+            found=", ".join(names[:12]) or "no heading",
+            expected=", ".join(columns),
+            remedy="Restore the published heading, or choose another reader.",
+        )
+
+
+def numbers(
+    frame: pl.DataFrame, columns: Sequence[str], path: Path, unit: str = ""
+) -> pl.DataFrame:
+    """The columns as numbers, empty cells null; InputError for the first cell that is text."""
+    converted = frame.with_columns(pl.col(columns).cast(pl.Float64, strict=False))
+    finite = converted.select(pl.col(columns).is_finite().sum()).row(0)
+    filled = frame.select(pl.col(columns).is_not_null().sum()).row(0)
+    torn = [name for name, a, b in zip(columns, finite, filled, strict=True) if a != b]
+    for column in torn:
+        lost = frame[column].is_not_null() & ~converted[column].is_finite().fill_null(False)
+        if lost.any():
+            position = int(lost.arg_max() or 0)
+            raise InputError(
+                "A cell does not hold a number.",
+                file=path,
+                row=position + 1,
+                column=column,
+                found=repr(frame[column][position]),
+                expected=f"a number ({unit})" if unit else "a number",
+                remedy="Restore the published figure and load the file again.",
+            )
+    return converted

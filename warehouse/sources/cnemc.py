@@ -1,0 +1,147 @@
+"""CNEMC hourly values as archived by quotsoft: one wide CSV a day, a column a station or city.
+
+``china_sites_YYYYMMDD.csv`` and ``china_cities_YYYYMMDD.csv``: date, hour, type, then stations or
+cities. Fifteen types; hours may be missing. CO is in mg/m3, all else in ug/m3, times are Beijing's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.errors import InputError
+from warehouse.sources import hourly
+from warehouse.sources.air_files import heading, numbers, text_table
+from warehouse.sources.base import Publication, Reader
+
+NAME = "cnemc"
+_HEADING = ("date", "hour", "type")
+_FILE = re.compile(r"china_(sites|cities)_(\d{4})(\d{2})(\d{2})(?!\d)")
+_STATION = re.compile(r"\d{4}[A-Z]?")
+_SPECIES = ("PM2.5", "PM10", "SO2", "NO2", "O3", "CO")
+_DERIVED = ("O3_8h", "O3_8h_24h", *(f"{name}_24h" for name in _SPECIES))
+_TYPES = frozenset({"AQI", *_SPECIES, *_DERIVED})
+_MG_TO_UG = 1000.0
+
+PUBLICATION = Publication(
+    producer="China National Environmental Monitoring Centre (CNEMC)",
+    title="National urban air quality real-time publishing platform, hourly, archived by quotsoft",
+    citation="China National Environmental Monitoring Centre; archive: quotsoft.net/air.",
+    licence="None stated by the producer; the archive asks for non-commercial use",
+    terms_of_use="Name CNEMC and the archive. Preliminary values, not the audited annual data.",
+)
+
+
+def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
+    """Daily values of every station or city in the files.
+
+    Raises InputError for a file whose rows are of another day than its name says, two files of one
+    day, an unknown type, an hour outside 0-23, text in a number cell, or a value that is there twice.
+    """
+    seen: dict[tuple[str, date], Path] = {}
+    frames = []
+    for path in sorted(paths):
+        kind, day = _kind_and_day(path)
+        if (kind, day) in seen:
+            raise InputError(
+                f"The {kind} file of {day} is there twice.",
+                file=f"{seen[kind, day]} and {path}",
+                found="two files",
+                expected="one file for each day",
+                remedy="Remove one of the two.",
+            )
+        seen[kind, day] = path
+        frames.append(_day(path, kind, day))
+    return pl.concat(frames)
+
+
+def recognises(path: Path) -> bool:
+    """A file named and headed as the archive does."""
+    return bool(_FILE.match(path.name)) and tuple(heading(path)[:3]) == _HEADING
+
+
+def _kind_and_day(path: Path) -> tuple[str, date]:
+    match = _FILE.match(path.name)
+    try:
+        if match is None:
+            raise ValueError
+        day = date(int(match[2]), int(match[3]), int(match[4]))
+    except ValueError:
+        raise InputError(
+            "The file's name does not say its day.",
+            file=path,
+            found=path.name,
+            expected="china_sites_YYYYMMDD.csv or china_cities_YYYYMMDD.csv",
+            remedy="Give the file back its published name.",
+        ) from None
+    return ("station" if match[1] == "sites" else "city"), day
+
+
+def _day(path: Path, kind: str, day: date) -> pl.DataFrame:
+    table = text_table(path, _HEADING)
+    places = [name for name in table.columns if name and name not in _HEADING]
+    _check_places(path, kind, places)
+    _check_rows(path, table, day)
+    wanted = table.filter(pl.col("type").is_in(_SPECIES))
+    wide = numbers(wanted, places, path, "ug/m3, CO mg/m3")
+    long = wide.unpivot(places, index=["hour", "type"], variable_name="place")
+    hours = long.select(
+        "place",
+        pl.lit(day).alias("date"),
+        pl.col("hour").cast(pl.Int64),
+        pl.col("type").alias("pollutant"),
+        pl.when(pl.col("type") == "CO")
+        .then(pl.col("value") * _MG_TO_UG)
+        .otherwise(pl.col("value"))
+        .alias("value"),
+    )
+    return hourly.daily(hours, kind, path)
+
+
+def _check_places(path: Path, kind: str, places: Sequence[str]) -> None:
+    odd = [name for name in places if (kind == "station") != bool(_STATION.fullmatch(name))]
+    if odd or not places:
+        raise InputError(
+            f"The columns are not those of a {kind} file.",
+            file=path,
+            row="heading",
+            column=odd[0] if odd else "4",
+            found=f"{len(odd)} names of another kind" if odd else "no place",
+            expected="station codes such as 1001A" if kind == "station" else "names of cities",
+            remedy="Give the file back its published name and heading.",
+        )
+
+
+def _check_rows(path: Path, table: pl.DataFrame, day: date) -> None:
+    rules = (
+        ("date", pl.col("date") != f"{day:%Y%m%d}", f"{day:%Y%m%d}, as the file's name says"),
+        ("hour", ~pl.col("hour").is_in([str(hour) for hour in range(24)]), "0 to 23"),
+        ("type", ~pl.col("type").is_in(sorted(_TYPES)), ", ".join(sorted(_TYPES))),
+    )
+    for column, is_wrong, expected in rules:
+        wrong = table.with_row_index("row", offset=1).filter(is_wrong.fill_null(True))
+        if not wrong.is_empty():
+            first = wrong.row(0, named=True)
+            raise InputError(
+                f"A row's {column} is not one of this file; {wrong.height} rows are like it.",
+                file=path,
+                row=first["row"],
+                column=column,
+                found=repr(first[column]),
+                expected=expected,
+                remedy="Download the file again, or give it the name of its day.",
+            )
+
+
+READER = Reader(
+    name=NAME,
+    roles=("observation",),
+    read=read,
+    recognises=recognises,
+    publication=PUBLICATION,
+    max_files=None,
+)

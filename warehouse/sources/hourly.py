@@ -1,0 +1,174 @@
+"""From hourly values to the day, counting everything that is left out.
+
+A day's mean is that of its valid hours; whether there are enough of them is decided later, where
+everybody can see it (GB 3095-2012 asks for 20). O3_8h is the highest running 8-hour mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import polars as pl
+
+from warehouse.errors import InputError
+
+STUCK_HOURS: Mapping[str, int] = MappingProxyType(
+    {"PM2.5": 12, "PM10": 12, "O3": 12, "NO2": 12, "SO2": 24, "CO": 24}
+)
+"""An instrument that shows one value for so many hours in a row is stuck (SO2 and CO are coarse)."""
+
+# Between two hours the median over many places moves by far less; a change of unit by 1000.
+UNIT_CHANGE_FACTOR = 20.0
+_PLACES_OF_A_MEDIAN = 20
+_HOURS_OF_A_RUNNING_MEAN, _VALID_HOURS_OF_A_RUNNING_MEAN = 8, 6
+_SERIES = ["place", "pollutant"]
+
+
+def daily(hours: pl.DataFrame, place_kind: str, file: str | Path) -> pl.DataFrame:
+    """Rows of role observation from hourly values.
+
+    hours: place, date, hour (0-23), pollutant, value (ug/m3, nulls are missing hours), any order.
+    Raises InputError when one hour has two values, or the unit changes from one hour to the next.
+    """
+    unique, duplicates = _deduplicated(hours, file)
+    _refuse_unit_change(unique, file)
+    marked = _marked(unique)
+    valid = pl.col("value").filter(pl.col("is_valid"))
+    by_day = (
+        marked.group_by("place", "date", "pollutant")
+        .agg(
+            # A day without a valid hour keeps its counts; hour_count 0 says that its value is none.
+            value_ug_m3=pl.coalesce(valid.mean(), pl.col("value").mean()),
+            hour_count=pl.col("is_valid").sum().cast(pl.Int64),
+            negative_hours=pl.col("is_negative").sum().cast(pl.Int64),
+            stuck_hours=pl.col("is_stuck").sum().cast(pl.Int64),
+        )
+        .join(duplicates, on=["place", "date", "pollutant"], how="left")
+        .with_columns(pl.col("duplicate_hours").fill_null(0))
+    )
+    rows = pl.concat([by_day, _ozone_8h(marked)], how="diagonal")
+    return (
+        rows.filter(pl.col("value_ug_m3").is_not_null())
+        .select(
+            pl.lit(place_kind).alias("place_kind"),
+            "place",
+            "date",
+            "pollutant",
+            "value_ug_m3",
+            pl.lit("hourly").alias("time_basis"),
+            "hour_count",
+            "negative_hours",
+            "stuck_hours",
+            pl.col("duplicate_hours").clip(upper_bound=24),
+        )
+        .sort("place", "date", "pollutant")
+    )
+
+
+def _deduplicated(hours: pl.DataFrame, file: str | Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The hours without exact repeats, and how many repeats each day had."""
+    key = ["place", "date", "hour", "pollutant"]
+    present = hours.filter(pl.col("value").is_not_null()).select(*key, "value")
+    nothing = pl.DataFrame(
+        schema={
+            "place": pl.String,
+            "date": pl.Date,
+            "pollutant": pl.String,
+            "duplicate_hours": pl.Int64,
+        }
+    )
+    if present.select(key).n_unique() == present.height:
+        return present, nothing
+    counted = present.group_by(key).agg(
+        pl.col("value").n_unique().alias("values"),
+        pl.col("value").first(),
+        (pl.len() - 1).alias("repeats"),
+    )
+    torn = counted.filter(pl.col("values") > 1).sort(key)
+    if not torn.is_empty():
+        first = torn.row(0, named=True)
+        raise InputError(
+            "An hour of a place is there twice with different values.",
+            file=file,
+            row=f"{first['place']}, {first['date']} {first['hour']:02d}:00",
+            column=first["pollutant"],
+            found=f"{first['values']} values; {torn.height} such hours",
+            expected="one value for each place, hour and pollutant",
+            remedy="Remove the wrong one; a repeat of the same value is counted and left out.",
+        )
+    duplicates = (
+        counted.filter(pl.col("repeats") > 0)
+        .group_by("place", "date", "pollutant")
+        .agg(duplicate_hours=pl.col("repeats").sum().cast(pl.Int64))
+    )
+    return counted.select(*key, "value"), duplicates
+
+
+def _marked(hours: pl.DataFrame) -> pl.DataFrame:
+    """The hours with is_negative, is_stuck and is_valid."""
+    limit = pl.col("pollutant").replace_strict(STUCK_HOURS, default=24, return_dtype=pl.Int64)
+    stamp = pl.col("date").cast(pl.Int64) * 24 + pl.col("hour")
+    return (
+        hours.sort("place", "pollutant", "date", "hour")
+        .with_columns(stamp.alias("stamp"), (pl.col("value") < 0).alias("is_negative"))
+        .with_columns(
+            run=((pl.col("value") != pl.col("value").shift()) | (pl.col("stamp").diff() != 1))
+            .fill_null(True)
+            .cum_sum()
+            .over(_SERIES)
+        )
+        .with_columns(is_stuck=(pl.len().over(*_SERIES, "run") >= limit) & ~pl.col("is_negative"))
+        .with_columns(is_valid=~pl.col("is_negative") & ~pl.col("is_stuck"))
+    )
+
+
+def _refuse_unit_change(hours: pl.DataFrame, file: str | Path) -> None:
+    medians = (
+        hours.filter(pl.col("value") > 0)
+        .group_by("pollutant", "date", "hour")
+        .agg(pl.col("value").median().alias("median"), pl.len().alias("places"))
+        .filter(pl.col("places") >= _PLACES_OF_A_MEDIAN)
+        .sort("pollutant", "date", "hour")
+        .with_columns(before=pl.col("median").shift().over("pollutant"))
+        .with_columns(factor=pl.col("median") / pl.col("before"))
+        .filter(
+            (pl.col("factor") >= UNIT_CHANGE_FACTOR) | (pl.col("factor") <= 1 / UNIT_CHANGE_FACTOR)
+        )
+    )
+    if not medians.is_empty():
+        first = medians.row(0, named=True)
+        raise InputError(
+            f"The unit of {first['pollutant']} changes within the file.",
+            file=file,
+            row=f"{first['date']} {first['hour']:02d}:00",
+            column=first["pollutant"],
+            found=f"a median over places of {first['median']:.4g} after {first['before']:.4g} ug/m3",
+            expected="one unit throughout",
+            remedy="Bring the file into one unit, or download it again.",
+        )
+
+
+def _ozone_8h(marked: pl.DataFrame) -> pl.DataFrame:
+    """The highest running 8-hour mean of ozone that ends at hour 7 to 23, 6 of 8 hours valid."""
+    ozone = marked.filter((pl.col("pollutant") == "O3") & pl.col("is_valid"))
+    ends = pl.DataFrame({"end": range(7, 24)}, schema={"end": pl.Int64})
+    means = (
+        ozone.join(ends, how="cross")
+        .filter(
+            (pl.col("hour") <= pl.col("end"))
+            & (pl.col("hour") > pl.col("end") - _HOURS_OF_A_RUNNING_MEAN)
+        )
+        .group_by("place", "date", "end")
+        .agg(pl.col("value").mean(), pl.len().alias("hours"))
+        .filter(pl.col("hours") >= _VALID_HOURS_OF_A_RUNNING_MEAN)
+    )
+    return means.group_by("place", "date").agg(
+        pl.lit("O3_8h").alias("pollutant"),
+        value_ug_m3=pl.col("value").max(),
+        hour_count=pl.len().cast(pl.Int64),
+        negative_hours=pl.lit(0, pl.Int64),
+        stuck_hours=pl.lit(0, pl.Int64),
+        duplicate_hours=pl.lit(0, pl.Int64),
+    )
