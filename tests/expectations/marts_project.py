@@ -107,7 +107,8 @@ def make_project(folder: Path) -> Path:
             shutil.copy(described.with_name(f"{model['name']}.sql"), marts)
     known = {path.stem for path in marts.glob("*.sql")} | {*STAND_INS, *SEEDS}
     for path in sorted((REPOSITORY / "dbt_project" / "tests").glob("*.sql")):
-        if set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8"))) <= known:
+        used = set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8")))
+        if used and used <= known:
             shutil.copy(path, project / "tests" / path.name)
     shutil.copy(REPOSITORY / "models" / "_sources.yml", folder / "models" / "_sources.yml")
     intermediate = folder / "models" / "intermediate"
