@@ -169,6 +169,12 @@ def paths(
         str | None, typer.Option("--to", metavar="PROVINCE", help="Emitting province.")
     ] = None,
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="How many paths.")] = 20,
+    edition: Annotated[
+        str | None,
+        typer.Option(
+            "--edition", "-e", help=f"Of this edition; else of {DEFAULT_EDITION}, or of all."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write them to this file.")
     ] = None,
@@ -176,14 +182,14 @@ def paths(
 ) -> None:
     """Show the largest supply chains behind the exports, by all particles together (APE).
 
-    Examples: `tradeplume paths --from Guangdong --top 20`,
+    Examples: `tradeplume paths --from Guangdong --top 20`, `tradeplume paths --to Hebei`,
     `tradeplume paths --from Guangdong --to Hebei`
     """
     from flows.paths import paths_query
     from flows.query import ask, chosen_format
 
     place = _home(home)
-    text = paths_query(place, exporter, emitter, top)
+    text = paths_query(place, exporter, emitter, top, edition=edition, preferred=DEFAULT_EDITION)
     ask(place, text, _console(), fmt=chosen_format(None, out), out=out, limit=0)
 
 
@@ -269,3 +275,7 @@ def _console() -> Console:
 
     console = Console()
     return console if console.is_terminal else Console(width=160)
+
+
+if __name__ == "__main__":
+    main()

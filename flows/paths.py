@@ -10,19 +10,29 @@ from warehouse.home import Home
 from warehouse.published import open_published
 
 
-def paths_query(home: Home, exporter: str | None, emitter: str | None, top: int) -> str:
-    """The query for the largest paths: all of China, of one exporter, or of an exporter and an emitter.
+def paths_query(
+    home: Home,
+    exporter: str | None,
+    emitter: str | None,
+    top: int,
+    *,
+    edition: str | None = None,
+    preferred: str | None = None,
+) -> str:
+    """The query for the largest paths: all of China, of one exporter, of one emitter, or of both.
 
-    exporter, emitter: names or codes of provinces.  top: how many.
-    Raises UserFacingError for an unknown province, an emitter without an exporter, or a list that is shorter.
+    exporter, emitter: names or codes of provinces.  top: how many in each edition and year.
+    edition: only of this one; when it is None, of the preferred one where it is published, else of all.
+    Raises UserFacingError for an unknown province or edition, or a stored list that is shorter.
     """
-    if emitter and not exporter:
-        raise UserFacingError(
-            "An emitting province needs an exporting one.", remedy="Add --from PROVINCE."
-        )
     scope = "pair" if emitter else "exporter" if exporter else "overall"
     with open_published(home) as connection:
-        codes = [_province(connection, name) for name in (exporter, emitter) if name]
+        conditions = {
+            "scope": scope,
+            "scope_exporter": _province(connection, exporter) if exporter else None,
+            "scope_emitter": _province(connection, emitter) if emitter else None,
+            "edition": _edition(connection, edition, preferred),
+        }
         stored = fetch(
             connection,
             "select coalesce(max(rank), 0) from fct_supply_chain_path where scope = ?",
@@ -33,16 +43,34 @@ def paths_query(home: Home, exporter: str | None, emitter: str | None, top: int)
             f"The published lists hold {stored} paths each, {top} were asked for.",
             remedy="Ask for fewer, or set path_count in an edition that extends this one and run it.",
         )
-    columns = ("scope_exporter", "scope_emitter")
-    conditions = [
-        f"{column} = {literal(code)}" for column, code in zip(columns, codes, strict=False)
-    ]
-    where = " and ".join([f"scope = {literal(scope)}", f"rank <= {int(top)}", *conditions])
-    return (
-        "select edition, year, rank, path, layer, round(ape_t) as ape_t, round(100 * ape_share, 3)"
-        f" as ape_percent, round(so2_t) as so2_t, round(nox_t) as nox_t from fct_supply_chain_path"
-        f" where {where} order by edition, year, demand_sign desc, rank"
+    where = " and ".join(
+        f"{column} = {literal(value)}" for column, value in conditions.items() if value
     )
+    # The largest of an emitter are among the largest of its pairs with every exporter.
+    return (
+        "select edition, year, place as rank, path, layer, round(ape_t) as ape_t,"
+        " round(100 * ape_share, 3) as ape_percent, round(so2_t) as so2_t, round(nox_t) as nox_t from ("
+        " select edition, year, demand_sign, path, layer, ape_t, ape_share, so2_t, nox_t, row_number() over"
+        " (partition by edition, year, demand_sign order by abs(ape_t) desc, path) as place"
+        f" from fct_supply_chain_path where {where})"
+        f" where place <= {int(top)} order by edition, year, demand_sign desc, place"
+    )
+
+
+def _edition(
+    connection: duckdb.DuckDBPyConnection, asked: str | None, preferred: str | None
+) -> str | None:
+    """The edition to show: the one asked for, or the preferred one where it has paths."""
+    found = fetch(connection, "select distinct edition from fct_supply_chain_path order by edition")
+    known = [str(row[0]) for row in found]
+    if asked is None:
+        return preferred if preferred in known else None
+    if asked not in known:
+        raise UserFacingError(
+            f"Edition {asked!r} has no published supply chains.",
+            remedy=f"Choose one of {', '.join(known) or 'none'}, or compute it: tradeplume run --edition {asked}",
+        )
+    return asked
 
 
 def _province(connection: duckdb.DuckDBPyConnection, name: str) -> str:

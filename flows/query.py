@@ -17,7 +17,7 @@ from rich.table import Table
 from warehouse.database import literal, translated
 from warehouse.errors import UserFacingError
 from warehouse.home import Home, unusable
-from warehouse.published import explained, open_published, query
+from warehouse.published import editions, explained, open_published, query
 
 
 class Format(StrEnum):
@@ -74,6 +74,12 @@ def ask(
         )
     with open_published(home) as connection:
         relation = query(connection, sql)
+        held = {release.edition for release in editions(connection)}
+        if len(held) > 1 and "fct_" in sql.lower() and "edition" not in sql.lower():
+            warn(
+                f"Note: the published file holds {len(held)} editions ({', '.join(sorted(held))}) and the query"
+                " names none: facts of all of them are in the answer. Add: where edition = '...'"
+            )
         try:
             if fmt is Format.TABLE:
                 _print_table(console, connection, relation, sql, limit)
@@ -84,6 +90,11 @@ def ask(
                 _write_output(connection, sql, fmt)
         except duckdb.Error as error:
             raise explained(error) from error
+
+
+def warn(text: str) -> None:
+    """A word beside the answer: on standard error, so that files and pipes stay clean."""
+    Console(stderr=True, soft_wrap=True).print(text, style="yellow", markup=False, highlight=False)
 
 
 def _inner(sql: str) -> str:

@@ -7,6 +7,7 @@ Pages whose edition the file does not hold are left as they are.
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,16 @@ from pathlib import Path
 import duckdb
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGES = ("queries.md", "statements/emissions.md", "statements/concentrations.md")
-PAGES += ("statements/air_quality.md",)
+PAGES = (
+    "first_five_minutes.md",
+    "queries.md",
+    "statements/emissions.md",
+    "statements/concentrations.md",
+    "statements/air_quality.md",
+)
 BLOCK = re.compile(r"```sql\n(?P<sql>.*?)```\n(?:\n```text\n(?P<answer>.*?)```\n)?", re.DOTALL)
 EDITION = re.compile(r"edition = '([^']+)'")
+COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 FIGURE = re.compile(r"^([clmpz]\d\d[a-z_]*), (-?[\d.]+)", re.MULTILINE)
 NO_ROWS = "(no rows)\n"
 
@@ -56,6 +63,17 @@ def _editions(sql: str) -> frozenset[str]:
     if not named:
         raise ValueError(f"A query names no edition, so others would be summed with it:\n{sql}")
     return named
+
+
+def commands(page: str) -> list[list[str]]:
+    """The command lines of a page, as lists of arguments of `tradeplume`."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    lines = [line for block in COMMANDS.findall(text) for line in block.splitlines() if line]
+    found = [shlex.split(line) for line in lines]
+    strange = [line for line in found if line[0] != "tradeplume"]
+    if strange:
+        raise ValueError(f"Commands that are not ours: {strange}")
+    return [line[1:] for line in found]
 
 
 def figures_said(page: str) -> list[tuple[str, float]]:

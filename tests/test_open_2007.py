@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from tests.queries import answered, figures_said, questions
+from tests.queries import answered, commands, figures_said, questions
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 POLLUTANTS = {"NOx", "SO2", "CO", "NH3", "BC", "OC", "PM25_other", "APE"}
@@ -321,6 +321,11 @@ def test_sql_on_the_published_file_reads_and_never_writes(home):
 def test_the_answers_of_the_documentation_are_true(home, question):
     assert question.answer
     assert answered(home / "published" / "tradeplume.duckdb", question.sql) == question.answer
+
+
+@pytest.mark.parametrize("command", commands("first_five_minutes.md"), ids=" ".join)
+def test_the_commands_of_the_first_five_minutes_answer(home, command):
+    assert len(tradeplume(home, *command).splitlines()) > 2
 
 
 def test_statements_and_the_mart_of_published_figures_say_the_same(marts):
