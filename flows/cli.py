@@ -218,12 +218,13 @@ def publish(home: HomeOption = None) -> None:
     """
     from flows.checks import demand_passed
     from warehouse.home import prepare
+    from warehouse.parquet import write_copies
     from warehouse.publish import publish as publish_marts
 
     place = _home(home)
     prepare(place)
     demand_passed(place)
-    for line in publish_marts(place).lines():
+    for line in (*publish_marts(place).lines(), *write_copies(place).lines()):
         print(line)
 
 
