@@ -6,7 +6,9 @@ STAMP  := $(VENV)/.installed
 
 export DO_NOT_TRACK = 1
 
-.PHONY: help run test lint types test-heavy bench docs-answers lock bundle clean
+SUPERSET := .venv-superset
+
+.PHONY: help superset test-superset run test lint types test-heavy bench docs-answers lock bundle clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,5 +54,17 @@ docs-answers: $(STAMP)  ## write the answers of docs/queries.md from the publish
 bundle: $(STAMP) ## rewrite the bundled tables from the originals in ../shared/data
 	$(BIN)/python -m warehouse.bundle --from ../shared/data
 
+# Superset needs older libraries than ours: an environment of its own.
+$(SUPERSET)/.installed: bi/superset/requirements.lock $(STAMP)
+	$(PYTHON) -m venv --clear $(SUPERSET)
+	$(BIN)/uv pip install --quiet --python $(SUPERSET)/bin/python --require-hashes --requirement bi/superset/requirements.lock
+	@touch $@
+
+superset: $(SUPERSET)/.installed  ## Apache Superset on 127.0.0.1:8088 with the dashboard of bi/superset
+	$(SUPERSET)/bin/python bi/superset/serve.py
+
+test-superset: $(SUPERSET)/.installed  ## import the dashboard into a fresh Superset and run every chart
+	$(BIN)/python -m pytest -m heavy tests/bi
+
 clean:           ## remove the environment and all that runs made
-	rm -rf $(VENV) var
+	rm -rf $(VENV) $(SUPERSET) var
