@@ -25,6 +25,7 @@ PAGES = (
 BLOCK = re.compile(r"```sql\n(?P<sql>.*?)```\n(?:\n```text\n(?P<answer>.*?)```\n)?", re.DOTALL)
 EDITION = re.compile(r"edition = '([^']+)'")
 COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 FIGURE = re.compile(r"^([clmpz]\d\d[a-z_]*), (-?[\d.]+)", re.MULTILINE)
 NO_ROWS = "(no rows)\n"
 
@@ -74,6 +75,11 @@ def commands(page: str) -> list[list[str]]:
     if strange:
         raise ValueError(f"Commands that are not ours: {strange}")
     return [line[1:] for line in found]
+
+
+def python_blocks(page: str) -> list[str]:
+    """The Python examples of a page."""
+    return PYTHON.findall((DOCS / page).read_text(encoding="utf-8"))
 
 
 def figures_said(page: str) -> list[tuple[str, float]]:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import nbformat
 import polars as pl
 import pytest
 
-from tests.queries import answered, commands, figures_said, questions
+from tests import notebook
+from tests.queries import answered, commands, figures_said, python_blocks, questions
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 POLLUTANTS = {"NOx", "SO2", "CO", "NH3", "BC", "OC", "PM25_other", "APE"}
@@ -326,6 +328,23 @@ def test_the_answers_of_the_documentation_are_true(home, question):
 @pytest.mark.parametrize("command", commands("first_five_minutes.md"), ids=" ".join)
 def test_the_commands_of_the_first_five_minutes_answer(home, command):
     assert len(tradeplume(home, *command).splitlines()) > 2
+
+
+@pytest.mark.parametrize(
+    "block", python_blocks("connect.md"), ids=lambda block: block.split("\n")[0]
+)
+def test_the_examples_of_the_connect_page_run(home, tmp_path, block):
+    (tmp_path / "var").symlink_to(home, target_is_directory=True)
+    command = [sys.executable, "-c", block]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) >= 5
+
+
+def test_the_notebook_runs_and_shows_what_it_showed(home):
+    kept = notebook.shown(nbformat.read(notebook.PAGE, as_version=4))
+    assert "equal to nine digits: True" in "".join(kept)
+    assert notebook.shown(notebook.executed(home)) == kept
 
 
 def test_statements_and_the_mart_of_published_figures_say_the_same(marts):
