@@ -261,6 +261,19 @@ def marts(home: HomeOption = None) -> None:
     _console().print(table)
 
 
+@app.command()
+def dictionary(edition: EditionOption = DEFAULT_EDITION, home: HomeOption = None) -> None:
+    """Write the data dictionary: every table and column, its SQL, and what it is made from.
+
+    One page that needs nothing else: published/dictionary.html. Example: `tradeplume dictionary`
+    """
+    from flows.dictionary import write_dictionary
+    from warehouse.edition import load_edition
+
+    place = _home(home)
+    print(write_dictionary(load_edition(edition, place.root), place))
+
+
 app.command()(air)
 
 

@@ -110,6 +110,17 @@ class DbtProject:
             memory.write_text(json.dumps(known, indent=1, sort_keys=True))
         return dict(known["selectors"][selector])
 
+    def document(self) -> Path:
+        """Write dbt's documentation of the project and the working file as one page; returns its path.
+
+        Raises UserFacingError when dbt cannot write it.
+        """
+        outcome = self._invoke("docs", "generate", "--static")
+        page = self.target / "target" / "static_index.html"
+        if not outcome.success or not page.exists():
+            raise self._unstarted("docs", outcome)
+        return page
+
     def nodes_of(self, selector: str) -> list[str]:
         """The unique ids of what a selector selects. Raises UserFacingError when it is nothing."""
         asked = ("--selector", selector, "--output", "json", "--output-keys", "unique_id")
