@@ -25,7 +25,7 @@ OUTLINE = Path(__file__).with_name("assets") / "provinces.json"
 WITHOUT_DATA = {"Taiwan": "CN-TW", "Hong Kong": "CN-HK", "Macao": "CN-MO"}
 """Places of the world map that are drawn beside the provinces, as places without data."""
 TOLERANCE_M = 5_000.0
-SMALLEST_PART_M2 = 100e6
+SMALLEST_PART_M2 = 1_000e6
 _SNAP_M = 100.0
 _TOLERANCE_DEGREES = 0.02
 _DECIMALS = 2
@@ -84,9 +84,7 @@ def _simplified(shapes: Mapping[str, Any]) -> dict[str, Any]:
     """Shapes whose shared borders are simplified once for both sides, without the smallest parts."""
     clean = {code: shapely.make_valid(shape, method="structure") for code, shape in shapes.items()}
     borders = shapely.line_merge(
-        shapely.union_all(
-            [shapely.boundary(shape) for shape in clean.values()], grid_size=_SNAP_M
-        )
+        shapely.union_all([shapely.boundary(shape) for shape in clean.values()], grid_size=_SNAP_M)
     )
     fewer = shapely.union_all(shapely.simplify(shapely.get_parts(borders), TOLERANCE_M))
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(fewer)))
