@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ INK, QUIET, GRID, BLANK = "#1f2933", "#52606d", "#e4e7eb", "#d5d9de"
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#999999", "#F0E442")
 # Light to dark in one direction of lightness: readable without colours and in print.
 SCALE = [[0.0, "#fff5e1"], [0.25, "#fdcc8a"], [0.5, "#fc8d59"], [0.75, "#c9301d"], [1.0, "#6b0010"]]
+_TITLE_LETTERS = 30
 AXIS: dict[str, Any] = {
     "automargin": True,
     "gridcolor": GRID,
@@ -34,7 +36,7 @@ BASE: dict[str, Any] = {
     "paper_bgcolor": "#ffffff",
     "plot_bgcolor": "#ffffff",
     "colorway": list(COLOURS),
-    "margin": {"l": 8, "r": 12, "t": 12, "b": 48},
+    "margin": {"l": 8, "r": 12, "t": 12, "b": 64},
     "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": QUIET, "font": {"color": INK}},
     "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
     "dragmode": False,
@@ -47,8 +49,8 @@ MAP_LAYOUT: dict[str, Any] = {
             "parallels": [25, 47],
             "rotation": {"lon": 105, "lat": 0},
         },
-        "lonaxis": {"range": [80.5, 129.5]},
-        "lataxis": {"range": [17.6, 53.8]},
+        "lonaxis": {"range": [79.5, 130.5]},
+        "lataxis": {"range": [17.6, 55.0]},
         "bgcolor": "#ffffff",
     },
     "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
@@ -114,6 +116,7 @@ def province_map(
         "locations": [record["province"] for record in known],
         "z": [record[column] for record in known],
         "zmin": 0,
+        "zmax": max((record[column] for record in known), default=1),
         "customdata": [[label(record), record[column]] for record in known],
         "colorscale": SCALE,
         "marker": {"line": line},
@@ -131,6 +134,11 @@ def province_map(
     }
     bottom = {**MAP_LAYOUT["margin"], "b": 62}
     return {"data": [without, coloured], "layout": {**MAP_LAYOUT, "margin": bottom}}
+
+
+def wrapped(text: str) -> dict[str, str]:
+    """The title of an axis, in lines that a phone has room for."""
+    return {"text": "<br>".join(textwrap.wrap(text, _TITLE_LETTERS))}
 
 
 def label(record: Record) -> str:
@@ -167,9 +175,9 @@ def bars(
             barmode="stack" if stacked else "group",
             bargap=0.25,
             showlegend=len(series) > 1,
-            xaxis={"title": {"text": unit}, "tickformat": ".0%" if percent else "~s"},
+            xaxis={"title": wrapped(unit), "tickformat": ".0%" if percent else "~s"},
             yaxis={"autorange": "reversed", "ticks": "", "showgrid": False, "type": "category"},
-            margin={"l": 8, "r": 12, "t": 40 if len(series) > 1 else 12, "b": 48},
+            margin={"l": 8, "r": 12, "t": 40 if len(series) > 1 else 12, "b": 64},
         ),
     }
 

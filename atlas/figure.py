@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -68,14 +68,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Page:
-    """One question and its figures. note: said above all figures. optional: figures that may be absent silently."""
+    """One question and its figures. note: said above all figures."""
 
     name: str
     title: str
     question: str
     figures: tuple[Figure, ...]
     note: str = ""
-    optional: frozenset[str] = field(default_factory=frozenset)
 
 
 def choices(figure: Figure, rows: Rows) -> dict[str, tuple[Choice, ...]]:

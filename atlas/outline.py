@@ -3,7 +3,8 @@
     python -m atlas.outline --provinces tudigong_counties-geo.topojson --world countries-50m.json
 
 Every border is simplified once and the provinces are put together from the borders again, so that
-neighbours keep sharing them; 0.01 degrees: good for a picture of the nation, not for measuring. `assets/SOURCES.yml` says whose they are.
+neighbours keep sharing them; 0.01 degrees: good for a picture of the nation, not for measuring.
+`assets/SOURCES.yml` says whose they are.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ def _shapes(path: Path, layer: str, key: str) -> dict[Any, Any]:
 
 
 def _parts(place: Mapping[str, Any]) -> list[Any]:
-    return list({"Polygon": [place.get("arcs")], "MultiPolygon": place.get("arcs")}[place["type"]])
+    if place.get("type") == "Polygon":
+        return [place["arcs"]]
+    return list(place["arcs"]) if place.get("type") == "MultiPolygon" else []
 
 
 def _polygon(rings: Sequence[Sequence[int]], arcs: list[NDArray[np.float64]]) -> Any:

@@ -57,7 +57,7 @@ def chain_links(rows: Iterable[Record], emitter: str, consumer: str) -> Links:
         links[source, target] = links.get((source, target), 0.0) + tonnes
 
     for row in by_layer:
-        layer = Node(1, LAYERS.get(row["layer"], row["layer"]))
+        layer = Node(1, LAYERS.get(str(row["layer"]), str(row["layer"])))
         add(Node(0, _shown(row["emitter"], emitters)), layer, row["emission_t"])
         add(layer, Node(2, _shown(row["exporter"], exporters)), row["emission_t"])
     for row in by_consumer:
@@ -157,6 +157,6 @@ def draw_layer_flows(rows: Rows, _: Chosen) -> Plot:
 
 
 def _stage(text: str, columns: Mapping[str, int]) -> Node:
-    """``PL2: East Coast`` as the node East Coast of column PL2; a text without a stage is a use, the last column."""
+    """``PL2: East Coast`` as a node of column PL2; a text without a stage is a use, the last column."""
     stage, colon, name = text.partition(": ")
     return Node(columns[stage], name) if colon else Node(len(columns), stage)

@@ -17,7 +17,7 @@ from atlas.drawing import ASSETS, BASE, outline_script
 from atlas.figure import Choice, Figure, Page, Select, choices, states
 from atlas.pages import PAGES
 from atlas.sankey import COLUMN_COLOURS, LAYERS, OTHERS, SHOWN_PROVINCES, Node, sankey
-from atlas.tables import DIGITS, Answer, Rows, ask
+from atlas.tables import Answer, Rows, ask, shortened
 from warehouse.errors import UserFacingError
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -107,7 +107,9 @@ def _shown(select: Select, options: tuple[Choice, ...]) -> ShownSelect:
 
 def _page(page: Page, edition: Edition, items: Sequence[Item]) -> str:
     none = not any(item.present for item in items)
-    empty = "This edition holds no data for this question. What each figure would need is said below."
+    empty = (
+        "This edition holds no data for this question. What each figure would need is said below."
+    )
     return render(
         name=page.name,
         title=page.title,
@@ -155,8 +157,8 @@ def write_index(found: Mapping[Edition, Mapping[str, int]], target: Path) -> Non
     text = render(
         name="index",
         title="Whose consumption, whose air",
-        question="Which foreign consumer, through which province's exports and along which supply chain, puts which "
-        "particles over which Chinese province.",
+        question="Which foreign consumer, through which province's exports and along which supply chain, puts "
+        "which particles over which Chinese province.",
         root="",
         cards=cards,
         editions=rows,
@@ -198,7 +200,8 @@ def write_data(figure: Figure, rows: Rows, folder: Path) -> None:
         "splitBy": figure.split_by,
     }
     if figure.split_by is None:
-        whole = {**head, "states": states(figure, rows), **_columns(rows)}
+        drawn = _shortened(states(figure, rows))
+        whole = {**head, "states": drawn, **_columns(rows)}
         _write_script(folder / f"{figure.name}.js", figure.name, whole)
         return
     _write_script(folder / f"{figure.name}.js", figure.name, head)
@@ -211,7 +214,7 @@ def write_data(figure: Figure, rows: Rows, folder: Path) -> None:
 
 def _columns(rows: Rows) -> dict[str, Any]:
     """Column by column; texts as numbers of a list of labels, which repeats nothing."""
-    columns = []
+    columns: list[list[Any]] = []
     for place, name in enumerate(rows.columns):
         values = [row[place] for row in rows.values]
         if any(isinstance(value, str) for value in values):
@@ -251,16 +254,15 @@ def _base() -> dict[str, Any]:
 
 
 def _json(content: Any) -> str:
-    """Compact JSON with numbers of seven digits; ``</`` cannot end a script early."""
-    return json.dumps(_shortened(content), ensure_ascii=False, separators=(",", ":")).replace(
-        "</", "<\\/"
-    )
+    """Compact JSON; ``</`` cannot end a script early."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 
 
 def _shortened(content: Any) -> Any:
+    """A drawing with its numbers to seven digits, which those that were summed up here are not yet."""
     if isinstance(content, float):
-        return float(f"{content:.{DIGITS}g}") if content == content else None
-    if isinstance(content, Mapping):
+        return shortened(content)
+    if isinstance(content, dict):
         return {key: _shortened(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
         return [_shortened(value) for value in content]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ _EDITION, _YEAR = "'{{ edition }}'", "{{ year }}"
 # Enough for every reader, and half the bytes of a double.
 DIGITS = 7
 
+_NO_TABLE = re.compile(r"Table with name (?P<name>\w+) does not exist")
+
 Record = Mapping[str, Any]
 
 
@@ -29,9 +34,11 @@ class Rows:
     values: tuple[tuple[Any, ...], ...]
 
     def __len__(self) -> int:
+        """How many rows."""
         return len(self.values)
 
     def __iter__(self) -> Iterator[Record]:
+        """The rows by column name."""
         return iter(self.records)
 
     @cached_property
@@ -69,22 +76,44 @@ def sql_text(name: str, edition: str, year: int) -> str:
 
 
 def ask(connection: duckdb.DuckDBPyConnection, name: str, edition: str, year: int) -> Answer:
-    """The answer of ``sql/<name>.sql``. A mart or a column that the release does not have is a reason, no error."""
+    """The answer of ``sql/<name>.sql``; a mart or column that the release lacks is a reason, no error."""
     sql = sql_text(name, edition, year)
     try:
         cursor = connection.execute(sql)
         columns = tuple(str(column[0]) for column in cursor.description or ())
-        rows = Rows(columns, tuple(tuple(map(_shown, row)) for row in cursor.fetchall()))
+        shown = [_shown(values) for values in zip(*cursor.fetchall(), strict=True)]
+        rows = Rows(columns, tuple(zip(*shown, strict=True)))
     except (duckdb.CatalogException, duckdb.BinderException) as error:
-        reason = str(error).splitlines()[0].split(": ", 1)[-1]
-        return Answer(sql, Rows((), ()), f"This release cannot answer it: {reason}")
+        return Answer(sql, Rows((), ()), _reason(error))
     if not rows:
         return Answer(sql, rows, "Its marts hold no rows of this edition and year.")
     return Answer(sql, rows)
 
 
-def _shown(value: Any) -> Any:
-    """A value as it is written to the page: doubles to seven digits, dates as text."""
-    if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}") if value == value else None
-    return value.isoformat() if isinstance(value, date) else value
+def _reason(error: duckdb.Error) -> str:
+    text = str(error).splitlines()[0].split(": ", 1)[-1]
+    if mart := _NO_TABLE.search(text):
+        return f"This release has no mart {mart['name']} yet."
+    return f"This release cannot answer it: {text}"
+
+
+def shortened(value: float) -> float | None:
+    """A double to seven digits; what is no number is absent."""
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+
+
+def _shown(values: tuple[Any, ...]) -> list[Any]:
+    """The values of a column as they are written to the page: doubles to seven digits, dates as text."""
+    kinds = {type(value) for value in values}
+    if float in kinds:
+        return [shortened(value) if isinstance(value, float) else value for value in values]
+    if not kinds <= {str, int, bool, type(None)}:
+        return [value.isoformat() if isinstance(value, date) else _plain(value) for value in values]
+    return list(values)
+
+
+def _plain(value: Any) -> Any:
+    """Decimals as doubles; anything else that JSON cannot say as text."""
+    if isinstance(value, Decimal):
+        return shortened(float(value))
+    return value if isinstance(value, str | int | bool | None) else str(value)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.air_cli import air
+from flows.atlas_cli import atlas, plot
 from warehouse.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -210,6 +211,7 @@ def publish(home: HomeOption = None) -> None:
 
     Example: `tradeplume publish`
     """
+    from atlas.write import write_atlas
     from flows.checks import demand_passed
     from warehouse.home import prepare
     from warehouse.publish import publish as publish_marts
@@ -218,6 +220,8 @@ def publish(home: HomeOption = None) -> None:
     prepare(place)
     demand_passed(place)
     for line in publish_marts(place).lines():
+        print(line)
+    for line in write_atlas(place).lines():
         print(line)
 
 
@@ -255,6 +259,8 @@ def marts(home: HomeOption = None) -> None:
 
 
 app.command()(air)
+app.command()(atlas)
+app.command()(plot)
 
 
 def _home(option: Path | None) -> Home:

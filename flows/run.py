@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.air_quality import air_steps
+from flows.atlas import atlas_step
 from flows.engine import Context, Plan, Step, Watcher, plan, run_plan
 from flows.steps import all_steps
 from warehouse.dbt import PROJECT_FOLDER, DbtProject
@@ -27,9 +28,11 @@ def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> 
 
 
 def steps_of(kind: str = "footprint", *, with_publishing: bool = True) -> tuple[Step, ...]:
-    """The steps of a kind of edition, with or without the last."""
+    """The steps of a kind of edition, with or without publishing and the atlas."""
     steps = air_steps() if kind == "air_quality" else all_steps(kind)
-    return tuple(step for step in steps if with_publishing or step.name != PUBLISH_STEP)
+    if with_publishing:
+        return (*steps, atlas_step())
+    return tuple(step for step in steps if step.name != PUBLISH_STEP)
 
 
 def run(

@@ -105,7 +105,7 @@ window.ATLAS = (() => {
         const cell = line.insertCell();
         cell.textContent = text(column, row[column]);
         if (typeof row[column] === "number") cell.className = "number";
-        else if (cell.textContent.length > 60) cell.className = "long";
+        else cell.className = cell.textContent.length > 60 ? "long" : cell.textContent.length < 28 ? "brief" : "";
       }
     }
     place.replaceChildren(table);

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from atlas.drawing import COLOURS, bars, label, layout
+from atlas.drawing import COLOURS, bars, label, layout, wrapped
 from atlas.figure import Chosen, Figure, Page, Plot, Select, column_options
 from atlas.pages.consumption import GUIDELINE_UG_M3, STANDARD_UG_M3
 from atlas.tables import Rows
 
 OBSERVED = (
-    "Observed, or a reanalysis of observations: page Trust names the source. The bundled one (CAQRA) holds means over "
-    "a province's area, not over people or stations, and its heavily polluted days count particles alone."
+    "Observed, or a reanalysis of observations: page Trust names the source. The bundled one (CAQRA) holds "
+    "means over a province's area, not over people or stations, and its heavily polluted days count particles "
+    "alone."
 )
 ADJUSTED = (
-    "Estimated: a statistical model of the weather's part, with an interval; what the model does not explain counts "
-    "as emissions. Two methods are shown because they differ where emissions jump."
+    "Estimated: a statistical model of the weather's part, with an interval; what the model does not explain "
+    "counts as emissions. Two methods are shown because they differ where emissions jump."
 )
 
 
@@ -69,8 +70,8 @@ def _series(rows: Rows, _: Chosen) -> Plot:
             }
         ],
         "layout": layout(
-            xaxis={"title": {"text": "quarter"}, "type": "category", "nticks": 12},
-            yaxis={"title": {"text": "µg/m³ PM2.5, mean of the quarter"}, "rangemode": "tozero"},
+            xaxis={"title": wrapped("quarter"), "type": "category", "nticks": 12},
+            yaxis={"title": wrapped("µg/m³ PM2.5, mean of the quarter"), "rangemode": "tozero"},
             shapes=[_line("y", STANDARD_UG_M3), _line("y", GUIDELINE_UG_M3)],
         ),
     }
@@ -110,9 +111,9 @@ def _weather(rows: Rows, _: Chosen) -> Plot:
             emission,
         ],
         "layout": layout(
-            xaxis={"title": {"text": "change from a year before, percentage points"}},
+            xaxis={"title": wrapped("change from a year before, percentage points")},
             yaxis={"autorange": "reversed", "type": "category"},
-            margin={"l": 8, "r": 12, "t": 40, "b": 48},
+            margin={"l": 8, "r": 12, "t": 40, "b": 64},
         ),
     }
 
@@ -126,8 +127,9 @@ PAGE = Page(
             "air_quarter",
             "PM2.5 by province",
             "air_quarter",
-            "Behind each bar: the change from the same quarter a year before. Dotted: the guideline of the WHO "
-            f"({GUIDELINE_UG_M3} µg/m³) and China's annual standard ({STANDARD_UG_M3} µg/m³), both for a year's mean.",
+            "Beside each bar: the change from the same quarter a year before. Dotted: the guideline of the "
+            f"WHO ({GUIDELINE_UG_M3} µg/m³) and China's annual standard ({STANDARD_UG_M3} µg/m³), both for a "
+            "year's mean.",
             OBSERVED,
             _quarter,
             (Select("period", "Quarter", column_options("period", ordered=False), "period"),),
@@ -167,7 +169,7 @@ PAGE = Page(
             "air_published",
             "Published reviews beside ours",
             "air_published",
-            "Empty under `ours`: this edition does not hold that period or those places.",
+            "Where ours is empty, this edition does not hold that period or those places.",
             OBSERVED,
         ),
     ),

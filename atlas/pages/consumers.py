@@ -74,9 +74,9 @@ PAGE = Page(
             "leading_consumers",
             "Leading consumers: emissions against export volume",
             "leading_consumers",
-            "The ten consumers that drive most, by where the product is finally bought. A consumer whose first bar is "
-            "longer buys what is dirtier to make than the average, or buys through third countries: export volume "
-            "counts by the first country of destination.",
+            "The ten consumers that drive most, by where the product is finally bought. A consumer whose "
+            "first bar is longer buys what is dirtier to make than the average, or buys through third "
+            "countries: export volume counts by the first country of destination.",
             ESTIMATED,
             _leading,
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atlas.drawing import COLOURS, bars, label, layout, province_map
+from atlas.drawing import COLOURS, bars, label, layout, province_map, wrapped
 from atlas.figure import (
     POLLUTANT,
     Chosen,
@@ -24,8 +24,8 @@ ESTIMATED = (
     "final demand are included."
 )
 MODELLED = (
-    "Modelled: the embedded transport engine (`reduced`), which is linear, with emissions estimated as on this "
-    "page. Secondary organics and the background are in totals, never in the export-related part."
+    "Modelled: the embedded transport engine (named reduced), which is linear, with emissions estimated as on "
+    "this page. Secondary organics and the background are in totals, never in the export-related part."
 )
 
 
@@ -80,10 +80,10 @@ def _exposure(rows: Rows, _: Chosen) -> Plot:
     return {
         "data": lines,
         "layout": layout(
-            xaxis={"title": {"text": "PM2.5, µg/m³, mean of the year"}, "rangemode": "tozero"},
-            yaxis={"title": {"text": "people who breathe more"}, "rangemode": "tozero"},
+            xaxis={"title": wrapped("PM2.5, µg/m³, mean of the year"), "rangemode": "tozero"},
+            yaxis={"title": wrapped("people who breathe more"), "rangemode": "tozero"},
             shapes=[_threshold(GUIDELINE_UG_M3), _threshold(STANDARD_UG_M3)],
-            margin={"l": 8, "r": 12, "t": 40, "b": 48},
+            margin={"l": 8, "r": 12, "t": 40, "b": 64},
         ),
     }
 
@@ -143,8 +143,9 @@ PAGE = Page(
             "exposure",
             "People above a level of PM2.5, with and without exports",
             "exposure",
-            "Each line: how many people breathe more than a level. The gap is what exports add. Dotted: the guideline "
-            f"of the WHO ({GUIDELINE_UG_M3} µg/m³) and China's annual standard ({STANDARD_UG_M3} µg/m³).",
+            "Each line: how many people breathe more than a level. The gap is what exports add. Dotted: the "
+            f"guideline of the WHO ({GUIDELINE_UG_M3} µg/m³) and China's annual standard ({STANDARD_UG_M3} "
+            "µg/m³).",
             MODELLED,
             _exposure,
             (
@@ -158,8 +159,8 @@ PAGE = Page(
             "export_map",
             "Emissions in each province that exports drive",
             "export_map",
-            "Coloured by tonnes a year or by share; hover or tap for a province's number. Grey: no data (Tibet has no "
-            "input-output table in open editions).",
+            "Coloured by tonnes a year or by share; hover or tap for a province's number. Grey: no data "
+            "(Tibet has no input-output table in open editions).",
             ESTIMATED,
             _emission_map,
             (_MEASURE, POLLUTANT),
@@ -168,8 +169,8 @@ PAGE = Page(
             "export_bars",
             "For a province's own exports, and for those of others",
             "export_map",
-            "Emissions of each province: dark for what it exports itself, light for what it supplies to exporters "
-            "in other provinces.",
+            "Emissions of each province: for what it exports itself, and for what it supplies to "
+            "exporters in other provinces.",
             ESTIMATED,
             _direct_and_indirect,
             (POLLUTANT,),

@@ -65,8 +65,8 @@ PAGE = Page(
             "sectors",
             "Sectors that emit, and products that are consumed",
             "sectors",
-            "The twelve largest. Counted by emitter, a tonne of sulfur from the power station of a steel works is "
-            "electricity's; counted by product, it is the car's in which the steel ends.",
+            "The twelve largest. Counted by emitter, a tonne of sulfur from the power station of a steel "
+            "works is electricity's; counted by product, it is the car's in which the steel ends.",
             ESTIMATED,
             _sectors,
             (_PERSPECTIVE, POLLUTANT),

@@ -40,17 +40,16 @@ def _layers(rows: Rows, _: Chosen) -> Plot:
 def _transfers(rows: Rows, _: Chosen) -> Plot:
     records = sorted(rows, key=lambda row: -float(row["disparity_t"]))
     values = [float(row["disparity_t"]) for row in records]
-    plot = bars(
+    return bars(
         [label(row) for row in records],
         [
-            ("emits more elsewhere", [value if value > 0 else None for value in values]),
-            ("is emitted in more", [value if value <= 0 else None for value in values]),
+            ("moves pollution out", [value if value > 0 else None for value in values]),
+            ("takes pollution in", [value if value <= 0 else None for value in values]),
         ],
         unit="t a year: driven elsewhere less driven here by others",
         stacked=True,
         hover_unit="t",
     )
-    return plot
 
 
 PAGE = Page(
@@ -62,10 +61,10 @@ PAGE = Page(
             "chains",
             "From the place of emission to the consumer",
             "chains",
-            "Read from left to right: where it is emitted, how many steps before the exported product (PL0 makes it, "
-            "PL1 supplies PL0, and so on), which province exports it, where it is finally consumed. Choose a "
-            "province to see its own chains. With one consumer chosen the layers drop out: the marts do not split "
-            "layers by consumer, and nothing is guessed.",
+            "Read from left to right: where it is emitted, how many steps before the exported product (PL0 "
+            "makes it, PL1 supplies PL0, and so on), which province exports it, where it is finally consumed. "
+            "Choose a province to see its own chains. With one consumer chosen the layers drop out: the marts "
+            "do not split layers by consumer, and nothing is guessed.",
             ESTIMATED,
             draw_chains,
             (
@@ -82,7 +81,7 @@ PAGE = Page(
             "layer_flows",
             "Emissions handed from layer to layer",
             "layer_flows",
-            "Between regions of China. What enters a bar from `emitted in` is emitted there in that layer, what "
+            "Between regions of China. What enters a bar from the left is emitted there in that layer, what "
             "comes from the layer before is embodied in supplies. PL3 holds what all deeper layers hand on, so "
             "its bars are fed by more than is drawn. The last step: sold abroad for final use, or as parts.",
             ESTIMATED,
@@ -105,8 +104,8 @@ PAGE = Page(
             "transfers",
             "Who emits for whom among the provinces",
             "transfers",
-            "What a province's exports emit in other provinces, less what their exports emit in it. Above zero: it "
-            "moves pollution to others.",
+            "What a province's exports emit in other provinces, less what their exports emit in it. Above "
+            "zero: it moves pollution to others.",
             ESTIMATED,
             _transfers,
             (POLLUTANT,),
@@ -116,9 +115,9 @@ PAGE = Page(
             "top_paths",
             "The twenty largest supply chains",
             "top_paths",
-            "Exact: every chain of up to twelve steps was searched. From the emitter at the left to the exporter at "
-            "the right; ranked by the APE index. All chains of one edition together hold many thousands of paths, "
-            "so each is small.",
+            "Exact: every chain of up to twelve steps was searched. From the emitter at the left to the "
+            "exporter at the right; ranked by the APE index. Each is a small part of the total, for there are "
+            "very many chains.",
             ESTIMATED,
             selects=(
                 Select(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from atlas.drawing import COLOURS, QUIET, layout, short
+from atlas.drawing import COLOURS, QUIET, layout, short, wrapped
 from atlas.figure import Chosen, Figure, Page, Plot
 from atlas.tables import Rows
 
 RECORDED = "Recorded by the run that made this release."
 ENGINES = (
-    "Zero-out runs of GEOS-Chem and adjoint shares of the embedded engine differ by construction: a nonlinear model's "
-    "responses to leaving out one source at a time do not add up to the whole, the shares of a linear model do. "
-    "Where both are shown, neither is the other's error."
+    "Zero-out runs of GEOS-Chem and adjoint shares of the embedded engine differ by construction: a nonlinear "
+    "model's responses to leaving out one source at a time do not add up to the whole, the shares of a linear "
+    "model do. Where both are shown, neither is the other's error."
 )
 
 
@@ -42,8 +42,8 @@ def _beside(rows: Rows, _: Chosen) -> Plot:
             for name, part, colour, symbol in groups
         ],
         "layout": layout(
-            xaxis={"title": {"text": "published, %"}},
-            yaxis={"title": {"text": "ours, %"}},
+            xaxis={"title": wrapped("published, %")},
+            yaxis={"title": wrapped("ours, %")},
             shapes=[
                 {
                     "type": "line",
@@ -54,7 +54,7 @@ def _beside(rows: Rows, _: Chosen) -> Plot:
                     "line": {"color": QUIET, "width": 1, "dash": "dot"},
                 }
             ],
-            margin={"l": 8, "r": 12, "t": 40, "b": 48},
+            margin={"l": 8, "r": 12, "t": 40, "b": 64},
         ),
     }
 
@@ -68,8 +68,8 @@ PAGE = Page(
             "published_percent",
             "Published figures against ours",
             "published",
-            "Shares in percent; on the dotted line both are equal. Open circles are of another year, place or concept: "
-            "the table says which. Nothing was fitted.",
+            "Shares in percent; on the dotted line both are equal. Open circles are of another year, place or "
+            "concept: the table says which. None of them was fitted to.",
             "Theirs: from the literature. Ours: this release.",
             _beside,
             height=520,
@@ -99,15 +99,15 @@ PAGE = Page(
             "evaluation",
             "The transport engine beside observations",
             "evaluation",
-            "`smoothed_emission` is a baseline without physics, fitted to the calibration years; `judged` years "
-            "were not fitted.",
+            "The model smoothed_emission is a baseline without physics, fitted to the calibration years; "
+            "nothing was fitted to the judged years.",
             "Modelled against a reanalysis of observations.",
         ),
         Figure(
             "checks",
             "Checks of this run",
             "checks",
-            "A check of severity `error` that does not pass stops a release.",
+            "A check of severity error that does not pass stops a release.",
             RECORDED,
         ),
         Figure(

@@ -1,14 +1,15 @@
 -- Who consumes the two products behind most emissions, and which provinces emit in the two sectors that emit most.
 with embodied as (
     select
-        producer_province as province,
-        producer_sector as sector,
-        consumed_sector,
-        consumer_region,
-        sum(output_musd) as output_musd
-    from fct_consumed_product_output
-    where edition = '{{ edition }}' and year = {{ year }}
-    group by producer_province, producer_sector, consumed_sector, consumer_region
+        output.producer_province as province,
+        output.producer_sector as sector,
+        output.consumed_sector,
+        coalesce(region.world_region, output.consumer_region) as partner,
+        sum(output.output_musd) as output_musd
+    from fct_consumed_product_output as output
+    left join dim_region as region on output.consumer_region = region.code
+    where output.edition = '{{ edition }}' and output.year = {{ year }}
+    group by output.producer_province, output.producer_sector, output.consumed_sector, partner
 ),
 
 consumer as (
@@ -16,13 +17,12 @@ consumer as (
         'consumption' as perspective,
         intensity.pollutant,
         embodied.consumed_sector as sector,
-        coalesce(region.world_region, embodied.consumer_region) as partner,
+        embodied.partner,
         sum(embodied.output_musd * intensity.emission_t_per_musd) as driven_t
     from embodied
     inner join fct_emission_intensity as intensity using (province, sector)
-    left join dim_region as region on embodied.consumer_region = region.code
     where intensity.edition = '{{ edition }}' and intensity.year = {{ year }}
-    group by intensity.pollutant, embodied.consumed_sector, partner
+    group by intensity.pollutant, embodied.consumed_sector, embodied.partner
 ),
 
 produced as (
