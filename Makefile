@@ -33,7 +33,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models dbt_project
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models dbt_project atlas/sql
 
 types: $(STAMP)
 	$(BIN)/mypy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.atlas import atlas_step
 from flows.engine import Context, Step, StepReport
 from warehouse.parquet import are_current, write_copies
 
@@ -16,6 +17,7 @@ def beside_steps() -> tuple[Step, ...]:
             code=("warehouse/parquet.py",),
             is_in_place=lambda context: are_current(context.home),
         ),
+        atlas_step(),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.air_cli import air
+from flows.atlas_cli import atlas, plot
 from warehouse.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def publish(home: HomeOption = None) -> None:
 
     Example: `tradeplume publish`
     """
+    from atlas.write import write_atlas
     from flows.checks import demand_passed
     from warehouse.home import prepare
     from warehouse.parquet import write_copies
@@ -225,6 +227,8 @@ def publish(home: HomeOption = None) -> None:
     prepare(place)
     demand_passed(place)
     for line in (*publish_marts(place).lines(), *write_copies(place).lines()):
+        print(line)
+    for line in write_atlas(place).lines():
         print(line)
 
 
@@ -275,6 +279,8 @@ def dictionary(edition: EditionOption = DEFAULT_EDITION, home: HomeOption = None
 
 
 app.command()(air)
+app.command()(atlas)
+app.command()(plot)
 
 
 def _home(option: Path | None) -> Home:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-ROOMS = ("compute", "expectations", "flows", "warehouse")
+ROOMS = ("atlas", "compute", "expectations", "flows", "warehouse")
 
 
 def chain(previous: str, parts: Mapping[str, str]) -> str:

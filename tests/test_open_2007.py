@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import nbformat
 import polars as pl
 import pytest
 
+from atlas.pages import PAGES
 from tests import notebook
 from tests.queries import answered, commands, figures_said, python_blocks, questions
 
@@ -171,6 +173,35 @@ def test_supply_chains_sum_to_the_footprint_and_paths_stay_below_it(marts):
         )
         == 0
     )
+
+
+def test_the_run_wrote_the_atlas_with_the_marts_numbers(home, marts):
+    atlas = home / "published" / "atlas"
+    pages = {path.name for path in (atlas / "open-2007-2007").glob("*.html")}
+    assert pages == {f"{page.name}.html" for page in PAGES}
+    assert sum(path.stat().st_size for path in atlas.rglob("*") if path.is_file()) < 30e6
+    absent = {
+        figure.name
+        for page in PAGES
+        for figure in page.figures
+        if not (atlas / "open-2007-2007" / "data" / f"{figure.name}.js").exists()
+    }
+    # Concentrations and observations are other editions; a figure of this one must not be lost.
+    elsewhere = {"pm25_map", "exposure", "evaluation"} | {
+        figure.name for page in PAGES if page.name == "air_quality" for figure in page.figures
+    }
+    assert absent - {"uncertainty", "release_change"} == elsewhere
+    text = (atlas / "open-2007-2007" / "data" / "capital.js").read_text().strip()
+    drawn = json.loads(text.removeprefix('ATLAS.add("capital",').removesuffix(");"))
+    columns = {name: (labels, values) for name, labels, values in drawn["columns"]}
+    labels, codes = columns["pollutant"]
+    driven = [
+        t for code, t in zip(codes, columns["driven_t"][1], strict=True) if labels[code] == "SO2"
+    ]
+    expected = value(
+        marts, "select sum(emission_t) from fct_export_emission where pollutant = 'SO2'"
+    )
+    assert sum(driven) == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_second_run_skips_everything_and_keeps_the_numbers(home):

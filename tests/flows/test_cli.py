@@ -65,7 +65,7 @@ def test_a_run_says_what_it_made_and_a_second_one_does_nothing(tmp_path: Path) -
     checksums = (tmp_path / "published" / "checksums.csv").read_text()
     second = tradeplume(tmp_path, "run")
     assert "done" not in second
-    assert second.count("unchanged") == 5
+    assert second.count("unchanged") == 6
     changed = tradeplume(tmp_path, "run", SMALL_ROWS="4")
     assert "load: read (rows changed)" in changed
     assert "publish: done" in changed
@@ -76,6 +76,7 @@ def test_a_run_says_what_it_made_and_a_second_one_does_nothing(tmp_path: Path) -
         "marts",
         "gate-marts",
         "publish",
+        "atlas",
     ]
     assert (tmp_path / "published" / "checksums.csv").read_text() == checksums
 

@@ -1,0 +1,244 @@
+/* Answers the choices of a page: figures come ready from the release, this script only swaps, filters and lists.
+   The flow diagram has its rows here; chainLinks and sankey are the twins of atlas/sankey.py. */
+"use strict";
+
+window.ATLAS = (() => {
+  const parts = {};
+  const CONFIG = { displayModeBar: false, responsive: true };
+  const PREVIEW = 60;
+  const ALL = "all";
+
+  /* A data file hands over its figure. A figure whose choices are files of their own has one part for each. */
+  function add(name, part) {
+    const rows = part.columns ? decode(part) : null;
+    if (!parts[name]) parts[name] = { ...part, byKey: {} };
+    if (part.key) parts[name].byKey[part.key] = rows;
+    else parts[name].rows = rows;
+  }
+
+  function decode(part) {
+    const columns = part.columns.map(([, labels, values]) => (labels ? values.map((code) => labels[code]) : values));
+    const length = columns.length ? columns[0].length : 0;
+    return Array.from({ length }, (_, row) => Object.fromEntries(part.columns.map(([name], at) => [name, columns[at][row]])));
+  }
+
+  function chosenOf(section) {
+    return Object.fromEntries([...section.querySelectorAll("select")].map((each) => [each.name, each.value]));
+  }
+
+  function filtered(part, rows, chosen) {
+    const filters = part.selects.filter((select) => select.column);
+    return rows.filter((row) => filters.every((select) => String(row[select.column]) === chosen[select.name]));
+  }
+
+  function load(name, key, then) {
+    if (parts[name].byKey[key]) return then();
+    const script = document.createElement("script");
+    script.src = `data/${name}.${key}.js`;
+    script.onload = then;
+    script.onerror = () => say(document.getElementById(name), `data/${name}.${key}.js is missing`);
+    document.head.append(script);
+  }
+
+  function show(section) {
+    const name = section.dataset.figure;
+    const part = parts[name];
+    const chosen = chosenOf(section);
+    const draw = () => {
+      const rows = part.splitBy ? part.byKey[chosen[part.splitBy]] : part.rows;
+      section.rowsShown = filtered(part, rows, chosen);
+      section.rowsAll = rows;
+      const plot = section.querySelector(".plot");
+      if (plot) {
+        const state = part.live ? chains(section.rowsShown, chosen) : part.states[Object.values(chosen).join("|")];
+        if (state) Plotly.react(plot, state.data, { ...ATLAS_BASE.layout, ...state.layout }, CONFIG);
+        else { Plotly.purge(plot); plot.textContent = "No rows for this choice."; }
+      }
+      list(section);
+      section.dataset.ready = Object.values(chosen).join("|") || "yes";
+    };
+    if (part.splitBy) load(name, chosen[part.splitBy], draw);
+    else draw();
+  }
+
+  /* --- tables --- */
+  const UNITS = [[/_ug_m3$/, " (µg/m³)"], [/_musd$/, " (million US$)"], [/_persons$/, " (persons)"], [/_pp$/, " (points)"], [/_t$/, " (t)"]];
+
+  function heading(column) {
+    const unit = UNITS.find(([pattern]) => pattern.test(column));
+    return (unit ? column.replace(unit[0], unit[1]) : column).replaceAll("_", " ");
+  }
+
+  function text(column, value) {
+    if (value === null || value === undefined) return "";
+    if (value === true) return "yes";
+    if (value === false) return "no";
+    if (typeof value !== "number") return String(value);
+    if (/(^|_)share(_|$)/.test(column)) return `${(100 * value).toFixed(Math.abs(value) < 0.01 ? 2 : 1)} %`;
+    if (/year$/.test(column)) return String(value);
+    if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
+    return value.toLocaleString("en-US", Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 });
+  }
+
+  function list(section) {
+    const isTable = !section.querySelector(".plot");
+    const place = section.querySelector(isTable ? ".table" : "details.rows .scroll");
+    if (!isTable && !section.querySelector("details.rows").open) return;
+    const rows = section.rowsShown;
+    const limit = isTable ? rows.length : PREVIEW;
+    const columns = rows.length ? Object.keys(rows[0]) : [];
+    const table = document.createElement("table");
+    const caption = table.createCaption();
+    caption.textContent = rows.length > limit ? `First ${limit} of ${rows.length} rows; the CSV holds all.` : `${rows.length} rows`;
+    const head = table.createTHead().insertRow();
+    for (const column of columns) {
+      const cell = document.createElement("th");
+      cell.scope = "col";
+      cell.textContent = heading(column);
+      if (rows.some((row) => typeof row[column] === "number")) cell.className = "number";
+      head.append(cell);
+    }
+    const body = table.createTBody();
+    for (const row of rows.slice(0, limit)) {
+      const line = body.insertRow();
+      for (const column of columns) {
+        const cell = line.insertCell();
+        cell.textContent = text(column, row[column]);
+        if (typeof row[column] === "number") cell.className = "number";
+        else cell.className = cell.textContent.length > 60 ? "long" : cell.textContent.length < 28 ? "brief" : "";
+      }
+    }
+    place.replaceChildren(table);
+  }
+
+  function csv(rows) {
+    if (!rows.length) return "";
+    const columns = Object.keys(rows[0]);
+    const quoted = (value) => {
+      const content = value === null || value === undefined ? "" : String(value);
+      return /[",\n]/.test(content) ? `"${content.replaceAll('"', '""')}"` : content;
+    };
+    const lines = rows.map((row) => columns.map((column) => quoted(row[column])).join(","));
+    return `${[columns.join(","), ...lines].join("\n")}\n`;
+  }
+
+  /* --- the flow diagram --- */
+  function chainLinks(rows, emitter, consumer) {
+    const kept = rows.filter((row) => emitter === ALL || row.emitter === emitter);
+    const byLayer = consumer === ALL ? kept.filter((row) => row.layer !== ALL) : [];
+    const byConsumer = kept.filter((row) => row.layer === ALL && (consumer === ALL || row.consumer === consumer));
+    const emitters = largest(byConsumer, "emitter");
+    const exporters = largest(byConsumer, "exporter");
+    const shown = (name, among) => (among.has(name) ? name : ATLAS_BASE.others);
+    const links = new Map();
+    const add = (source, target, tonnes) => {
+      const key = JSON.stringify([source, target]);
+      links.set(key, (links.get(key) || 0) + tonnes);
+    };
+    for (const row of byLayer) {
+      const layer = [1, ATLAS_BASE.layers[row.layer] || row.layer];
+      add([0, shown(row.emitter, emitters)], layer, row.emission_t);
+      add(layer, [2, shown(row.exporter, exporters)], row.emission_t);
+    }
+    const exporterColumn = consumer === ALL ? 2 : 1;
+    for (const row of byConsumer) {
+      const exporter = [exporterColumn, shown(row.exporter, exporters)];
+      if (consumer !== ALL) add([0, shown(row.emitter, emitters)], exporter, row.emission_t);
+      add(exporter, [exporterColumn + 1, row.consumer], row.emission_t);
+    }
+    return [...links].filter(([, value]) => value > 0).map(([key, value]) => [...JSON.parse(key), value]);
+  }
+
+  function largest(rows, column) {
+    const totals = new Map();
+    for (const row of rows) totals.set(row[column], (totals.get(row[column]) || 0) + row.emission_t);
+    const ordered = [...totals].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+    return new Set(ordered.slice(0, ATLAS_BASE.shownProvinces).map(([name]) => name));
+  }
+
+  function chains(rows, chosen) {
+    const links = chainLinks(rows, chosen.emitter, chosen.consumer);
+    const totals = new Map();
+    for (const [source, target, value] of links)
+      for (const node of [source, target]) totals.set(JSON.stringify(node), (totals.get(JSON.stringify(node)) || 0) + value);
+    const nodes = [...totals].map(([key, total]) => [...JSON.parse(key), total]);
+    nodes.sort(([a, x, p], [b, y, q]) => a - b || q - p || (x < y ? -1 : 1));
+    const place = new Map(nodes.map(([column, name], at) => [JSON.stringify([column, name]), at]));
+    const heads = chosen.consumer === ALL ? ["emitted in", "by which layer", "exported by", "consumed in"] : ["emitted in", "exported by", "consumed in"];
+    const model = ATLAS_BASE.sankey;
+    const trace = {
+      ...model.trace,
+      node: { ...model.trace.node, label: nodes.map(([, name]) => name), color: nodes.map(([column]) => model.colours[column]) },
+      link: {
+        ...model.trace.link,
+        source: links.map(([source]) => place.get(JSON.stringify(source))),
+        target: links.map(([, target]) => place.get(JSON.stringify(target))),
+        value: links.map(([, , value]) => value),
+      },
+    };
+    const annotations = heads.map((head, at) => ({
+      ...model.annotation,
+      text: head,
+      x: at / (heads.length - 1),
+      xanchor: at === 0 ? "left" : at === heads.length - 1 ? "right" : "center",
+    }));
+    return { data: [trace], layout: { ...model.layout, annotations } };
+  }
+
+  /* --- buttons --- */
+  function say(section, message) {
+    section.querySelector(".said").textContent = message;
+  }
+
+  function copy(section) {
+    const sql = section.querySelector("pre code").textContent;
+    const done = () => say(section, "The SQL is copied.");
+    const byHand = () => {
+      const area = document.createElement("textarea");
+      area.value = sql;
+      document.body.append(area);
+      area.select();
+      const copied = document.execCommand("copy");
+      area.remove();
+      say(section, copied ? "The SQL is copied." : "This browser does not allow copying: mark the text.");
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(sql).then(done, byHand);
+    else byHand();
+  }
+
+  function download(section) {
+    const link = document.createElement("a");
+    const part = parts[section.dataset.figure];
+    const key = part.splitBy ? `_${chosenOf(section)[part.splitBy]}` : "";
+    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(section.rowsAll)], { type: "text/csv" }));
+    link.download = `${section.dataset.figure}${key}.csv`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    say(section, `${section.rowsAll.length} rows.`);
+  }
+
+  function start() {
+    const sections = [...document.querySelectorAll('.figure[data-present="yes"]')];
+    for (const section of sections) {
+      for (const select of section.querySelectorAll("select")) select.addEventListener("change", () => show(section));
+      section.querySelector(".copy").addEventListener("click", () => copy(section));
+      section.querySelector(".csv").addEventListener("click", () => download(section));
+      section.querySelector(".svg")?.addEventListener("click", () => {
+        const plot = section.querySelector(".plot");
+        Plotly.downloadImage(plot, { format: "svg", filename: section.dataset.figure, width: plot.clientWidth, height: plot.clientHeight });
+      });
+      section.querySelector("details.rows")?.addEventListener("toggle", () => list(section));
+    }
+    /* One figure at a time, so that the page answers while the rest is drawn. */
+    const next = () => {
+      const section = sections.shift();
+      if (!section) return;
+      show(section);
+      setTimeout(next, 0);
+    };
+    next();
+  }
+
+  document.addEventListener("DOMContentLoaded", start);
+  return { add, csv };
+})();

@@ -1,0 +1,188 @@
+"""The look that all figures share, and the shapes that several of them use."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from atlas.figure import Plot
+from atlas.tables import Record
+
+ASSETS = Path(__file__).with_name("assets")
+INK, QUIET, GRID, BLANK = "#1f2933", "#52606d", "#e4e7eb", "#d5d9de"
+# Okabe and Ito (2008), in an order in which neighbours differ in lightness too.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#999999", "#F0E442")
+# Light to dark in one direction of lightness: readable without colours and in print.
+SCALE = [[0.0, "#fff5e1"], [0.25, "#fdcc8a"], [0.5, "#fc8d59"], [0.75, "#c9301d"], [1.0, "#6b0010"]]
+_TITLE_LETTERS = 30
+AXIS: dict[str, Any] = {
+    "automargin": True,
+    "gridcolor": GRID,
+    "zerolinecolor": QUIET,
+    "linecolor": QUIET,
+    "tickcolor": QUIET,
+    "fixedrange": True,
+}
+BASE: dict[str, Any] = {
+    "font": {
+        "family": "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', Arial, sans-serif",
+        "size": 13,
+        "color": INK,
+    },
+    "paper_bgcolor": "#ffffff",
+    "plot_bgcolor": "#ffffff",
+    "colorway": list(COLOURS),
+    "margin": {"l": 8, "r": 12, "t": 12, "b": 64},
+    "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": QUIET, "font": {"color": INK}},
+    "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
+    "dragmode": False,
+}
+MAP_LAYOUT: dict[str, Any] = {
+    "geo": {
+        "visible": False,
+        "projection": {
+            "type": "conic equal area",
+            "parallels": [25, 47],
+            "rotation": {"lon": 105, "lat": 0},
+        },
+        "lonaxis": {"range": [79.5, 130.5]},
+        "lataxis": {"range": [17.6, 55.0]},
+        "bgcolor": "#ffffff",
+    },
+    "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+}
+
+
+def layout(**more: Any) -> dict[str, Any]:
+    """What a figure adds to the common look; every axis it names gets the common axis."""
+    return {
+        key: {**AXIS, **value} if key.startswith(("xaxis", "yaxis")) else value
+        for key, value in more.items()
+    }
+
+
+def complete(plot: Plot) -> Plot:
+    """A figure with the common look, for a drawing outside the site (the site's script does the same)."""
+    return {"data": plot["data"], "layout": {**BASE, **plot["layout"]}}
+
+
+@cache
+def province_codes() -> tuple[str, ...]:
+    """The codes of all places that the outline has."""
+    outline = json.loads((ASSETS / "provinces.json").read_text(encoding="utf-8"))
+    return tuple(str(place["id"]) for place in outline["features"])
+
+
+def outline_script() -> str:
+    """A script that gives Plotly the outline, and an empty world map so that it never asks the net for one."""
+    outline = (ASSETS / "provinces.json").read_text(encoding="utf-8").strip()
+    empty = '{"type":"Topology","objects":{},"arcs":[]}'
+    return (
+        f'window.PlotlyGeoAssets={{"provinces":{outline},"topojson":{{"world_110m":{empty}}}}};\n'
+    )
+
+
+def province_map(
+    records: Sequence[Record], column: str, unit: str, hover: str, *, percent: bool = False
+) -> Plot:
+    """A map of the provinces coloured by a column; places without a row are drawn as places without data.
+
+    records: with province, name, name_zh and the column.  unit: the title of the colour bar.
+    hover: Plotly's template; %{customdata[0]} is the name.  percent: the column is a share.
+    """
+    known = [record for record in records if record[column] is not None]
+    blank = [
+        code for code in province_codes() if code not in {record["province"] for record in known}
+    ]
+    line = {"color": "#ffffff", "width": 0.7}
+    without = {
+        "type": "choropleth",
+        "geojson": "provinces",
+        "locations": blank,
+        "z": [0] * len(blank),
+        "colorscale": [[0, BLANK], [1, BLANK]],
+        "showscale": False,
+        "marker": {"line": line},
+        "hovertemplate": "no data<extra></extra>",
+        "name": "no data",
+    }
+    coloured = {
+        "type": "choropleth",
+        "geojson": "provinces",
+        "locations": [record["province"] for record in known],
+        "z": [record[column] for record in known],
+        "zmin": 0,
+        "zmax": max((record[column] for record in known), default=1),
+        "customdata": [[label(record), record[column]] for record in known],
+        "colorscale": SCALE,
+        "marker": {"line": line},
+        "colorbar": {
+            "title": {"text": unit, "side": "top"},
+            "orientation": "h",
+            "thickness": 12,
+            "len": 0.8,
+            "y": -0.02,
+            "yanchor": "top",
+            "tickformat": ".0%" if percent else "~s",
+        },
+        "hovertemplate": hover + "<extra></extra>",
+        "name": unit,
+    }
+    bottom = {**MAP_LAYOUT["margin"], "b": 62}
+    return {"data": [without, coloured], "layout": {**MAP_LAYOUT, "margin": bottom}}
+
+
+def wrapped(text: str) -> dict[str, str]:
+    """The title of an axis, in lines that a phone has room for."""
+    return {"text": "<br>".join(textwrap.wrap(text, _TITLE_LETTERS))}
+
+
+def label(record: Record) -> str:
+    """A province's name with its Chinese name beside."""
+    chinese = record.get("name_zh")
+    return f"{record['name']} {chinese}" if chinese else str(record["name"])
+
+
+def bars(
+    names: Sequence[str],
+    series: Sequence[tuple[str, Sequence[float | None]]],
+    *,
+    unit: str,
+    percent: bool = False,
+    stacked: bool = False,
+    hover_unit: str = "",
+) -> Plot:
+    """Horizontal bars, the first name at the top. series: name and values; unit: the axis title."""
+    form = ":.1%" if percent else ":,.4s"
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": list(names),
+                "x": list(values),
+                "name": name,
+                "marker": {"color": COLOURS[place % len(COLOURS)]},
+                "hovertemplate": f"%{{y}}<br>{name}: %{{x{form}}} {hover_unit}<extra></extra>",
+            }
+            for place, (name, values) in enumerate(series)
+        ],
+        "layout": layout(
+            barmode="stack" if stacked else "group",
+            bargap=0.25,
+            showlegend=len(series) > 1,
+            xaxis={"title": wrapped(unit), "tickformat": ".0%" if percent else "~s"},
+            yaxis={"autorange": "reversed", "ticks": "", "showgrid": False, "type": "category"},
+            margin={"l": 8, "r": 12, "t": 40 if len(series) > 1 else 12, "b": 64},
+        ),
+    }
+
+
+def short(name: str, most: int = 34) -> str:
+    """A long name of a sector, cut for an axis."""
+    text = str(name)
+    return text if len(text) <= most else text[: most - 1].rstrip(" ,;") + "…"

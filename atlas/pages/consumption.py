@@ -1,0 +1,180 @@
+"""Page 1: whose consumption, whose air (Figure 1 of the paper)."""
+
+from __future__ import annotations
+
+from atlas.drawing import COLOURS, bars, label, layout, province_map, wrapped
+from atlas.figure import (
+    POLLUTANT,
+    Chosen,
+    Figure,
+    Page,
+    Plot,
+    Select,
+    column_options,
+    fixed,
+)
+from atlas.tables import Rows
+
+STANDARD_UG_M3, GUIDELINE_UG_M3 = 35, 5
+"""China's annual standard (GB 3095-2012, class II) and the guideline of the WHO (2021) for PM2.5."""
+
+ESTIMATED = (
+    "Estimated: a footprint on official tables and an inventory. Trade between pairs of provinces and the "
+    "destinations of each province's exports are estimates (page Trust). Exports that return in Chinese "
+    "final demand are included."
+)
+MODELLED = (
+    "Modelled: the embedded transport engine (named reduced), which is linear, with emissions estimated as on "
+    "this page. Secondary organics and the background are in totals, never in the export-related part."
+)
+
+
+def _emission_map(rows: Rows, chosen: Chosen) -> Plot:
+    name, unit, percent = {
+        "driven_t": ("Emission for exports", "t a year, driven by exports", False),
+        "share_of_emissions": ("Share", "share of all emissions of the province", True),
+        "indirect_share": ("Indirect", "share driven through other provinces' exports", True),
+        "east_coast_share": ("East Coast", "share driven by exports of the East Coast", True),
+    }[chosen["measure"]]
+    form = ":.1%" if percent else ":,.4s"
+    hover = f"%{{customdata[0]}}<br>{name}: %{{z{form}}}{'' if percent else ' t'}"
+    return province_map(rows.records, chosen["measure"], unit, hover, percent=percent)
+
+
+def _direct_and_indirect(rows: Rows, _: Chosen) -> Plot:
+    records = sorted(rows, key=lambda row: -float(row["driven_t"] or 0))
+    indirect = [float(r["driven_t"] or 0) * float(r["indirect_share"] or 0) for r in records]
+    direct = [float(r["driven_t"] or 0) - part for r, part in zip(records, indirect, strict=True)]
+    series = [("own exports", direct), ("supplies to other provinces' exports", indirect)]
+    names = [label(record) for record in records]
+    return bars(names, series, unit="t a year, driven by exports", stacked=True, hover_unit="t")
+
+
+def _concentration_map(rows: Rows, chosen: Chosen) -> Plot:
+    name, unit, percent = {
+        "export_ug_m3": ("Driven by exports", "µg/m³ PM2.5 driven by exports", False),
+        "export_share": ("Share", "share of all PM2.5 over the province", True),
+        "indirect_share": ("Indirect", "share driven by other than direct exports", True),
+        "east_coast_ug_m3": ("East Coast", "µg/m³ driven by exports of the East Coast", False),
+        "total_ug_m3": ("All PM2.5", "µg/m³ PM2.5, all sources", False),
+    }[chosen["measure"]]
+    form = ":.1%" if percent else ":.3g"
+    hover = f"%{{customdata[0]}}<br>{name}: %{{z{form}}}{'' if percent else ' µg/m³'}"
+    return province_map(rows.records, chosen["measure"], unit, hover, percent=percent)
+
+
+def _exposure(rows: Rows, _: Chosen) -> Plot:
+    names = {"Base": "all emissions", "I_EX": "without what exports drive"}
+    lines = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": [row["threshold_ug_m3"] for row in rows if row["scenario"] == scenario],
+            "y": [row["people_above_persons"] for row in rows if row["scenario"] == scenario],
+            "line": {"color": COLOURS[place], "dash": "dash" if place else "solid", "width": 2},
+            "hovertemplate": "%{y:,.4s} people above %{x} µg/m³<extra>" + name + "</extra>",
+        }
+        for place, (scenario, name) in enumerate(names.items())
+    ]
+    return {
+        "data": lines,
+        "layout": layout(
+            xaxis={"title": wrapped("PM2.5, µg/m³, mean of the year"), "rangemode": "tozero"},
+            yaxis={"title": wrapped("people who breathe more"), "rangemode": "tozero"},
+            shapes=[_threshold(GUIDELINE_UG_M3), _threshold(STANDARD_UG_M3)],
+            margin={"l": 8, "r": 12, "t": 40, "b": 64},
+        ),
+    }
+
+
+def _threshold(value: float) -> dict[str, object]:
+    line = {"color": "#52606d", "width": 1, "dash": "dot"}
+    return {
+        "type": "line",
+        "x0": value,
+        "x1": value,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": line,
+    }
+
+
+_MEASURE = Select(
+    "measure",
+    "Show",
+    fixed(
+        ("driven_t", "Emissions driven by exports"),
+        ("share_of_emissions", "Their share of the province's emissions"),
+        ("indirect_share", "Driven through other provinces' exports"),
+        ("east_coast_share", "Driven by exports of the East Coast"),
+    ),
+)
+_AIR_MEASURE = Select(
+    "measure",
+    "Show",
+    fixed(
+        ("export_ug_m3", "PM2.5 driven by exports"),
+        ("export_share", "Its share of all PM2.5"),
+        ("indirect_share", "Share not from direct exports"),
+        ("east_coast_ug_m3", "PM2.5 driven by exports of the East Coast"),
+        ("total_ug_m3", "All PM2.5"),
+    ),
+)
+_ENGINE = Select("engine", "Engine", column_options("engine"), column="engine")
+
+PAGE = Page(
+    "consumption",
+    "Whose consumption, whose air",
+    "How much of each province's pollution is made for foreign consumers?",
+    (
+        Figure(
+            "pm25_map",
+            "PM2.5 over each province that exports drive",
+            "pm25_map",
+            "Mean of the year, weighted by where people live: the run with all emissions less the run without "
+            "those that exports drive. Grey: no data.",
+            MODELLED,
+            _concentration_map,
+            (_AIR_MEASURE, _ENGINE),
+        ),
+        Figure(
+            "exposure",
+            "People above a level of PM2.5, with and without exports",
+            "exposure",
+            "Each line: how many people breathe more than a level. The gap is what exports add. Dotted: the "
+            f"guideline of the WHO ({GUIDELINE_UG_M3} µg/m³) and China's annual standard ({STANDARD_UG_M3} "
+            "µg/m³).",
+            MODELLED,
+            _exposure,
+            (
+                Select(
+                    "province", "Place", column_options("province", "name", first="CHN"), "province"
+                ),
+                _ENGINE,
+            ),
+        ),
+        Figure(
+            "export_map",
+            "Emissions in each province that exports drive",
+            "export_map",
+            "Coloured by tonnes a year or by share; hover or tap for a province's number. Grey: no data "
+            "(Tibet has no input-output table in open editions).",
+            ESTIMATED,
+            _emission_map,
+            (_MEASURE, POLLUTANT),
+        ),
+        Figure(
+            "export_bars",
+            "For a province's own exports, and for those of others",
+            "export_map",
+            "Emissions of each province: for what it exports itself, and for what it supplies to "
+            "exporters in other provinces.",
+            ESTIMATED,
+            _direct_and_indirect,
+            (POLLUTANT,),
+            height=760,
+        ),
+    ),
+)

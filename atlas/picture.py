@@ -1,0 +1,216 @@
+"""One figure as a file in print quality: PNG, SVG or PDF, drawn by a browser that is on the machine."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from atlas.drawing import complete, outline_script
+from atlas.figure import Choice, Figure, Plot, choices, chosen_rows, defaults
+from atlas.pages import FIGURES, PAGES
+from atlas.site import Edition, editions, plotly_script
+from atlas.tables import Rows, ask
+from warehouse.database import connect
+from warehouse.errors import NotPublished, UserFacingError
+from warehouse.home import Home
+
+KINDS = ("png", "svg", "pdf")
+WIDTH_PX, HEIGHT_SPARE_PX = 1000, 60
+_TITLE_PX = 64
+# A picture 1000 points wide at three dots a point prints 17 cm at about 450 dots an inch.
+DOTS = 3
+
+
+class PictureError(UserFacingError):
+    """A figure, a choice or a kind of file that there is not."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure: which edition and which choices it shows, and the Plotly figure."""
+
+    figure: Figure
+    edition: Edition
+    chosen: Mapping[str, str]
+    plot: Plot
+
+
+def drawn(
+    home: Home,
+    name: str,
+    wanted: Mapping[str, str] | None = None,
+    *,
+    edition: str | None = None,
+    year: int | None = None,
+) -> Picture:
+    """A figure of the atlas drawn from the published file, with the choices that are wanted.
+
+    name: of a figure that is no table.  wanted: by select; values or labels, in any case.
+    edition, year: which one; else the first that has rows for it.
+    Raises NotPublished, and PictureError naming what there is.
+    """
+    figure = _figure(name)
+    if not home.published_file.exists():
+        raise NotPublished(
+            f"Nothing is published yet: {home.published_file} does not exist.",
+            remedy="Run `tradeplume run` first.",
+        )
+    with connect(home.published_file, read_only=True) as connection:
+        connection.execute("use marts")
+        found, rows = _rows(connection, figure, edition, year)
+    chosen = _chosen(figure, rows, wanted or {})
+    part = chosen_rows(figure, rows, chosen)
+    if not part or figure.draw is None:
+        raise PictureError(
+            f"No rows for {', '.join(f'{k}={v}' for k, v in chosen.items())}.",
+            remedy="Choose otherwise; the page of the atlas shows what there is.",
+        )
+    return Picture(figure, found, chosen, _titled(figure, found, chosen, rows, part))
+
+
+def write_picture(picture: Picture, path: Path) -> None:
+    """Draw a figure with a browser and write it; the kind is the file's ending.
+
+    Raises PictureError for another kind of file, and UserFacingError where there is no browser.
+    """
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in KINDS:
+        raise PictureError(
+            f"{path.name} is no picture that can be written.",
+            remedy=f"End the file's name in {', '.join(f'.{each}' for each in KINDS)}.",
+        )
+    if not path.parent.is_dir():
+        raise PictureError(
+            f"There is no folder {path.parent}.", remedy="Make it, or choose another."
+        )
+    _render(picture.plot, path, kind, picture.figure.height + HEIGHT_SPARE_PX)
+
+
+def named_figures() -> list[tuple[str, str, str]]:
+    """Name, page and title of every figure that can be drawn."""
+    return [
+        (figure.name, page.title, figure.title)
+        for page in PAGES
+        for figure in page.figures
+        if figure.draw is not None
+    ]
+
+
+def _figure(name: str) -> Figure:
+    figure = FIGURES.get(name)
+    if figure is None or figure.draw is None:
+        known = ", ".join(each for each, _, _ in named_figures())
+        what = "is a table, no picture" if figure else "is no figure of the atlas"
+        remedy = f"Choose one of {known}."
+        if figure:
+            remedy += " Its rows: the CSV button of its page."
+        raise PictureError(f"{name!r} {what}.", remedy=remedy)
+    return figure
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, figure: Figure, edition: str | None, year: int | None
+) -> tuple[Edition, Rows]:
+    known = editions(connection)
+    asked = [
+        each
+        for each in known
+        if edition in (None, each.name) and (year is None or year == each.year)
+    ]
+    if not asked:
+        names = ", ".join(f"{each.name} {each.year}" for each in known)
+        raise PictureError(
+            f"The published file holds no edition {edition or 'of any name'} {year or ''}".strip()
+            + ".",
+            remedy=f"It holds {names}.",
+        )
+    missing = ""
+    for each in asked:
+        answer = ask(connection, figure.sql, each.name, each.year)
+        if not answer.missing:
+            return each, answer.rows
+        missing = answer.missing
+    names = ", ".join(f"{each.name} {each.year}" for each in asked)
+    raise PictureError(
+        f"{figure.name} has no data in {names}: {missing}",
+        remedy="`tradeplume editions` lists the editions; run one that has it.",
+    )
+
+
+def _chosen(figure: Figure, rows: Rows, wanted: Mapping[str, str]) -> dict[str, str]:
+    options = choices(figure, rows)
+    if unknown := sorted(set(wanted) - set(options)):
+        raise PictureError(
+            f"{figure.name} has no choice {', '.join(unknown)}.",
+            remedy=f"It has {', '.join(options) or 'none'}.",
+        )
+    return defaults(figure, rows) | {
+        name: _option(name, value, options[name]) for name, value in wanted.items()
+    }
+
+
+def _option(name: str, value: str, options: tuple[Choice, ...]) -> str:
+    for option in options:
+        if value.casefold() in (option.value.casefold(), option.label.casefold()):
+            return option.value
+    known = ", ".join(option.value for option in options)
+    raise PictureError(f"{name} has no value {value!r}.", remedy=f"It has {known}.")
+
+
+def _titled(
+    figure: Figure, edition: Edition, chosen: Mapping[str, str], rows: Rows, part: Rows
+) -> Plot:
+    """The figure with what a page says around it: title, choices, edition."""
+    if figure.draw is None:
+        raise PictureError(f"{figure.name!r} is a table, no picture.")
+    plot = complete(figure.draw(part, chosen))
+    labels = [
+        f"{select.label.lower()}: {option.label}"
+        for select in figure.selects
+        for option in select.options(rows)
+        if option.value == chosen[select.name]
+    ]
+    below = " · ".join([*labels, f"edition {edition.name} {edition.year}", "tradeplume"])
+    margin = plot["layout"]["margin"]
+    title: dict[str, Any] = {
+        "text": f"{figure.title}<br><sub>{below}</sub>",
+        "x": 0.01,
+        "xanchor": "left",
+        "yref": "container",
+        "y": 1 - _TITLE_PX / (2 * (figure.height + HEIGHT_SPARE_PX)),
+        "yanchor": "middle",
+    }
+    layout = {**plot["layout"], "title": title, "margin": {**margin, "t": margin["t"] + _TITLE_PX}}
+    return {"data": plot["data"], "layout": layout}
+
+
+def _render(plot: Plot, path: Path, kind: str, height_px: int) -> None:
+    import kaleido
+    from choreographer.errors import BrowserFailedError, ChromeNotFoundError
+
+    with tempfile.TemporaryDirectory() as folder:
+        outline = Path(folder) / "provinces.js"
+        outline.write_text(outline_script(), encoding="utf-8")
+        page = kaleido.PageGenerator(
+            plotly=plotly_script(), mathjax=False, others=[outline.as_uri()]
+        )
+        try:
+            picture = kaleido.calc_fig_sync(
+                plot,
+                opts={"format": kind, "width": WIDTH_PX, "height": height_px, "scale": DOTS},
+                kopts={"page_generator": page},
+            )
+        except (ChromeNotFoundError, BrowserFailedError) as error:
+            raise UserFacingError(
+                f"No browser could draw the picture: {str(error).splitlines()[0]}",
+                remedy="Install Chromium or Google Chrome (Debian: apt-get install chromium), or set "
+                "BROWSER_PATH to one. In the atlas the button `Save the picture` needs none but yours.",
+            ) from error
+    path.write_bytes(picture)

@@ -1,0 +1,284 @@
+"""Writes the site of an edition: a page for each question, with its figures' data beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+
+from atlas.drawing import ASSETS, BASE, outline_script
+from atlas.figure import Choice, Figure, Page, Select, choices, states
+from atlas.pages import PAGES
+from atlas.sankey import COLUMN_COLOURS, LAYERS, OTHERS, SHOWN_PROVINCES, Node, sankey
+from atlas.tables import Answer, Rows, ask, shortened
+from warehouse.errors import UserFacingError
+
+TEMPLATES = Path(__file__).with_name("templates")
+_STAMP_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An edition and year of the published file. fingerprint: of the run that made it."""
+
+    name: str
+    year: int
+    fingerprint: str
+
+    @property
+    def folder(self) -> str:
+        """Its folder in the atlas."""
+        return f"{self.name}-{self.year}"
+
+
+@dataclass(frozen=True)
+class ShownSelect:
+    """A select with its options, for the template."""
+
+    name: str
+    label: str
+    options: tuple[Choice, ...]
+    first: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A figure of a page as the template needs it. missing: why it is absent."""
+
+    figure: Figure
+    sql: str
+    selects: tuple[ShownSelect, ...] = ()
+    missing: str = ""
+
+    @property
+    def present(self) -> bool:
+        """Whether the edition has rows for it."""
+        return not self.missing
+
+
+def editions(connection: duckdb.DuckDBPyConnection) -> tuple[Edition, ...]:
+    """The editions of the published file, by name and year."""
+    rows = connection.execute(
+        "select edition, year, fingerprint from meta.release order by edition, year"
+    ).fetchall()
+    return tuple(Edition(str(name), int(year), str(mark)) for name, year, mark in rows)
+
+
+def write_edition(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, folder: Path
+) -> dict[str, int]:
+    """Write the pages of an edition; returns for each page how many of its figures have data."""
+    answers: dict[str, Answer] = {}
+    found: dict[str, int] = {}
+    (folder / "data").mkdir(parents=True)
+    for page in PAGES:
+        items = []
+        for figure in page.figures:
+            if figure.sql not in answers:
+                answers[figure.sql] = ask(connection, figure.sql, edition.name, edition.year)
+            answer = answers[figure.sql]
+            items.append(_item(figure, answer))
+            if not answer.missing:
+                write_data(figure, answer.rows, folder / "data")
+        found[page.name] = sum(item.present for item in items)
+        text = _page(page, edition, items)
+        (folder / f"{page.name}.html").write_text(text, encoding="utf-8")
+    return found
+
+
+def _item(figure: Figure, answer: Answer) -> Item:
+    if answer.missing:
+        return Item(figure, answer.sql, missing=answer.missing)
+    options = choices(figure, answer.rows)
+    shown = tuple(_shown(select, options[select.name]) for select in figure.selects)
+    return Item(figure, answer.sql, shown)
+
+
+def _shown(select: Select, options: tuple[Choice, ...]) -> ShownSelect:
+    return ShownSelect(select.name, select.label, options, select.first(options))
+
+
+def _page(page: Page, edition: Edition, items: Sequence[Item]) -> str:
+    none = not any(item.present for item in items)
+    empty = (
+        "This edition holds no data for this question. What each figure would need is said below."
+    )
+    return render(
+        name=page.name,
+        title=page.title,
+        question=page.question,
+        note=" ".join(part for part in (empty if none else "", page.note) if part),
+        root="../",
+        edition=edition.name,
+        year=edition.year,
+        fingerprint=edition.fingerprint[:_STAMP_LENGTH],
+        pages=PAGES,
+        figures=items,
+    )
+
+
+def write_index(found: Mapping[Edition, Mapping[str, int]], target: Path) -> None:
+    """Write the index: the questions, each with the edition that answers most of it, and all editions."""
+    cards = []
+    for page in PAGES:
+        best = max(found, key=lambda edition: found[edition][page.name])
+        cards.append(
+            {
+                "href": f"{best.folder}/{page.name}.html",
+                "title": page.title,
+                "question": page.question,
+                "edition": f"{best.name} {best.year}",
+                "count": found[best][page.name],
+            }
+        )
+    rows = [
+        {
+            "name": edition.name,
+            "year": edition.year,
+            "cells": [
+                {
+                    "href": f"{edition.folder}/{page.name}.html",
+                    "text": f"{counts[page.name]} of {len(page.figures)}"
+                    if counts[page.name]
+                    else "no data",
+                }
+                for page in PAGES
+            ],
+        }
+        for edition, counts in found.items()
+    ]
+    text = render(
+        name="index",
+        title="Whose consumption, whose air",
+        question="Which foreign consumer, through which province's exports and along which supply chain, puts "
+        "which particles over which Chinese province.",
+        root="",
+        cards=cards,
+        editions=rows,
+        all_pages=PAGES,
+    )
+    (target / "index.html").write_text(text, encoding="utf-8")
+
+
+def write_assets(target: Path) -> None:
+    """Write what all pages share: Plotly, the outline of the provinces, style and script."""
+    folder = target / "assets"
+    folder.mkdir(parents=True)
+    (folder / "plotly.min.js").write_bytes(plotly_script().read_bytes())
+    (folder / "provinces.js").write_text(outline_script(), encoding="utf-8")
+    (folder / "base.js").write_text(f"window.ATLAS_BASE={_json(_base())};\n", encoding="utf-8")
+    for name in ("atlas.css", "atlas.js", "SOURCES.yml"):
+        (folder / name).write_bytes((ASSETS / name).read_bytes())
+
+
+def plotly_script() -> Path:
+    """The plotly.js that the Python package brings. Found without importing the package, which takes a second."""
+    found = find_spec("plotly")
+    places = list(found.submodule_search_locations or ()) if found else []
+    scripts = [Path(place) / "package_data" / "plotly.min.js" for place in places]
+    for script in scripts:
+        if script.is_file():
+            return script
+    raise UserFacingError(
+        "The Python package plotly is not whole: it brings no plotly.min.js.",
+        remedy="Install the environment again: make clean, then make run.",
+    )
+
+
+def write_data(figure: Figure, rows: Rows, folder: Path) -> None:
+    """Write the rows and states of a figure as scripts: a page opened from a file cannot fetch."""
+    head: dict[str, Any] = {
+        "selects": [{"name": s.name, "column": s.column} for s in figure.selects],
+        "live": figure.live,
+        "splitBy": figure.split_by,
+    }
+    if figure.split_by is None:
+        drawn = _shortened(states(figure, rows))
+        whole = {**head, "states": drawn, **_columns(rows)}
+        _write_script(folder / f"{figure.name}.js", figure.name, whole)
+        return
+    _write_script(folder / f"{figure.name}.js", figure.name, head)
+    column = next(select.column for select in figure.selects if select.name == figure.split_by)
+    for (key,), part in rows.split([str(column)]).items():
+        _write_script(
+            folder / f"{figure.name}.{key}.js", figure.name, {"key": key, **_columns(part)}
+        )
+
+
+def _columns(rows: Rows) -> dict[str, Any]:
+    """Column by column; texts as numbers of a list of labels, which repeats nothing."""
+    columns: list[list[Any]] = []
+    for place, name in enumerate(rows.columns):
+        values = [row[place] for row in rows.values]
+        if any(isinstance(value, str) for value in values):
+            labels = list(dict.fromkeys(values))
+            code = {label: number for number, label in enumerate(labels)}
+            columns.append([name, labels, [code[value] for value in values]])
+        else:
+            columns.append([name, None, values])
+    return {"columns": columns}
+
+
+def _write_script(path: Path, name: str, part: Mapping[str, Any]) -> None:
+    path.write_text(f"ATLAS.add({json.dumps(name)},{_json(part)});\n", encoding="utf-8")
+
+
+def _base() -> dict[str, Any]:
+    """What the page's script must know of the look and of the flow diagram."""
+    model = sankey({(Node(0, "a"), Node(1, "b")): 1.0}, [(0, "a"), (1, "b")])
+    shared = {k: v for k, v in model["data"][0].items() if k not in ("node", "link")}
+    node = {k: v for k, v in model["data"][0]["node"].items() if k not in ("label", "color")}
+    return {
+        "layout": BASE,
+        "layers": LAYERS,
+        "others": OTHERS,
+        "shownProvinces": SHOWN_PROVINCES,
+        "sankey": {
+            "trace": {
+                **shared,
+                "node": node,
+                "link": {"color": model["data"][0]["link"]["color"]},
+            },
+            "colours": COLUMN_COLOURS,
+            "annotation": model["layout"]["annotations"][0],
+            "layout": {k: v for k, v in model["layout"].items() if k != "annotations"},
+        },
+    }
+
+
+def _json(content: Any) -> str:
+    """Compact JSON; ``</`` cannot end a script early."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _shortened(content: Any) -> Any:
+    """A drawing with its numbers to seven digits, which those that were summed up here are not yet."""
+    if isinstance(content, float):
+        return shortened(content)
+    if isinstance(content, dict):
+        return {key: _shortened(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_shortened(value) for value in content]
+    return content
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.ChainableUndefined,
+        keep_trailing_newline=True,
+    )
+
+
+def render(**values: Any) -> str:
+    """The one template, filled."""
+    return _environment().get_template("page.html").render(**values)

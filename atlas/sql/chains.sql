@@ -1,0 +1,39 @@
+-- From the place of emission to the consumer: by production layer (of all consumers) and by consumer (of all layers).
+with output as (
+    select
+        producer_province as province,
+        producer_sector as sector,
+        exporter_province as exporter,
+        'all' as layer,
+        coalesce(region.world_region, consumer_region) as consumer,
+        sum(output_musd) as output_musd
+    from fct_export_output
+    left join dim_region as region on consumer_region = region.code
+    where edition = '{{ edition }}' and year = {{ year }}
+    group by producer_province, producer_sector, exporter_province, consumer
+    union all
+    select
+        producer_province as province,
+        producer_sector as sector,
+        exporter_province as exporter,
+        layer,
+        'all' as consumer,
+        output_musd
+    from fct_production_layer_output
+    where edition = '{{ edition }}' and year = {{ year }} and variant = 'domestic'
+)
+
+select
+    emitter.name as emitter,
+    exporter.name as exporter,
+    output.layer,
+    output.consumer,
+    intensity.pollutant,
+    sum(output.output_musd * intensity.emission_t_per_musd) as emission_t
+from output
+inner join fct_emission_intensity as intensity using (province, sector)
+inner join dim_region as emitter on output.province = emitter.code
+inner join dim_region as exporter on output.exporter = exporter.code
+where intensity.edition = '{{ edition }}' and intensity.year = {{ year }}
+group by emitter.name, exporter.name, output.layer, output.consumer, intensity.pollutant
+order by intensity.pollutant, emitter, exporter, output.layer, output.consumer

@@ -1,0 +1,103 @@
+"""The commands `tradeplume atlas` and `tradeplume plot`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from warehouse.home import Home
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
+]
+
+
+def atlas(
+    show: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open it, or only print where it lies.")
+    ] = True,
+    again: Annotated[bool, typer.Option("--again", help="Write it again first.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Open the atlas: maps, consumers, sectors, supply chains, air quality, trust.
+
+    A run writes it; what was published since without it is written now.
+
+    Example: `tradeplume atlas`
+    """
+    import webbrowser
+
+    from atlas.write import folder_of, is_written, write_atlas
+
+    place = _home(home)
+    if again or not is_written(place):
+        for line in write_atlas(place).lines():
+            print(line)
+    index = folder_of(place) / "index.html"
+    print(index)
+    if show and not (_has_screen() and webbrowser.open(index.as_uri())):
+        print("No browser could be opened: open this file in one.")
+
+
+def plot(
+    name: Annotated[
+        str | None, typer.Argument(help="The figure; without a name, they are listed.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file: .png, .svg or .pdf.")
+    ] = None,
+    choose: Annotated[
+        list[str] | None,
+        typer.Option("--choose", "-c", metavar="SELECT=VALUE", help="As on the page; repeatable."),
+    ] = None,
+    edition: Annotated[str | None, typer.Option("--edition", "-e", help="Edition.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Year of the edition.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Draw one figure of the atlas in print quality. Needs Chromium or Chrome on this machine.
+
+    Examples: `tradeplume plot`, `tradeplume plot export_map --out map.pdf --choose pollutant=SO2`,
+    `tradeplume plot leading_consumers -o hebei.png -c province=Hebei -c pollutant=SO2`
+    """
+    from atlas.picture import drawn, named_figures, write_picture
+
+    if name is None:
+        for figure, page, title in named_figures():
+            print(f"{figure:18} {page}: {title}")
+        return
+    if out is None:
+        raise typer.BadParameter("say where to: --out picture.png", param_hint="--out")
+    picture = drawn(_home(home), name, _choices(choose or []), edition=edition, year=year)
+    write_picture(picture, out)
+    shown = ", ".join(f"{select}={value}" for select, value in picture.chosen.items())
+    print(
+        f"{out}: {name}, {picture.edition.name} {picture.edition.year}{', ' * bool(shown)}{shown}"
+    )
+
+
+def _choices(texts: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for text, (select, equals, value) in zip(texts, pairs, strict=True):
+        if not (select and equals and value):
+            raise typer.BadParameter(
+                f"{text!r} is not SELECT=VALUE, for example pollutant=SO2", param_hint="--choose"
+            )
+    return {select: value for select, _, value in pairs}
+
+
+def _has_screen() -> bool:
+    """Whether a browser can show itself: else the opener would start one for terminals, or hang."""
+    import os
+    import sys
+
+    return sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def _home(option: Path | None) -> Home:
+    from warehouse.home import locate
+
+    return locate(option)
