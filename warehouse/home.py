@@ -76,6 +76,11 @@ class Home:
         return self.published / "tradeplume.duckdb"
 
     @property
+    def releases(self) -> Path:
+        """What has been published, release by release."""
+        return self.root / "releases"
+
+    @property
     def checksums_file(self) -> Path:
         """Rows and checksum of every published table, as CSV."""
         return self.published / "checksums.csv"
