@@ -135,6 +135,50 @@ def status(home: HomeOption = None) -> None:
 
 
 @app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1 of the server.")] = 4200,
+    api: Annotated[
+        str | None,
+        typer.Option("--api", envvar="PREFECT_API_URL", help="A running Prefect server's API."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Run the schedules: refresh, watch the landing folder, air quality, simulate. Ends with Ctrl-C.
+
+    The schedules are in flows/schedules.yml, or your own in <home>/schedules.yml.
+
+    Examples: `tradeplume serve`, `tradeplume serve --api http://127.0.0.1:4200/api`
+    """
+    from flows.schedules import load_schedules
+    from flows.serve import serve_home
+
+    place = _home(home)
+    serve_home(place, load_schedules(place), port=port, api=api)
+
+
+@app.command()
+def simulate(
+    editions: Annotated[list[str], typer.Argument(help="Editions: years, scenarios.")],
+    runner: Annotated[
+        str,
+        typer.Option("--on", help="here, processes[:N], dask:ADDRESS or slurm[:N]."),
+    ] = "here",
+    no_publish: Annotated[
+        bool, typer.Option("--no-publish", help="Stop before publishing.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """Compute several editions (years, scenarios), here or on other machines; then publish.
+
+    Examples: `tradeplume simulate open-2007 open-2011 --on processes:2`,
+    `tradeplume simulate open-2007 mine-2012 --on dask:tcp://127.0.0.1:8786`
+    """
+    from flows.many import compute_many
+
+    compute_many(_home(home), editions, runner, publish=not no_publish)
+
+
+@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="A query; `-` reads it from standard input.")],
     fmt: Annotated[

@@ -56,6 +56,11 @@ class Home:
         return self.root / "landing"
 
     @property
+    def watch(self) -> Path:
+        """What the watch of the landing folder remembers."""
+        return self.root / "watch"
+
+    @property
     def work(self) -> Path:
         """The working files."""
         return self.root / "work"
