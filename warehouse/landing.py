@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from warehouse.archives import refuse_bombs
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError
@@ -153,6 +154,8 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
 def _resolve_role(edition: Edition, role: str, landed: Path) -> RoleInput:
     files, notes = _landed_files(landed)
     if files:
+        for file in files:
+            refuse_bombs(file)
         sources = _sources(role, files)
         return RoleInput(role, edition.year, sources, is_bundled=False, notes=notes)
     own = edition.paths_of(role)
