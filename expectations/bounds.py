@@ -99,7 +99,8 @@ def bounds_of(working: Path) -> EditionBounds | None:
     """The bounds of the edition of a working file (`<edition>-<year>.duckdb`); None if unknown."""
     from expectations.bounds_air_open import AIR_OPEN
     from expectations.bounds_open_2007 import OPEN_2007
+    from expectations.bounds_open_2011 import OPEN_2011
 
-    known = {bounds.edition: bounds for bounds in (OPEN_2007, AIR_OPEN)}
+    known = {bounds.edition: bounds for bounds in (OPEN_2007, OPEN_2011, AIR_OPEN)}
     edition, _, _ = working.stem.rpartition("-")
     return known.get(edition)

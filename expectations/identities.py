@@ -250,7 +250,7 @@ def national_exports_are_the_source(connection: duckdb.DuckDBPyConnection) -> Ch
 
 
 def provincial_output_is_the_source(connection: duckdb.DuckDBPyConnection) -> CheckResult:
-    """The provinces' gross output is that of their tables, at the year's exchange rate."""
+    """The provinces' gross output is that of their tables, at their year's exchange rate, grown since."""
     return Comparison(
         name="provincial_output_is_the_source",
         scope="marts.fct_mrio_output",
@@ -263,10 +263,11 @@ def provincial_output_is_the_source(connection: duckdb.DuckDBPyConnection) -> Ch
         right="""
             select
                 source.province as place,
-                source.value_10k_cny / 100 / rate.cny_per_usd as amount
+                source.value_10k_cny * sector.grown_weight / 100 / rate.cny_per_usd as amount
             from raw.provincial_table as source
-            cross join (select max(year) as year from marts.fct_mrio_output) as edition
-            inner join seeds.exchange_rate as rate on edition.year = rate.year
+            inner join intermediate.int_province__concordance as sector
+                on source.row_code = sector.from_code
+            inner join seeds.exchange_rate as rate on sector.table_year = rate.year
             where source.row_kind = 'sector' and source.column_code = 'GO'
         """,
         floor=_FLOOR_MUSD,

@@ -11,6 +11,7 @@ import typer
 
 from flows.air_cli import air
 from flows.atlas_cli import atlas, plot
+from flows.releases_cli import releases
 from warehouse.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -132,6 +133,50 @@ def status(home: HomeOption = None) -> None:
     from flows.status import print_status
 
     print_status(_console(), _home(home))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1 of the server.")] = 4200,
+    api: Annotated[
+        str | None,
+        typer.Option("--api", envvar="PREFECT_API_URL", help="A running Prefect server's API."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Run the schedules: refresh, watch the landing folder, air quality, simulate. Ends with Ctrl-C.
+
+    The schedules are in flows/schedules.yml, or your own in <home>/schedules.yml.
+
+    Examples: `tradeplume serve`, `tradeplume serve --api http://127.0.0.1:4200/api`
+    """
+    from flows.schedules import load_schedules
+    from flows.serve import serve_home
+
+    place = _home(home)
+    serve_home(place, load_schedules(place), port=port, api=api)
+
+
+@app.command()
+def simulate(
+    editions: Annotated[list[str], typer.Argument(help="Editions: years, scenarios.")],
+    runner: Annotated[
+        str,
+        typer.Option("--on", help="here, processes[:N], dask:ADDRESS or slurm[:N]."),
+    ] = "here",
+    no_publish: Annotated[
+        bool, typer.Option("--no-publish", help="Stop before publishing.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """Compute several editions (years, scenarios), here or on other machines; then publish.
+
+    Examples: `tradeplume simulate open-2007 open-2011 --on processes:2`,
+    `tradeplume simulate open-2007 mine-2012 --on dask:tcp://127.0.0.1:8786`
+    """
+    from flows.many import compute_many
+
+    compute_many(_home(home), editions, runner, publish=not no_publish)
 
 
 @app.command()
@@ -281,6 +326,7 @@ def dictionary(edition: EditionOption = DEFAULT_EDITION, home: HomeOption = None
 app.command()(air)
 app.command()(atlas)
 app.command()(plot)
+app.add_typer(releases)
 
 
 def _home(option: Path | None) -> Home:

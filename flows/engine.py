@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -40,10 +40,11 @@ class Context:
 
 @dataclass(frozen=True)
 class StepReport:
-    """What a step made: the rows it wrote, and lines of detail for people."""
+    """What a step made: the rows it wrote, lines of detail for people, and the years it was made for."""
 
     rows: int
     lines: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
 
 def _no_inputs(_: Context) -> dict[str, str]:
@@ -74,16 +75,23 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """A step with the fingerprint it would have now, and why it must run (None: it need not)."""
+    """A step with the fingerprint it would have now, and why it must run (None: it need not).
+
+    seconds_before: how long it took the last time (None: it was never made).
+    """
 
     step: Step
     fingerprint: str
     parts: Mapping[str, str]
     reason: str | None
+    seconds_before: float | None = None
 
 
 class Watcher(Protocol):
     """Is told how a run goes."""
+
+    def planned(self, plans: Sequence[Plan]) -> None:
+        """The run begins: all steps, in order."""
 
     def started(self, step: Step, reason: str) -> None:
         """A step begins, and why."""
@@ -123,7 +131,8 @@ def plan(
             reason = "its result is not in place"
         else:
             reason = None
-        plans.append(Plan(step, fingerprint, parts, reason))
+        before = recorded.get(step.name)
+        plans.append(Plan(step, fingerprint, parts, reason, before.seconds if before else None))
         stale_since = stale_since or (step.name if reason else None)
     return plans
 
@@ -134,6 +143,7 @@ def run_plan(plans: Sequence[Plan], context: Context, watcher: Watcher) -> None:
     A run that dies at any point goes on from the last recorded step at the next one.
     """
     start(plans, context)
+    watcher.planned(plans)
     for planned in plans:
         if planned.reason is None:
             watcher.skipped(planned.step)
@@ -153,7 +163,8 @@ def run_step(planned: Plan, context: Context, watcher: Watcher) -> None:
     """Run one step and record its success."""
     watcher.started(planned.step, planned.reason or "asked for")
     began = time.monotonic()
-    report = planned.step.run(context)
+    made = planned.step.run(context)
+    report = replace(made, years=made.years or (context.edition.year,))
     seconds = time.monotonic() - began
     finished = meta.FinishedStep(
         planned.step.name, planned.fingerprint, datetime.now(), round(seconds, 3), report.rows

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-from flows.engine import Step, StepReport, Watcher
+from flows.engine import Plan, Step, StepReport, Watcher
+
+
+class Remaining:
+    """What remains of a run: steps, and seconds as they took the last time."""
+
+    def __init__(self) -> None:
+        """Before a run is planned nothing is known of it."""
+        self._waiting: list[Plan] = []
+        self._all = 0
+        self._begun = 0
+
+    def planned(self, plans: Sequence[Plan]) -> None:
+        """The steps that will run."""
+        self._waiting = [each for each in plans if each.reason]
+        self._all, self._begun = len(self._waiting), 0
+
+    def begun(self, step: Step) -> str:
+        """``step 3 of 14, about 40 s left``, the step that begins included; empty when nothing was planned."""
+        if not self._all:
+            return ""
+        self._begun += 1
+        left = [each.seconds_before for each in self._waiting]
+        self._waiting = [each for each in self._waiting if each.step.name != step.name]
+        known = [seconds for seconds in left if seconds is not None]
+        guess = f", about {sum(known):.0f} s left" if known and len(known) == len(left) else ""
+        return f"step {self._begun} of {self._all}{guess}"
+
+
+def ending(report: StepReport, seconds: float) -> str:
+    """``195 rows, 2007, 7.7 s``: how the line of a finished step ends."""
+    years = "".join(f"{year}, " for year in report.years)
+    return f"{report.rows:,} rows, {years}{seconds:.1f} s"
 
 
 class PlainProgress:
@@ -19,18 +51,24 @@ class PlainProgress:
         """details: also print why a step runs, what it made, and that it was skipped."""
         self._console = console
         self._details = details
+        self._remaining = Remaining()
+
+    def planned(self, plans: Sequence[Plan]) -> None:
+        """Remember what will run."""
+        self._remaining.planned(plans)
 
     def started(self, step: Step, reason: str) -> None:
-        """Say what begins, so that a log shows where a run hangs."""
+        """Say what begins and what remains, so that a log shows where a run hangs."""
+        place = self._remaining.begun(step)
         if self._details:
-            self._say(f"{step.name}: {step.title} ({reason})")
+            self._say(f"{step.name}: {step.title} ({reason}){f', {place}' if place else ''}")
 
     def finished(self, step: Step, report: StepReport, seconds: float) -> None:
         """Rows and seconds."""
         if self._details:
             for line in report.lines:
                 self._say(f"    {line}")
-        self._say(f"{step.name}: done, {report.rows:,} rows, {seconds:.1f} s")
+        self._say(f"{step.name}: done, {ending(report, seconds)}")
 
     def skipped(self, step: Step) -> None:
         """Say that nothing changed."""
@@ -48,14 +86,21 @@ class LiveProgress:
         """status: the live line, already started on the console."""
         self._console = console
         self._status = status
+        self._remaining = Remaining()
+
+    def planned(self, plans: Sequence[Plan]) -> None:
+        """Remember what will run."""
+        self._remaining.planned(plans)
 
     def started(self, step: Step, reason: str) -> None:
-        """Show what runs, and why."""
-        self._status.update(f"{escape(step.title)} [dim]({escape(reason)})[/dim]")
+        """Show what runs, why, and what remains."""
+        place = self._remaining.begun(step)
+        self._status.update(f"{escape(step.title)} [dim]({escape(reason)}) {place}[/dim]")
 
     def finished(self, step: Step, report: StepReport, seconds: float) -> None:
-        """Rows, seconds, and warnings."""
-        self._line("[green]✓[/green]", step, f"{report.rows:>12,} rows {seconds:7.1f} s")
+        """Rows, years, seconds, and warnings."""
+        years = " ".join(str(year) for year in report.years)
+        self._line("[green]✓[/green]", step, f"{report.rows:>12,} rows {years:>5} {seconds:7.1f} s")
         for line in report.lines:
             if line.startswith("warning"):
                 self._console.print(f"  [yellow]{escape(line)}[/yellow]")

@@ -5,18 +5,25 @@ The command line does not import this module: it needs no server and no seconds 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.tasks import exponential_backoff
 from prefect.utilities.annotations import quote
 
 from flows.engine import Context, Plan, Step, StepReport, run_step, start
 from flows.engine import plan as plan_steps
+from flows.progress import Remaining, ending
+from flows.retries import BACKOFF_SECONDS, RETRIES, worth_a_retry
 from flows.run import context_of, steps_of
 from warehouse.edition import load_edition
 from warehouse.home import locate, prepare
 from warehouse.locks import hold
+
+# A run that someone else has started ends within this; Prefect's runs wait for it, the command line does not.
+LOCK_PATIENCE_SECONDS = 6 * 3600.0
 
 
 class LoggedProgress:
@@ -25,16 +32,22 @@ class LoggedProgress:
     def __init__(self) -> None:
         """Must be made within a flow run, whose logger it uses."""
         self._logger = get_run_logger()
+        self._remaining = Remaining()
+
+    def planned(self, plans: Sequence[Plan]) -> None:
+        """Remember what will run."""
+        self._remaining.planned(plans)
 
     def started(self, step: Step, reason: str) -> None:
-        """What begins, and why."""
-        self._logger.info("%s: %s (%s)", step.name, step.title, reason)
+        """What begins, and what remains."""
+        place = self._remaining.begun(step)
+        self._logger.info("%s: %s (%s), %s", step.name, step.title, reason, place)
 
     def finished(self, step: Step, report: StepReport, seconds: float) -> None:
-        """Rows and seconds, and what the step has to say."""
-        self._logger.info("%s: done, %d rows, %.1f s", step.name, report.rows, seconds)
+        """What the step has to say, and how it ended."""
         for line in report.lines:
             self._logger.info("    %s", line)
+        self._logger.info("%s: done, %s", step.name, ending(report, seconds))
 
     def skipped(self, step: Step) -> None:
         """Nothing changed."""
@@ -42,11 +55,17 @@ class LoggedProgress:
 
 
 # What has been done is known from fingerprints; Prefect's own cache would only guess.
-@task(cache_policy=NO_CACHE, task_run_name="{name}")  # type: ignore[untyped-decorator]
-def make_step(name: str, planned: Plan, context: Context) -> None:
+@task(  # type: ignore[untyped-decorator]
+    cache_policy=NO_CACHE,
+    task_run_name="{name}",
+    retries=RETRIES,
+    retry_delay_seconds=exponential_backoff(BACKOFF_SECONDS),
+    retry_condition_fn=worth_a_retry,
+)
+def make_step(name: str, planned: Plan, context: Context, progress: LoggedProgress) -> None:
     """One step, by the function that the command line runs, too. name: for Prefect's pages."""
     del name
-    run_step(planned, context, LoggedProgress())
+    run_step(planned, context, progress)
 
 
 @flow(name="tradeplume-refresh")  # type: ignore[untyped-decorator]
@@ -55,10 +74,12 @@ def refresh(edition: str = "open-2007", home: Path | None = None, force: bool = 
     place = locate(home)
     prepare(place)
     context = context_of(load_edition(edition, place.root), place)
-    with hold(context.working.lock, context.working.name):
+    with hold(context.working.lock, context.working.name, wait_seconds=LOCK_PATIENCE_SECONDS):
         planned = plan_steps(steps_of(context.edition.kind), context, force=force)
         start(planned, context)
+        progress = LoggedProgress()
+        progress.planned(planned)
         stale = [each for each in planned if each.reason]
         for each in stale:
-            make_step(each.step.name, quote(each), quote(context))
+            make_step(each.step.name, quote(each), quote(context), quote(progress))
     return [each.step.name for each in stale]

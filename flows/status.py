@@ -11,9 +11,11 @@ from rich.table import Table
 
 from flows.engine import Plan, plan
 from flows.run import context_of, steps_of
+from flows.served import print_served
+from flows.watch import waiting_for
 from warehouse import meta
 from warehouse.database import connect
-from warehouse.edition import load_edition
+from warehouse.edition import list_editions, load_edition
 from warehouse.errors import HomeLocked, NotPublished, UserFacingError
 from warehouse.home import Home, WorkingFile
 from warehouse.locks import holder_of, is_held
@@ -77,7 +79,22 @@ def print_status(console: Console, home: Home) -> None:
         console.print("No edition has been run yet: `tradeplume run`.", highlight=False)
     for working in working_files:
         _print_state(console, state_of(home, working))
+    _print_editions_without_run(console, home)
     _print_published(console, home)
+    print_served(console, home)
+
+
+def _print_editions_without_run(console: Console, home: Home) -> None:
+    """Editions that could be computed, and what the landing folder waits for."""
+    made = {working.edition for working in home.working_files()}
+    never = [name for name in list_editions(home.root) if name not in made]
+    console.print("\n[bold]Not computed[/bold]")
+    console.print(f"  {escape(', '.join(never) or 'none')}", highlight=False, soft_wrap=True)
+    waiting = waiting_for(home)
+    if waiting:
+        console.print("\n[bold]Landing[/bold]")
+    for line in waiting:
+        console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
 
 
 def _print_state(console: Console, state: WorkingState) -> None:

@@ -6,6 +6,7 @@ This is the one place that says what a raw table is; docs/architecture.md ("Raw 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from warehouse import contract_rules as rules
@@ -33,26 +34,30 @@ def _measure(name: str, description: str, unit: str, *, minimum: float | None = 
 
 _YEAR = Column("source_year", WHOLE, "Year the figure describes", minimum=1900, maximum=2100)
 
-_CONTRACTS = (
-    Contract(
-        name="global_table",
-        grain="one row per producing region and sector, using region and use",
-        columns=(
-            _code("from_region", "Producing region, as the global table codes it"),
-            _code("from_sector", "Producing sector, as the global table codes it"),
-            _code("to_region", "Using region; the producing region itself in block output"),
-            _code("to_code", "Using sector, final demand category, or `output`"),
-            _code("block", "Part of the table", *rules.GLOBAL_BLOCKS),
-            _measure("value_musd", "Flow at the source's own valuation", "million USD"),
-        ),
-        key=("from_region", "from_sector", "to_region", "to_code", "block"),
-        rules=(
-            rules.global_codes,
-            rules.global_regions,
-            rules.global_output_not_negative,
-            rules.global_rows_sum_to_output,
-        ),
+_GLOBAL_TABLE = Contract(
+    name="global_table",
+    grain="one row per producing region and sector, using region and use",
+    columns=(
+        _code("from_region", "Producing region, as the global table codes it"),
+        _code("from_sector", "Producing sector, as the global table codes it"),
+        _code("to_region", "Using region; the producing region itself in block output"),
+        _code("to_code", "Using sector, final demand category, or `output`"),
+        _code("block", "Part of the table", *rules.GLOBAL_BLOCKS),
+        _measure("value_musd", "Flow at the source's own valuation", "million USD"),
     ),
+    key=("from_region", "from_sector", "to_region", "to_code", "block"),
+    rules=(
+        rules.global_codes,
+        rules.global_regions,
+        rules.global_output_not_negative,
+        rules.global_rows_sum_to_output,
+    ),
+)
+
+_CONTRACTS = (
+    _GLOBAL_TABLE,
+    # The year of the provincial tables, where the edition scales them to its own.
+    replace(_GLOBAL_TABLE, name="base_global_table"),
     Contract(
         name="provincial_table",
         grain="one row per origin, province, row code and column code",

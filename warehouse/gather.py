@@ -13,6 +13,8 @@ from warehouse import meta
 from warehouse.database import connect, fetch, literal, qualified, quote, scalar, translated
 from warehouse.errors import GateFailed, UserFacingError
 from warehouse.home import Home, WorkingFile
+from warehouse.release_change import TABLE as CHANGE_TABLE
+from warehouse.release_change import Key, create_table, fill_table
 
 # The storage format of DuckDB 1.5, which the clients of BI tools read.
 STORAGE_VERSION = "v1.5.0"
@@ -79,11 +81,13 @@ def gather(
         for source in by_age:
             for kind in ("table", "view"):
                 for name in _names(connection, source.catalog, kind):
-                    kinds.setdefault(name, kind)
+                    if name != CHANGE_TABLE:
+                        kinds.setdefault(name, kind)
         tables = sorted(name for name, kind in kinds.items() if kind == "table")
         views = tuple(sorted(name for name, kind in kinds.items() if kind == "view"))
         rows = {table: _copy_table(connection, table, sources, by_age) for table in tables}
         _copy_views(connection, views, by_age)
+        rows[CHANGE_TABLE] = _write_change(connection, sources)
         _write_release(connection, sources)
         for catalog in [_TARGET, *{source.catalog for source in sources}]:
             connection.execute(f"detach {catalog}")
@@ -230,6 +234,39 @@ def _copy_comments(
     for column, text in _columns(connection, catalog, name).items():
         if text:
             connection.execute(f"comment on column {target}.{quote(column)} is {literal(text)}")
+
+
+def _write_change(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> int:
+    """Say in the file itself what moved since the file published before; returns the rows.
+
+    Only editions made by another run than before are compared.  When nothing moved, the release is the
+    same, and what it said stays.
+    """
+    create_table(connection, _TARGET)
+    before = _fingerprints(connection)
+    if not before:
+        return 0
+    keys = {Key(s.edition, s.year): s.fingerprint for s in sources}
+    moved = [key for key, fingerprint in keys.items() if before.get(key) != fingerprint]
+    rows = fill_table(connection, _EARLIER, _TARGET, moved)
+    if rows == 0 and CHANGE_TABLE in _names(connection, _EARLIER, "table"):
+        said = qualified(_EARLIER, "marts", CHANGE_TABLE)
+        connection.execute(
+            f"insert into {qualified(_TARGET, 'marts', CHANGE_TABLE)} by name from {said}"
+        )
+        rows = int(str(scalar(connection, f"select count(*) from {said}")))
+    return rows
+
+
+def _fingerprints(connection: duckdb.DuckDBPyConnection) -> dict[Key, str]:
+    """The runs behind the file published before; empty when there is none."""
+    attached = fetch(
+        connection, "select 1 from duckdb_databases() where database_name = ?", [_EARLIER]
+    )
+    if not attached:
+        return {}
+    query = f"select edition, year, fingerprint from {_EARLIER}.meta.release"
+    return {Key(str(e), int(str(y))): str(f) for e, y, f in fetch(connection, query)}
 
 
 def _write_release(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:

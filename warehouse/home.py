@@ -56,6 +56,11 @@ class Home:
         return self.root / "landing"
 
     @property
+    def watch(self) -> Path:
+        """What the watch of the landing folder remembers."""
+        return self.root / "watch"
+
+    @property
     def work(self) -> Path:
         """The working files."""
         return self.root / "work"
@@ -74,6 +79,11 @@ class Home:
     def published_file(self) -> Path:
         """The file that others read."""
         return self.published / "tradeplume.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """What has been published, release by release."""
+        return self.root / "releases"
 
     @property
     def checksums_file(self) -> Path:

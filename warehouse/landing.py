@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from warehouse.archives import refuse_bombs
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError
@@ -76,21 +78,59 @@ def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     files is left out.  Raises InputError when a role has no file, a landed file is understood by no
     reader, two files want the same place, or the landing folder holds something that belongs to no role.
     """
-    landing = home / "landing" / edition.name
-    _refuse_strays(landing)
-    return [
-        _resolve_role(edition, role, landing / role)
-        for role, source in edition.roles.items()
-        if not (source.optional and not source.files and not _landed_files(landing / role)[0])
-    ]
+    refuse_strays(edition, home)
+    found = (resolve_role(edition, role, home) for role in edition.roles)
+    return [each for each in found if each is not None]
+
+
+def resolve_role(edition: Edition, role: str, home: Path) -> RoleInput | None:
+    """The files that fill one role; None for an optional role without any. Raises as ``resolve``."""
+    source, landed = edition.roles[role], home / "landing" / edition.name / role
+    if source.optional and not source.files and not _landed_files(landed)[0]:
+        return None
+    return _resolve_role(edition, role, landed)
 
 
 def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecord]]:
     """The role's validated table, and where its rows come from.
 
-    Raises InputError when a file is damaged, a bundled file is not the one that was shipped, or the
-    table breaks its contract.
+    Raises InputError when a file is damaged or changes meanwhile, a bundled file is not the one that was
+    shipped, or the table breaks its contract.
     """
+    before = _states(role_input)
+    frame, provenance = _read_role(role_input)
+    changed = [path for path, state in _states(role_input).items() if before.get(path) != state]
+    if changed:
+        raise InputError(
+            "The file changed while it was read.",
+            file=changed[0],
+            found="another size, time or file than when reading began",
+            expected="a file that nobody writes to",
+            remedy="Wait until it is whole, and run again; nothing was loaded.",
+        )
+    return frame, provenance
+
+
+def _states(role_input: RoleInput) -> dict[Path, tuple[int, int, int]]:
+    """Size, time and identity of every file of the user's, folders by what they hold."""
+    if role_input.is_bundled:
+        return {}
+    return {
+        path: (status.st_size, status.st_mtime_ns, status.st_ino)
+        for file in role_input.files
+        for path in ([file] if not file.is_dir() else sorted(file.rglob("*")))
+        if not path.is_dir() and (status := _status(path))
+    }
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
+def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecord]]:
     contract = CONTRACTS[role_input.role]
     frames, provenance = [], []
     for source in role_input.sources:
@@ -114,6 +154,8 @@ def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecor
 def _resolve_role(edition: Edition, role: str, landed: Path) -> RoleInput:
     files, notes = _landed_files(landed)
     if files:
+        for file in files:
+            refuse_bombs(file)
         sources = _sources(role, files)
         return RoleInput(role, edition.year, sources, is_bundled=False, notes=notes)
     own = edition.paths_of(role)
@@ -129,6 +171,19 @@ def _resolve_role(edition: Edition, role: str, landed: Path) -> RoleInput:
     source = SourceFiles(edition.roles[role].reader, tuple(own))
     is_bundled = all(path.is_relative_to(PACKAGE) for path in own)
     return RoleInput(role, edition.year, (source,), is_bundled=is_bundled, notes=notes)
+
+
+def unfinished_files(edition: Edition, home: Path) -> list[Path]:
+    """What lies in the landing folder of an edition by a name that says it is not whole yet."""
+    landing = home / "landing" / edition.name
+    folders = [landing, *(landing / role for role in edition.roles)]
+    return sorted(
+        path
+        for folder in folders
+        if folder.is_dir()
+        for path in folder.iterdir()
+        if path.suffix.lower() in UNFINISHED_SUFFIXES
+    )
 
 
 def _landed_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
@@ -186,8 +241,12 @@ def _accepted(role: str) -> str:
     return f"one of the readers {', '.join(readers)} (tidy: Parquet or CSV with {columns})"
 
 
-def _refuse_strays(landing: Path) -> None:
-    """Files outside a role's folder, or in a folder that is no role, would be ignored silently."""
+def refuse_strays(edition: Edition, home: Path) -> None:
+    """Files outside a role's folder, or in a folder that is no role, would be ignored silently.
+
+    Raises InputError naming the first of them.
+    """
+    landing = home / "landing" / edition.name
     for path in sorted(landing.iterdir()) if landing.is_dir() else ():
         if _is_unfinished(path) or (path.is_dir() and path.name in CONTRACTS):
             continue

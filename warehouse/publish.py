@@ -19,6 +19,7 @@ from warehouse.errors import HomeLocked, UserFacingError
 from warehouse.gather import COMPLETE_STEP, Gathered, Source, gather
 from warehouse.home import Home, WorkingFile, unusable
 from warehouse.locks import hold
+from warehouse.releases import Kept, keep, kept_release, kept_releases, link
 
 PUBLISH_PATIENCE_SECONDS = 600.0
 # Columns that tell when something ran say nothing about the figures.
@@ -44,6 +45,7 @@ class Release:
     sources: tuple[Source, ...]
     marts: tuple[PublishedMart, ...]
     views: tuple[str, ...]
+    kept: Kept
 
     @property
     def rows(self) -> int:
@@ -56,6 +58,7 @@ class Release:
         return (
             f"{self.path}: {len(self.marts)} tables, {len(self.views)} views",
             f"editions: {', '.join(source.name for source in self.sources)}",
+            f"release {self.kept.number} of {self.kept.made_at}",
             *(f"{name}: as published before, its working file is not complete" for name in carried),
         )
 
@@ -76,13 +79,41 @@ def publish(home: Home, own: WorkingFile | None = None) -> Release:
         try:
             copied = gather(home, own, working, draft)
             marts = _inspect(draft, copied)
-            _move_into_place(draft, home.published_file)
-            _write_checksums(home, marts)
+            _keep_the_first(home)
+            checksums = _checksums(marts)
+            kept = keep(home, draft, checksums)
+            _replace_published(home, draft, checksums)
         except OSError as error:
             raise unusable(home.published, error.strerror or str(error)) from error
         finally:
             _clear_leftovers(home)
-    return Release(home.published_file, copied.sources, marts, copied.views)
+    return Release(home.published_file, copied.sources, marts, copied.views, kept)
+
+
+def publish_again(home: Home, number: int) -> Kept:
+    """Put an earlier release in place, whole as it was.
+
+    Raises NoSuchRelease, HomeUnusable, HomeLocked; what was published before is then as it was.
+    """
+    with hold(home.publish_lock, "Publishing", wait_seconds=PUBLISH_PATIENCE_SECONDS):
+        _clear_leftovers(home)
+        release = kept_release(home, number)
+        draft = home.published / f".tradeplume.{os.getpid()}.duckdb"
+        try:
+            _keep_the_first(home)
+            link(release.path, draft)
+            _replace_published(home, draft, release.checksums.read_text())
+        except OSError as error:
+            raise unusable(home.published, error.strerror or str(error)) from error
+        finally:
+            _clear_leftovers(home)
+    return release
+
+
+def _keep_the_first(home: Home) -> None:
+    """Keep what was published before there was a history."""
+    if home.published_file.exists() and home.checksums_file.exists() and not kept_releases(home):
+        keep(home, home.published_file, home.checksums_file.read_text())
 
 
 def is_published(home: Home, working: WorkingFile) -> bool:
@@ -152,6 +183,12 @@ def _summed(connection: duckdb.DuckDBPyConnection, table: str) -> PublishedMart:
     return PublishedMart(table, int(str(rows)), f"{int(str(total or 0)):032x}")
 
 
+def _replace_published(home: Home, draft: Path, checksums: str) -> None:
+    """The checksums first: whoever dies between the two has not published, and will again."""
+    _write_checksums(home, checksums)
+    _move_into_place(draft, home.published_file)
+
+
 def _move_into_place(draft: Path, published: Path) -> None:
     """Replace the published file in one step that also survives a power cut."""
     _to_disk(draft)
@@ -167,10 +204,14 @@ def _to_disk(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write_checksums(home: Home, marts: Sequence[PublishedMart]) -> None:
-    draft = home.published / f".tradeplume.{os.getpid()}.csv"
+def _checksums(marts: Sequence[PublishedMart]) -> str:
     lines = ["mart,rows,checksum", *(f"{m.mart},{m.rows},{m.checksum}" for m in marts)]
-    draft.write_text("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
+
+
+def _write_checksums(home: Home, text: str) -> None:
+    draft = home.published / f".tradeplume.{os.getpid()}.csv"
+    draft.write_text(text)
     draft.replace(home.checksums_file)
 
 

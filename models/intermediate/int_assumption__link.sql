@@ -15,6 +15,33 @@ with accounts as (
 
 ),
 
+growth as (
+
+    select distinct
+        to_code as sector,
+        growth_factor,
+        table_year
+    from {{ ref('int_province__concordance') }}
+    where growth_factor <> 1
+
+),
+
+tables_scaled as (
+
+    select
+        'provincial_table_scaled' as assumption,
+        made.province,
+        made.sector,
+        made.output_musd * (1 - 1 / growth.growth_factor) as amount,
+        'The table is of ' || growth.table_year || ': its rows are multiplied by '
+        || round(growth.growth_factor, 3) || ', the growth of China''s output of the sector in the global table'
+            as description
+    from {{ ref('int_province__output') }} as made
+    inner join growth on made.sector = growth.sector
+    where made.output_musd > 0
+
+),
+
 exchanged_columns as (
 
     select
@@ -186,6 +213,9 @@ destinations as (
 
 all_stand_ins as (
 
+    select assumption, province, sector, amount, description
+    from tables_scaled
+    union all
     select assumption, province, sector, amount, description
     from exchanged_columns
     union all

@@ -105,6 +105,63 @@ unlisted as (
         and cells.block = 'intermediate'
         and cells.from_sector not in (select sector from {{ ref('int_mrio__supply_share') }})
 
+),
+
+-- A supplier of such a product from whom final demand alone buys: over the provinces as their demand of the category.
+provincial_demand as (
+
+    select
+        totals.region as province,
+        totals.user_code,
+        category.demand_category,
+        totals.total_musd
+    from {{ ref('int_mrio__column_total') }} as totals
+    inner join {{ ref('demand_category') }} as category
+        on
+            totals.user_code = category.source_category
+            and category.classification = '{{ var("provincial_classification") }}'
+    where totals.user_kind = 'final_demand'
+
+),
+
+national_demand as (
+
+    select
+        demand_category,
+        sum(total_musd) as total_musd
+    from provincial_demand
+    group by demand_category
+
+),
+
+unlisted_demand as (
+
+    select
+        cells.from_region,
+        cells.from_sector,
+        demand.province as to_region,
+        'final_demand' as user_kind,
+        demand.user_code,
+        'import' as block,
+        sum(cells.value_musd * demand.total_musd / national.total_musd) as value_musd
+    from {{ ref('stg_global_table') }} as cells
+    inner join {{ ref('demand_category') }} as category
+        on
+            cells.to_code = category.source_category
+            and category.classification = '{{ var("sector_classification") }}'
+    inner join provincial_demand as demand on category.demand_category = demand.demand_category
+    inner join national_demand as national on demand.demand_category = national.demand_category
+    anti join unlisted
+        on
+            cells.from_region = unlisted.from_region
+            and cells.from_sector = unlisted.from_sector
+    where
+        cells.from_region <> '{{ var("home_region") }}'
+        and cells.to_region = '{{ var("home_region") }}'
+        and cells.to_code <> '{{ var("global_inventory_code") }}'
+        and cells.from_sector not in (select sector from {{ ref('int_mrio__supply_share') }})
+    group by all
+
 )
 
 select from_region, from_sector, to_region, user_kind, user_code, block, value_musd
@@ -121,4 +178,8 @@ where value_musd <> 0
 union all
 select from_region, from_sector, to_region, user_kind, user_code, block, value_musd
 from unlisted
+where value_musd <> 0
+union all
+select from_region, from_sector, to_region, user_kind, user_code, block, value_musd
+from unlisted_demand
 where value_musd <> 0

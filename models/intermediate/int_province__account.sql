@@ -2,8 +2,8 @@
 -- Grain: one row per province and sector: its closed account, output = use + inventory + out_trade - in_trade.
 with concordance as (
 
-    select from_code, to_code, weight
-    from {{ ref(var('provincial_classification') ~ '__' ~ var('sector_classification')) }}
+    select from_code, to_code, grown_weight
+    from {{ ref('int_province__concordance') }}
 
 ),
 
@@ -19,19 +19,30 @@ uses as (
 
 ),
 
-trade as (
+trade_cell as (
 
     select
         cells.province,
         product.to_code as sector,
-        sum(cells.value_musd * product.weight) filter (where cells.column_kind = 'export') as export_booked_musd,
-        sum(cells.value_musd * product.weight) filter (where cells.column_kind = 'outflow') as outflow_booked_musd,
-        sum(cells.value_musd * product.weight) filter (where cells.column_kind = 'import') as import_booked_musd,
-        sum(cells.value_musd * product.weight) filter (where cells.column_kind = 'inflow') as inflow_booked_musd
+        cells.column_kind,
+        cells.value_musd * product.grown_weight as value_musd
     from {{ ref('stg_provincial_table') }} as cells
     inner join concordance as product on cells.row_code = product.from_code
     where cells.row_kind = 'sector'
-    group by all
+
+),
+
+trade as (
+
+    select
+        province,
+        sector,
+        sum(value_musd) filter (where column_kind = 'export') as export_booked_musd,
+        sum(value_musd) filter (where column_kind = 'outflow') as outflow_booked_musd,
+        sum(value_musd) filter (where column_kind = 'import') as import_booked_musd,
+        sum(value_musd) filter (where column_kind = 'inflow') as inflow_booked_musd
+    from trade_cell
+    group by province, sector
 
 ),
 

@@ -2,8 +2,8 @@
 -- Grain: one row per province, product sector and user (sector or final-demand category), in the edition's sectors.
 with concordance as (
 
-    select from_code, to_code, weight
-    from {{ ref(var('provincial_classification') ~ '__' ~ var('sector_classification')) }}
+    select from_code, to_code, weight, grown_weight
+    from {{ ref('int_province__concordance') }}
 
 ),
 
@@ -14,7 +14,7 @@ intermediate_use as (
         product.to_code as sector,
         'sector' as user_kind,
         purchaser.to_code as user_code,
-        sum(cells.value_musd * product.weight * purchaser.weight) as value_musd
+        sum(cells.value_musd * product.grown_weight * purchaser.weight) as value_musd
     from {{ ref('stg_provincial_table') }} as cells
     inner join concordance as product on cells.row_code = product.from_code
     inner join concordance as purchaser on cells.column_code = purchaser.from_code
@@ -30,7 +30,7 @@ final_use as (
         product.to_code as sector,
         'final_demand' as user_kind,
         cells.column_code as user_code,
-        sum(cells.value_musd * product.weight) as value_musd
+        sum(cells.value_musd * product.grown_weight) as value_musd
     from {{ ref('stg_provincial_table') }} as cells
     inner join concordance as product on cells.row_code = product.from_code
     where cells.row_kind = 'sector' and cells.column_kind = 'final_demand'

@@ -2,8 +2,8 @@
 -- Grain: one row per province and sector of the edition's classification.
 with concordance as (
 
-    select from_code, to_code, weight
-    from {{ ref(var('provincial_classification') ~ '__' ~ var('sector_classification')) }}
+    select from_code, to_code, grown_weight
+    from {{ ref('int_province__concordance') }}
 
 ),
 
@@ -12,7 +12,7 @@ gross_output as (
     select
         cells.province,
         product.to_code as sector,
-        sum(cells.value_musd * product.weight) as output_musd
+        sum(cells.value_musd * product.grown_weight) as output_musd
     from {{ ref('stg_provincial_table') }} as cells
     inner join concordance as product on cells.row_code = product.from_code
     where cells.row_kind = 'sector' and cells.column_code = 'GO'
@@ -25,7 +25,7 @@ value_added as (
     select
         cells.province,
         purchaser.to_code as sector,
-        sum(cells.value_musd * purchaser.weight) as value_added_musd
+        sum(cells.value_musd * purchaser.grown_weight) as value_added_musd
     from {{ ref('stg_provincial_table') }} as cells
     inner join concordance as purchaser on cells.column_code = purchaser.from_code
     where cells.row_kind = 'value_added' and cells.column_kind = 'sector'

@@ -4,7 +4,7 @@ with rate as (
 
     select cny_per_usd
     from {{ ref('exchange_rate') }}
-    where year = {{ var('year') }}
+    where year = {{ var('export_total_year', var('year')) }}
 
 )
 

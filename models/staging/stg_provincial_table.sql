@@ -4,7 +4,7 @@ with rate as (
 
     select cny_per_usd
     from {{ ref('exchange_rate') }}
-    where year = {{ var('year') }}
+    where year = {{ var('provincial_table_year', var('year')) }}
 
 ),
 

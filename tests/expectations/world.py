@@ -283,6 +283,9 @@ def write_working_file(path: Path) -> None:
         "fixture.int_inventory__emission": inventory,
         "fixture.int_assumption__all": assumption,
         "intermediate.int_footprint__step": _steps(),
+        "intermediate.int_province__concordance": pd.DataFrame(
+            {"from_code": ["01", "02"], "grown_weight": 1.0, "table_year": YEAR}
+        ),
         "computed.province_export": pd.DataFrame(
             {"province": labels["region"], "sector": labels["sector"], "export_musd": export}
         ),

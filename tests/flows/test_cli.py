@@ -76,6 +76,7 @@ def test_a_run_says_what_it_made_and_a_second_one_does_nothing(tmp_path: Path) -
         "marts",
         "gate-marts",
         "publish",
+        "parquet",
         "atlas",
     ]
     assert (tmp_path / "published" / "checksums.csv").read_text() == checksums

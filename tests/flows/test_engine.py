@@ -5,14 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.engine import Context, Step, StepReport, difference, plan, run_plan
+from flows.engine import Context, Plan, Step, StepReport, difference, plan, run_plan
 from flows.fingerprint import chain, code_parts
 from warehouse.database import connect, fetch
 from warehouse.dbt import DbtProject
@@ -33,14 +33,21 @@ class SmallEdition:
 class Log:
     ran: list[str] = field(default_factory=list)
     skipped_steps: list[str] = field(default_factory=list)
+    will_run: list[str] = field(default_factory=list)
+
+    def planned(self, plans: Sequence[Plan]) -> None:
+        assert self.ran == []
+        self.will_run = [each.step.name for each in plans if each.reason]
 
     def started(self, step: Step, reason: str) -> None:
         assert reason
+        assert step.name == self.will_run[len(self.ran)]
         self.ran.append(step.name)
 
     def finished(self, step: Step, report: StepReport, seconds: float) -> None:
         assert self.ran[-1] == step.name
         assert report.rows >= 0
+        assert report.years == (2007,)
         assert seconds >= 0
 
     def skipped(self, step: Step) -> None:

@@ -5,17 +5,19 @@ import io
 import pytest
 from rich.console import Console
 
-from flows.engine import Step, StepReport, Watcher
+from flows.engine import Plan, Step, StepReport, Watcher
 from flows.progress import LiveProgress, PlainProgress, progress
 
 STEP = Step("load", "read [the] sources", lambda _: StepReport(0))
-REPORT = StepReport(12_345, ("global_table: 12,345 rows", "warning: x [y] was passed over"))
+OTHER = Step("gate", "check", lambda _: StepReport(0))
+REPORT = StepReport(12_345, ("global_table: 12,345 rows", "warning: x [y] was passed over"), (2007,))
 
 
 def shown(*, terminal: bool, quiet: bool) -> tuple[type[Watcher], str]:
     output = io.StringIO()
     console = Console(file=output, force_terminal=terminal, width=120, color_system=None)
     with progress(console, quiet=quiet) as watcher:
+        watcher.planned([Plan(STEP, "", {}, "not made yet", 7.0), Plan(OTHER, "", {}, None, 9.0)])
         watcher.started(STEP, "not made yet")
         watcher.finished(STEP, REPORT, 1.25)
         watcher.skipped(STEP)
@@ -26,10 +28,10 @@ def test_a_log_gets_plain_lines() -> None:
     kind, output = shown(terminal=False, quiet=False)
     assert kind is PlainProgress
     assert output.splitlines() == [
-        "load: read [the] sources (not made yet)",
+        "load: read [the] sources (not made yet), step 1 of 1, about 7 s left",
         "    global_table: 12,345 rows",
         "    warning: x [y] was passed over",
-        "load: done, 12,345 rows, 1.2 s",
+        "load: done, 12,345 rows, 2007, 1.2 s",
         "load: unchanged",
     ]
 
@@ -38,7 +40,7 @@ def test_a_log_gets_plain_lines() -> None:
 def test_quiet_is_one_line_a_step(terminal: bool) -> None:
     kind, output = shown(terminal=terminal, quiet=True)
     assert kind is PlainProgress
-    assert output == "load: done, 12,345 rows, 1.2 s\n"
+    assert output == "load: done, 12,345 rows, 2007, 1.2 s\n"
 
 
 def test_a_terminal_gets_rows_seconds_and_warnings() -> None:

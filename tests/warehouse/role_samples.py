@@ -55,6 +55,7 @@ def role_table(role: str) -> pl.DataFrame:
             ("CN-NX", "pig_iron", 2025, 3, "accumulated_growth", 2283.0),
         ],
         "global_table": global_rows(),
+        "base_global_table": global_rows(),
         "provincial_table": provincial_rows(),
     }
     return pl.DataFrame(rows[role], schema=CONTRACTS[role].schema, orient="row")

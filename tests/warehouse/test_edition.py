@@ -43,7 +43,8 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
     default = load_edition("open-2007", tmp_path)
     observed = load_edition("air-open", tmp_path)
     assert (default.name, default.year, default.home_region) == ("open-2007", 2007, "CHN")
-    assert {*edition.roles, *observed.roles} == {*CONTRACTS}
+    later = load_edition("open-2011", tmp_path)
+    assert {*edition.roles, *observed.roles, *later.roles} == {*CONTRACTS}
     assert set(default.roles) < set(edition.roles)
     for role in edition.roles:
         (path,) = edition.paths_of(role)
@@ -55,7 +56,8 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
 
 def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
-    assert list_editions(tmp_path) == ["air-open", "mine-2012", "open-2007", "open-2007-air"]
+    packaged = ["air-open", "open-2007", "open-2007-air", "open-2011"]
+    assert list_editions(tmp_path) == sorted(["mine-2012", *packaged])
     edition = load_edition("mine-2012", tmp_path)
     assert edition.assumptions == {"gravity_exponent": 1.0, "keep_reexports": True, "rule": "cap"}
     assert edition.assumptions["keep_reexports"] is True
@@ -146,7 +148,7 @@ def test_an_unknown_edition_lists_the_known(tmp_path: Path) -> None:
     with pytest.raises(EditionError) as caught:
         load_edition("../../secret", tmp_path)
     assert "'../../secret'" in caught.value.message
-    assert caught.value.remedy == "Choose one of air-open, open-2007, open-2007-air."
+    assert caught.value.remedy == "Choose one of air-open, open-2007, open-2007-air, open-2011."
 
 
 def test_a_packaged_name_cannot_be_taken(tmp_path: Path) -> None:

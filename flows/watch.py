@@ -1,0 +1,103 @@
+"""Watching the landing folder: who has a complete new release of every role is announced, once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from warehouse.arrivals import (
+    Arrival,
+    Verdict,
+    judge,
+    landed_editions,
+    look,
+    remember,
+    remembered,
+    stray_folders,
+)
+from warehouse.home import Home
+
+EVENT = "tradeplume.landing.complete"
+# Two looks this far apart must see the same sizes and times: a file that is being written grows between
+# them. What the clock says does not matter.
+SETTLE_SECONDS = 5.0
+
+Announce = Callable[[Arrival], None]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What one look at the landing folder came to. lines: in words, for a log."""
+
+    announced: tuple[str, ...]
+    refused: tuple[str, ...]
+    waiting: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def watch_once(
+    home: Home,
+    announce: Announce,
+    *,
+    settle_seconds: float = SETTLE_SECONDS,
+    wait: Callable[[float], None] = time.sleep,
+) -> Watched:
+    """Look twice at what has landed, judge what is complete and at rest, announce what is new and right.
+
+    What was announced or refused before is not judged again until a file changes.  It is announced before
+    it is remembered: who dies between the two announces again, and a refresh with nothing new does nothing.
+    """
+    editions = {edition.name: edition for edition in landed_editions(home)}
+    known = remembered(home)
+    first = {name: look(edition, home) for name, edition in editions.items()}
+    fresh = [
+        name
+        for name, seen in first.items()
+        if name not in known or known[name].signature != seen.signature
+    ]
+    lines = list(stray_folders(home))
+    announced, refused, waiting = [], [], []
+    if fresh:
+        wait(settle_seconds)
+    for name in fresh:
+        seen = look(editions[name], home)
+        if seen.signature != first[name].signature:
+            waiting.append(name)
+            lines.append(f"{name}: files are still arriving")
+        elif seen.waiting:
+            waiting.append(name)
+            lines += _said(name, seen.waiting)
+        else:
+            verdict = judge(editions[name], home, seen)
+            if verdict.state == "accepted":
+                announce(seen)
+                announced.append(name)
+                lines.append(f"{name}: complete, announced")
+            else:
+                refused.append(name)
+                lines.append(f"{name}: refused: {verdict.message}")
+            known = {**known, name: verdict}
+            remember(home, known)
+    return Watched(tuple(announced), tuple(refused), tuple(waiting), tuple(lines))
+
+
+def waiting_for(home: Home) -> list[str]:
+    """What the landing folder waits for now, and what was refused, in words; for ``status``."""
+    known = remembered(home)
+    lines = list(stray_folders(home))
+    for edition in landed_editions(home):
+        seen = look(edition, home)
+        lines += _said(edition.name, seen.waiting)
+        lines += _refusal(edition.name, seen, known.get(edition.name))
+    return lines
+
+
+def _refusal(name: str, seen: Arrival, verdict: Verdict | None) -> list[str]:
+    if verdict is None or verdict.state != "refused" or verdict.signature != seen.signature:
+        return []
+    return [f"{name}: refused: {verdict.message}"]
+
+
+def _said(name: str, waiting: Sequence[str]) -> list[str]:
+    return [f"{name} waits: {each}" for each in waiting]

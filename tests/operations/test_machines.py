@@ -1,0 +1,124 @@
+"""Several editions on a cluster of separate processes: the same marts as one process makes."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from cluster import cluster
+from homes import make_home
+from small_worker import small_steps
+
+from flows.many import bring_in, compute_many
+from warehouse.database import connect, fetch
+from warehouse.errors import HomeLocked, UserFacingError
+from warehouse.home import Home
+from warehouse.locks import hold
+from warehouse.parcel import Parcel, pack, unpack
+
+pytestmark = pytest.mark.xdist_group("cluster")
+EDITIONS = ["scenario-a", "scenario-b", "scenario-c", "open-2007"]
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.run.all_steps", small_steps())
+
+
+def home_with_editions(root: Path) -> Home:
+    home = make_home(root)
+    (root / "editions").mkdir()
+    for number, name in enumerate(EDITIONS[:3]):
+        (root / "editions" / f"{name}.yml").write_text(
+            f"name: {name}\nextends: open-2007\nyear: {2007 + number}\n"
+        )
+    return home
+
+
+def published(home: Home) -> str:
+    return home.checksums_file.read_text()
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Home:
+    """What one process makes."""
+    home = home_with_editions(tmp_path / "alone")
+    assert compute_many(home, EDITIONS, say=lambda _: None) == EDITIONS
+    return home
+
+
+def test_a_cluster_that_loses_a_worker_makes_the_same_marts(
+    tmp_path: Path, alone: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = home_with_editions(tmp_path / "home")
+    wait = tmp_path / "wait"
+    wait.touch()
+    monkeypatch.setenv("SMALL_WAIT", str(wait))
+    with cluster(tmp_path, preload="small_worker") as dask:
+
+        def lose_a_worker() -> None:
+            # Both workers are in the middle of an edition: their first step waits for the file to go.
+            time.sleep(5)
+            dask.workers[0].kill()
+            wait.unlink()
+
+        killer = threading.Thread(target=lose_a_worker)
+        killer.start()
+        said: list[str] = []
+        assert compute_many(home, EDITIONS, f"dask:{dask.address}", say=said.append) == EDITIONS
+        killer.join()
+        assert sorted(worker.poll() is None for worker in dask.workers) == [False, True]
+    assert said[0] == "4 of 4 editions to compute: scenario-a, scenario-b, scenario-c, open-2007"
+    assert said[1:5] == [f"{number} of 4 computed" for number in range(1, 5)]
+    assert published(home) == published(alone)
+    # What workers made counts as made here.
+    assert compute_many(home, EDITIONS, say=said.append) == []
+
+
+def test_a_parcel_keeps_tables_views_and_comments(tmp_path: Path, alone: Home) -> None:
+    working = alone.working_file("scenario-b", 2008)
+    other = make_home(tmp_path / "other").working_file("scenario-b", 2008)
+    unpack(pack(working), other)
+    query = """
+        select 'table', schema_name, table_name, comment, sql from duckdb_tables()
+        union all select 'view', schema_name, view_name, comment, sql from duckdb_views() where not internal
+        union all select 'column', schema_name, table_name || '.' || column_name, comment, data_type
+        from duckdb_columns() where not internal order by all
+    """
+    found = []
+    for path in (working.path, other.path):
+        with connect(path, read_only=True) as connection:
+            found.append(
+                fetch(connection, query)
+                + fetch(connection, "from marts.fct_output order by all")
+                + fetch(connection, "from meta.step order by all")
+            )
+    assert found[0] == found[1]
+    assert ("table", "marts", "fct_output", "Gross output.") in [row[:4] for row in found[0]]
+    assert not list(other.path.parent.glob(".parcel-*"))
+
+
+def test_a_parcel_never_leaves_its_folder_and_waits_for_no_writer(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    working = home.working_file("open-2007", 2007)
+    with pytest.raises(UserFacingError, match=r"\.\./outside"):
+        unpack(Parcel("open-2007", 2007, {"../outside": b"x"}), working)
+    assert not (tmp_path / "outside").exists()
+    assert not working.path.exists()
+    with hold(working.lock, working.name), pytest.raises(HomeLocked):
+        bring_in(home, Parcel("open-2007", 2007, {}))
+
+
+SBATCH = shutil.which("sbatch")
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(SBATCH is None, reason="SLURM is not installed (Debian: slurm-wlm)")
+def test_slurm_runs_an_edition_by_the_same_path(tmp_path: Path, alone: Home) -> None:
+    home = home_with_editions(tmp_path / "home")
+    assert compute_many(home, ["scenario-a"], "slurm:1", say=lambda _: None) == ["scenario-a"]
+    assert "fct_output" in published(home)
+    assert published(alone)

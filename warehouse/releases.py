@@ -1,0 +1,192 @@
+"""The history of what was published: immutable, numbered and dated files, each whole in itself.
+
+A release lies beside the published file as ``releases/<number>_<date>.duckdb`` with its checksums as CSV. It costs
+nothing while it is the one in place (a hard link), and its own size afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.database import connect, fetch, literal
+from warehouse.errors import UserFacingError
+from warehouse.home import Home, unusable
+from warehouse.release_change import COLUMNS, TABLE, Key, create_table, fill_table
+
+_NAME = re.compile(r"^(?P<number>\d{4,})_(?P<date>\d{4}-\d{2}-\d{2}T\d{4})$")
+
+
+class NoSuchRelease(UserFacingError):
+    """A release was asked for that is not kept."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, order=True)
+class Kept:
+    """A kept release. number: counts up, whatever the clock says.  path: its file."""
+
+    number: int
+    path: Path
+
+    @property
+    def made_at(self) -> str:
+        """Local time of publishing, to the minute."""
+        return self.path.stem.partition("_")[2]
+
+    @property
+    def checksums(self) -> Path:
+        """Rows and checksum of its marts."""
+        return self.path.with_suffix(".csv")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of a comparison of two releases; the columns are those of fct_release_change."""
+
+    edition: str
+    year: int
+    mart: str
+    measure: str
+    scope: str
+    province: str
+    statistic: str
+    value_before: float | None
+    value_after: float | None
+    value_change: float
+    change_share: float | None
+    status: str
+    change_rank: int
+
+
+def kept_releases(home: Home) -> list[Kept]:
+    """The kept releases, oldest first. What else lies in the folder is not looked at."""
+    found = [(_NAME.match(path.stem), path) for path in home.releases.glob("*.duckdb")]
+    whole = [Kept(int(match["number"]), path) for match, path in found if match]
+    return sorted(each for each in whole if each.checksums.exists())
+
+
+def kept_release(home: Home, number: int) -> Kept:
+    """The release of that number. Raises NoSuchRelease."""
+    kept = kept_releases(home)
+    for release in kept:
+        if release.number == number:
+            return release
+    numbers = ", ".join(str(release.number) for release in kept) or "none"
+    raise NoSuchRelease(
+        f"There is no release {number}.",
+        remedy=f"`tradeplume releases` lists them; kept: {numbers}.",
+    )
+
+
+def release_in_place(home: Home) -> Kept | None:
+    """The kept release that readers see now."""
+    if not (home.checksums_file.exists() and home.published_file.exists()):
+        return None
+    seen = content_of(home.checksums_file.read_text())
+    same = [each for each in kept_releases(home) if content_of(each.checksums.read_text()) == seen]
+    return same[-1] if same else None
+
+
+def content_of(checksums: str) -> list[str]:
+    """What a release is known by: the checksums of its marts, without the record of what moved."""
+    return sorted(line for line in checksums.splitlines() if not line.startswith(f"{TABLE},"))
+
+
+def keep(home: Home, whole: Path, checksums: str) -> Kept:
+    """Keep a file that is about to be published. Must be called by the holder of the publish lock.
+
+    The marts of the latest release published again stay that release.  Raises HomeUnusable.
+    """
+    try:
+        home.releases.mkdir(parents=True, exist_ok=True)
+        _clear_leftovers(home)
+        kept = kept_releases(home)
+        latest = kept[-1] if kept else None
+        if latest and content_of(latest.checksums.read_text()) == content_of(checksums):
+            release = latest
+        else:
+            # Counted, not dated: a clock that was set back does not change the order.
+            number = latest.number + 1 if latest else 1
+            name = f"{number:04d}_{datetime.now():%Y-%m-%dT%H%M}"
+            release = Kept(number, home.releases / f"{name}.duckdb")
+        link(whole, release.path)
+        draft = release.path.with_name(f".{release.path.stem}.csv.part")
+        draft.write_text(checksums)
+        # The checksums come last: without them the release does not count.
+        draft.replace(release.checksums)
+    except OSError as error:
+        raise unusable(home.releases, error.strerror or str(error)) from error
+    return release
+
+
+def _clear_leftovers(home: Home) -> None:
+    """Remove what a process left that died while it kept a release."""
+    whole = {release.path for release in kept_releases(home)}
+    for path in (*home.releases.glob(".*.part"), *home.releases.glob("*.duckdb")):
+        if path not in whole and (path.suffix == ".part" or _NAME.match(path.stem)):
+            path.unlink(missing_ok=True)
+
+
+def link(source: Path, target: Path) -> None:
+    """Let a target be the source's content in one step: a hard link, or a copy where there are none."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    draft.unlink(missing_ok=True)
+    try:
+        draft.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, draft)
+    draft.replace(target)
+
+
+def editions_of(release: Kept) -> list[Key]:
+    """The editions and years that a release holds."""
+    with connect(release.path, read_only=True, repeatable=False) as connection:
+        rows = fetch(connection, "select edition, year from meta.release order by all")
+    return [Key(str(edition), int(str(year))) for edition, year in rows]
+
+
+def compare(before: Kept, after: Kept, *, mart: str = "") -> list[Change]:
+    """What differs between two releases: marts in order, largest changes first. mart: this one alone."""
+    columns = ", ".join(COLUMNS)
+    with connect(None, repeatable=False) as connection:
+        for name, release in (("before", before), ("after", after)):
+            connection.execute(f"attach {literal(str(release.path))} as {name}_release (read_only)")
+        connection.execute("attach ':memory:' as answer")
+        keys = {*editions_of(before), *editions_of(after)}
+        _differences(connection, keys)
+        rows = fetch(
+            connection,
+            f"select {columns} from answer.marts.{TABLE} where ? in ('', mart)"
+            " order by mart, change_rank, edition, year, measure, scope",
+            [mart],
+        )
+    return [Change(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def _differences(connection: duckdb.DuckDBPyConnection, keys: set[Key]) -> None:
+    connection.execute("create schema answer.marts")
+    create_table(connection, "answer")
+    fill_table(connection, "before_release", "after_release", keys, into="answer")
+
+
+def forget_old(home: Home, keep_last: int) -> list[Kept]:
+    """Remove all but the last releases; never the one in place. Returns those removed.
+
+    Raises ValueError when none would be kept.
+    """
+    if keep_last < 1:
+        raise ValueError("at least one release is kept")
+    place = release_in_place(home)
+    old = [release for release in kept_releases(home)[:-keep_last] if release != place]
+    for release in old:
+        release.checksums.unlink()
+        release.path.unlink()
+    return old
