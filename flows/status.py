@@ -11,6 +11,7 @@ from rich.table import Table
 
 from flows.engine import Plan, plan
 from flows.run import context_of, steps_of
+from flows.uncertainty_review import interval_line
 from warehouse import meta
 from warehouse.database import connect
 from warehouse.edition import load_edition
@@ -114,6 +115,10 @@ def _print_published(console: Console, home: Home) -> None:
     try:
         with open_published(home) as connection:
             held, tables = editions(connection), marts(connection)
+            intervals = {
+                f"{each.edition} {each.year}": interval_line(connection, each.edition, each.year)
+                for each in held
+            }
     except NotPublished as error:
         console.print(f"  {escape(error.message)}", highlight=False, soft_wrap=True)
         return
@@ -132,3 +137,6 @@ def _print_published(console: Console, home: Home) -> None:
         f"  {escape(names)}: {len(tables) - views} tables with {rows:,} rows, {views} views",
         highlight=False,
     )
+    for name, line in intervals.items():
+        if line:
+            console.print(f"  {escape(name)}: {line}", highlight=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -22,12 +23,16 @@ from compute.uncertainty.headline import Headlines
 from compute.uncertainty.sampling import Emissions, Plan, TableDraws, TableErrors, draw_block
 from compute.uncertainty.statistics import Moments, Winners, quantiles, variance_shares
 from compute.uncertainty.table import LinkedTable
+from flows.engine import Context
 from flows.fan_out import fan_out
 from flows.relink import Variant
 from flows.sensitivity import write_sensitivity
 from flows.uncertainty_inputs import Inputs, coefficient_table, read_inputs, read_table
 from warehouse import meta
-from warehouse.database import write_table
+from warehouse.database import connect, write_table
+from warehouse.errors import EditionError
+from warehouse.home import prepare
+from warehouse.locks import hold
 
 Array = NDArray[np.float64]
 STEP = "uncertainty"
@@ -73,6 +78,38 @@ class Settings:
             bool(known["rebalance"]),
             bool(known["alternatives"]),
         )
+
+
+@contextmanager
+def asking_for(context: Context, asked: Settings) -> Iterator[None]:
+    """Ask for intervals, for the block and all later runs; when the block fails, as they were before.
+
+    Raises EditionError for an edition without a footprint, HomeLocked while another run writes.
+    """
+    if context.edition.kind == "air_quality":
+        raise EditionError(
+            f"Edition {context.edition.name} holds observations and no footprint.",
+            remedy="Choose one of the others (`tradeplume editions`).",
+        )
+    before = _ask(context, asked)
+    try:
+        yield
+    except BaseException:
+        _ask(context, before)
+        raise
+
+
+def _ask(context: Context, asked: Settings) -> Settings:
+    """Keep settings in the working file; returns those it had."""
+    prepare(context.home)
+    with (
+        hold(context.working.lock, context.working.name),
+        connect(context.working.path) as connection,
+    ):
+        meta.ensure_tables(connection)
+        before = Settings.read(connection)
+        meta.replace_settings(connection, STEP, asked.texts())
+    return before
 
 
 def draw_uncertainty(
