@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -156,16 +157,6 @@ class _Model:
 
 
 @dataclass(frozen=True)
-class _Summary:
-    """A block without its draws, which are in a file, (h, d)."""
-
-    file: Path
-    together: Moments
-    alone: dict[str, Moments]
-    winners: Winners
-
-
-@dataclass(frozen=True)
 class Drawn:
     """All draws: their moments, those of every source alone, quantiles (3, h), and who is first."""
 
@@ -190,29 +181,45 @@ def run_blocks(
     model = _Model(inputs.headlines, inputs.emissions, inputs.drive, tables[1] if tables else None)
     if tables:
         _save_table(tables[0], folder / "table.npz")
-    summaries = fan_out(partial(_make_block, plan, model, folder), plan.blocks, runner)
+    made = fan_out(partial(_make_block, plan, model, folder), plan.blocks, runner)
     results = len(inputs.headlines.labels)
     together = Moments.none(results)
     alone: dict[str, Moments] = {}
-    winners = Winners(np.zeros_like(summaries[0].winners.counts))
-    for summary in summaries:
-        together += summary.together
-        winners += summary.winners
-        for source, moments in summary.alone.items():
-            alone[source] = alone.get(source, Moments.none(results)) + moments
-    files = [summary.file for summary in summaries]
-    return Drawn(together, alone, _quantiles_of(files, results, plan.draws), winners)
+    counts = np.zeros(1, dtype=np.int64)
+    for block in made:
+        with np.load(block / "summary.npz", allow_pickle=False) as kept:
+            together += _moments(kept, "together")
+            counts = counts + kept["winners"]
+            for source in (name for name in SOURCES if f"{name}_mean" in kept):
+                before = alone.get(source, Moments.none(results))
+                alone[source] = before + _moments(kept, source)
+    files = [block / "draws.npy" for block in made]
+    return Drawn(together, alone, _quantiles_of(files, results, plan.draws), Winners(counts))
 
 
-def _make_block(plan: Plan, model: _Model, folder: Path, numbers: range) -> _Summary:
-    """One block of draws. One thread: BLAS with several adds in another order."""
+def _make_block(plan: Plan, model: _Model, folder: Path, numbers: range) -> Path:
+    """Make a block of draws: draws.npy, (h, d), and summary.npz, in the folder that is returned.
+
+    One thread: BLAS with several adds in another order.
+    """
     with threadpool_limits(1):
         tables = None if model.errors is None else _tables(folder / "table.npz", model.errors)
         block = draw_block(plan, numbers, model.headlines, model.emissions, model.drive, tables)
-    file = folder / f"{numbers.start:08d}.npy"
-    np.save(file, np.ascontiguousarray(block.together.T))
-    alone = {source: Moments.of(values) for source, values in block.alone.items()}
-    return _Summary(file, Moments.of(block.together), alone, block.winners)
+    place = folder / f"{numbers.start:08d}"
+    place.mkdir(exist_ok=True)  # an item whose worker died is made once more
+    np.save(place / "draws.npy", np.ascontiguousarray(block.together.T))
+    kept: dict[str, Any] = {"winners": block.winners.counts}
+    for source, values in {"together": block.together, **block.alone}.items():
+        moments = Moments.of(values)
+        kept[f"{source}_count"] = np.array(moments.count)
+        kept[f"{source}_mean"], kept[f"{source}_squares"] = moments.mean, moments.squares
+    np.savez(place / "summary.npz", **kept)
+    return place
+
+
+def _moments(kept: Mapping[str, Array], source: str) -> Moments:
+    count = int(kept[f"{source}_count"])
+    return Moments(count, kept[f"{source}_mean"], kept[f"{source}_squares"])
 
 
 # A process makes many blocks of one table: it is solved once.
