@@ -16,7 +16,8 @@ from compute.uncertainty.sampling import Emissions, Plan, TableDraws, TableError
 from compute.uncertainty.table import CellError, LinkedTable
 
 Array = NDArray[np.float64]
-PROVINCES = ("CN-AA", "CN-BB", "CN-CC")
+# Four: with three, what each sends and takes leaves gravity no choice.
+PROVINCES = ("CN-AA", "CN-BB", "CN-CC", "CN-DD")
 POLLUTANTS = ("NOx", "SO2")
 SECTORS, FOREIGN = 3, 2
 
@@ -32,7 +33,7 @@ class World:
 
 
 def linked_table(
-    random: np.random.Generator, provinces: int = 3, sectors: int = SECTORS, foreign: int = FOREIGN
+    random: np.random.Generator, provinces: int = 4, sectors: int = SECTORS, foreign: int = FOREIGN
 ) -> LinkedTable:
     """A productive table of positive cells: inputs are about half of output."""
     regions = provinces + foreign

@@ -12,14 +12,15 @@ import pytest
 from compute.uncertainty.sampling import Plan
 from flows import uncertainty
 from flows.cli import main
-from flows.engine import Context, plan
+from flows.engine import Context, Step, plan
 from flows.relink import Variant
 from flows.run import context_of
 from flows.steps import all_steps
 from flows.uncertainty import Drawn, Settings, asking_for, draw_uncertainty, run_blocks
 from flows.uncertainty_inputs import read_inputs, read_table
 from tests.flows.uncertainty_file import write_small_file
-from warehouse.database import connect, read_table as ask
+from warehouse.database import connect
+from warehouse.database import read_table as ask
 from warehouse.edition import load_edition
 from warehouse.errors import ComputeFailed, EditionError
 from warehouse.home import locate, prepare
@@ -119,7 +120,7 @@ def test_the_step_writes_what_the_marts_read(context: Context) -> None:
     points = found.filter(result="export_emission", part="all").join(
         exported, on=["place", "pollutant"]
     )
-    assert points.height == 6
+    assert points.height == 8
     assert points["point_value"].to_numpy() == pytest.approx(points["emission_t"].to_numpy())
     ordered = found.select(
         pl.col("p05_value") <= pl.col("median_value"), pl.col("median_value") <= pl.col("p95_value")
@@ -194,14 +195,16 @@ def test_runs_keep_the_intervals_that_were_asked_for_last(context: Context) -> N
     assert STEP.inputs(context) == now
 
 
-def test_intervals_are_stale_when_the_footprint_is(context: Context) -> None:
-    """The step stands after the footprint and before the marts, so it is made again with it."""
-    for kind in ("footprint", "concentration"):
+def test_intervals_are_made_again_with_the_footprint(context: Context) -> None:
+    """The step stands after all it reads and before the marts: the first stale step makes it stale."""
+    for kind, last_read in (("footprint", "supply-chain"), ("concentration", "concentration")):
         names = [step.name for step in all_steps(kind)]
-        assert names.index("footprint") < names.index("uncertainty")
-        assert names.index("uncertainty") == len(names) - 4
-    planned = plan(all_steps(), context, first="footprint")
-    assert next(each for each in planned if each.step.name == "uncertainty").reason
+        assert names.index(last_read) < names.index("uncertainty") == len(names) - 4
+    two = (Step("footprint", "", STEP.run, inputs=lambda _: {"input": "changed"}), STEP)
+    assert [each.reason for each in plan(two, context)] == [
+        "not made yet",
+        "footprint is made again",
+    ]
 
 
 def test_observations_have_no_intervals_of_a_footprint(tmp_path: Path) -> None:

@@ -15,7 +15,11 @@ from tests.compute.uncertainty_samples import linked_table
 from warehouse.database import connect, ensure_schemas, write_table
 from warehouse.meta import ensure_tables
 
-PROVINCES, FOREIGN, SECTORS = ("CN-GD", "CN-HE", "CN-SX"), ("DEU", "USA"), ("c1", "c12", "c17")
+PROVINCES, FOREIGN, SECTORS = (
+    ("CN-GD", "CN-HE", "CN-SD", "CN-SX"),
+    ("DEU", "USA"),
+    ("c1", "c12", "c17"),
+)
 POLLUTANTS = ("BC", "SO2")
 CATEGORIES = ("household", "government", "capital")
 
@@ -34,7 +38,8 @@ create table seeds.ape_coefficient as select * from (values
 create table seeds.inventory_uncertainty as select * from (values
     ('SO2', 0.06, 0.15), ('BC', 0.3, 0.4)) as i(pollutant, coefficient_of_variation, provincial_coefficient);
 create table seeds.sector_uncertainty as select * from (values ('agriculture', 1.2),
-    ('materials industry', 1.0), ('power', 0.6), ('households', 1.5), ('no_table', 1.5)) as u(sector_group, relative_error);
+    ('materials industry', 1.0), ('power', 0.6), ('households', 1.5), ('no_table', 1.5)
+) as u(sector_group, relative_error);
 create table seeds.uncertainty_parameter as select * from (values
     ('group_correlation', 0.5), ('level_coefficient_subsector', 0.3), ('level_coefficient_assumed', 0.6),
     ('cell_error_coefficient', 0.393), ('cell_error_exponent', -0.302), ('cell_error_largest', 1.0),
@@ -42,7 +47,8 @@ create table seeds.uncertainty_parameter as select * from (values
     ('distance_coefficient', 0.2)) as v(name, value);
 create table seeds.sector_aggregation as select * from (values
     (2, 'c1', 'c1'), (2, 'c12', 'c12'), (2, 'c17', 'c12')) as c(coarse, sector, coarse_sector);
-create table intermediate.int_inventory__move as select '' as province, '' as sector, '' as moved_to_sector where false;
+create table intermediate.int_inventory__move as
+select '' as province, '' as sector, '' as moved_to_sector where false;
 create table intermediate.int_inventory__activity_level as select * from (values
     ('smelting', 'SO2', 'subsector'), ('boilers', 'SO2', 'assumed'), ('smelting', 'BC', 'assumed')
 ) as l(activity, pollutant, basis);
@@ -52,13 +58,18 @@ create table intermediate.int_inventory__activity_level as select * from (values
 def write_small_file(path: Path, seed: int = 1) -> Path:
     """Three provinces, two countries, three sectors; Tibet and households outside the footprint."""
     random = np.random.default_rng(seed)
-    table = linked_table(random)
+    table = linked_table(random, provinces=len(PROVINCES))
     with connect(path) as connection:
         ensure_schemas(connection)
         ensure_tables(connection)
         for statement in SEEDS.split(";\n"):
             if statement.strip():
                 connection.execute(statement)
+        decimals = (
+            "select table_name, column_name from duckdb_columns() where data_type like 'DECIMAL%'"
+        )
+        for name, column in connection.execute(decimals).fetchall():
+            connection.execute(f"alter table seeds.{name} alter {column} type double")
         for name, frame in {**_linked(table, random), **_inventory(random)}.items():
             write_table(connection, "intermediate", name, frame)
         for name, frame in _embodied(table).items():
