@@ -12,6 +12,7 @@ import typer
 from flows.air_cli import air
 from flows.atlas_cli import atlas, plot
 from flows.releases_cli import releases
+from flows.uncertainty_cli import uncertainty
 from warehouse.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -327,6 +328,7 @@ app.command()(air)
 app.command()(atlas)
 app.command()(plot)
 app.add_typer(releases)
+app.command()(uncertainty)
 
 
 def _home(option: Path | None) -> Home:

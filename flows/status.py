@@ -12,6 +12,7 @@ from rich.table import Table
 from flows.engine import Plan, plan
 from flows.run import context_of, steps_of
 from flows.served import print_served
+from flows.uncertainty_review import interval_line
 from flows.watch import waiting_for
 from warehouse import meta
 from warehouse.database import connect
@@ -131,6 +132,10 @@ def _print_published(console: Console, home: Home) -> None:
     try:
         with open_published(home) as connection:
             held, tables = editions(connection), marts(connection)
+            intervals = {
+                f"{each.edition} {each.year}": interval_line(connection, each.edition, each.year)
+                for each in held
+            }
     except NotPublished as error:
         console.print(f"  {escape(error.message)}", highlight=False, soft_wrap=True)
         return
@@ -149,3 +154,6 @@ def _print_published(console: Console, home: Home) -> None:
         f"  {escape(names)}: {len(tables) - views} tables with {rows:,} rows, {views} views",
         highlight=False,
     )
+    for name, line in intervals.items():
+        if line:
+            console.print(f"  {escape(name)}: {line}", highlight=False)

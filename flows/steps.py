@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -74,7 +75,7 @@ def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
 def _marts_steps(kind: str) -> tuple[Step, ...]:
     """The steps that make the marts; concentrations are simulated before, where the edition has them."""
     if kind == "footprint":
-        return (_dbt_step("marts", "tables for readers"),)
+        return (_uncertainty_step(), _dbt_step("marts", "tables for readers"))
     return (
         _dbt_step("atmosphere", "emissions by source group and exporter"),
         _compute_step(
@@ -83,6 +84,7 @@ def _marts_steps(kind: str) -> tuple[Step, ...]:
             _air,
             "flows/atmosphere.py",
         ),
+        _uncertainty_step(),
         _dbt_step("marts_with_concentration", "tables for readers"),
     )
 
@@ -187,19 +189,62 @@ def _dbt_step(selector: str, title: str) -> Step:
 
 def _compute_step(name: str, title: str, function: Compute, code: str = "flows/link.py") -> Step:
     def run(context: Context) -> StepReport:
-        with _working(context) as connection, transaction(connection):
-            try:
-                return StepReport(function(connection, context.edition.variables))
-            except ValueError as error:
-                # compute names what the figures do not admit by its own kinds of ValueError.
-                if not type(error).__module__.startswith("compute"):
-                    raise
-                raise ComputeFailed(
-                    f"{title}: {error}",
-                    remedy="Correct the named input or assumption and run again.",
-                ) from error
+        with _working(context) as connection, transaction(connection), computing(title):
+            return StepReport(function(connection, context.edition.variables))
 
     return Step(name, title, run, code=(code,), inputs=_variable_parts)
+
+
+@contextmanager
+def computing(title: str) -> Iterator[None]:
+    """Tell what the figures do not admit, which compute names by its own kinds of ValueError."""
+    try:
+        yield
+    except ValueError as error:
+        if not type(error).__module__.startswith("compute"):
+            raise
+        raise ComputeFailed(
+            f"{title}: {error}", remedy="Correct the named input or assumption and run again."
+        ) from error
+
+
+def _uncertainty_step() -> Step:
+    return Step(
+        "uncertainty",
+        "how sure the results are: draws of the inventory, and of the table when asked for",
+        _uncertainty,
+        code=("flows/uncertainty.py",),
+        inputs=_uncertainty_parts,
+    )
+
+
+def _uncertainty(context: Context) -> StepReport:
+    """Draws as last asked for (`tradeplume uncertainty`); what needs other tables links them anew."""
+    from flows.relink import relink_all
+    from flows.uncertainty import draw_uncertainty
+
+    settings = _uncertainty_settings(context)
+    with computing("uncertainty"):
+        steps = all_steps(context.edition.kind)
+        relinked = relink_all(context, steps) if settings.alternatives else {}
+        with _working(context) as connection, transaction(connection):
+            rows = draw_uncertainty(connection, context.edition.variables, settings, relinked)
+    tables = f", {settings.table_draws} of the table" if settings.table_draws else ""
+    return StepReport(rows, (f"{settings.draws:,} draws{tables}, seed {settings.seed}",))
+
+
+def _uncertainty_settings(context: Context) -> Any:
+    from flows.uncertainty import Settings
+
+    if not context.working.path.exists():
+        return Settings()
+    with connect(context.working.path, read_only=True) as connection:
+        return Settings.read(connection)
+
+
+def _uncertainty_parts(context: Context) -> dict[str, str]:
+    asked = _uncertainty_settings(context).texts()
+    return _variable_parts(context) | {f"{name} asked for": value for name, value in asked.items()}
 
 
 def _trade(connection: duckdb.DuckDBPyConnection, _: Variables) -> int:

@@ -101,6 +101,27 @@ where edition = $edition and year = $year and ours is not null
 order by fct_published_figure.comparable desc, figure_id limit 8
 """
 
+INTERVALS = """
+select
+    total.pollutant,
+    total.point_value as "for exports (t)",
+    total.p05_value as "5th percentile",
+    total.median_value as median,
+    total.p95_value as "95th percentile",
+    part.point_value as "share of all emissions",
+    part.p05_value as "share, 5th percentile",
+    part.p95_value as "share, 95th percentile",
+    total.draws,
+    total.table_draws as tables
+from fct_uncertainty as total
+inner join fct_uncertainty as part using (edition, year, place, pollutant)
+where
+    edition = $edition and year = $year and place = 'CHN'
+    and total.result = 'export_emission' and total.part = 'all'
+    and part.result = 'export_share'
+order by total.pollutant
+"""
+
 CHECKS = """
 select
     gate,
@@ -144,6 +165,9 @@ class Section:
 
 SECTIONS = (
     Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW),
+    Section(
+        "How sure: 90 % intervals (`tradeplume uncertainty` draws the linked table, too)", INTERVALS
+    ),
     Section("SO2 for exports: the five largest provinces", PROVINCES, "SO2"),
     Section(
         "All particles and their precursors (APE): the five largest provinces", PROVINCES, "APE"
@@ -201,7 +225,7 @@ def print_summary(console: Console, home: Home, edition: str, year: int) -> None
         if sentence := headline(connection, edition, year):
             console.print(escape(sentence))
         for section in SECTIONS:
-            _print_answer(console, answer(connection, section, edition, year))
+            print_answer(console, answer(connection, section, edition, year))
         tables = [mart for mart in marts(connection) if mart.rows is not None]
         views = [mart.name for mart in marts(connection) if mart.rows is None]
     listed = ", ".join(f"{mart.name} {mart.rows:,}" for mart in tables)
@@ -214,7 +238,8 @@ def print_summary(console: Console, home: Home, edition: str, year: int) -> None
     )
 
 
-def _print_answer(console: Console, found: Answer) -> None:
+def print_answer(console: Console, found: Answer) -> None:
+    """Print the rows of a section as a table, or why there are none."""
     title = escape(found.section.title)
     if not found.rows:
         why = f"not in this release ({found.problem})" if found.problem else "no rows"

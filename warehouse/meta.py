@@ -20,6 +20,10 @@ TABLES = {
         step varchar not null, part varchar not null, checksum varchar not null,
         primary key (step, part)
     """,
+    "setting": """
+        step varchar not null, name varchar not null, value varchar not null,
+        primary key (step, name)
+    """,
     "check_result": """
         gate varchar not null, suite varchar not null, check_name varchar not null,
         scope varchar not null, measured double, tolerance double, passed boolean not null,
@@ -129,6 +133,24 @@ def step_parts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str
         for step, part, checksum in fetch(connection, query):
             parts.setdefault(str(step), {})[str(part)] = str(checksum)
     return parts
+
+
+def settings(connection: duckdb.DuckDBPyConnection, step: str) -> dict[str, str]:
+    """How a step was last asked for, by name; empty when it never was."""
+    if not _has(connection, "setting"):
+        return {}
+    rows = fetch(connection, "select name, value from meta.setting where step = ?", [step])
+    return {str(name): str(value) for name, value in rows}
+
+
+def replace_settings(
+    connection: duckdb.DuckDBPyConnection, step: str, values: Mapping[str, str]
+) -> None:
+    """Keep how a step is asked for: later runs make it so again."""
+    with transaction(connection):
+        connection.execute("delete from meta.setting where step = ?", [step])
+        for name, value in values.items():
+            connection.execute("insert into meta.setting values (?, ?, ?)", [step, name, value])
 
 
 def forget_steps(connection: duckdb.DuckDBPyConnection, steps: Iterable[str]) -> None:

@@ -1,0 +1,26 @@
+-- Grain: one row per edition, year, result, place, pollutant, part.
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    result,
+    place,
+    pollutant,
+    part,
+    unit,
+    point_value,
+    mean_value,
+    standard_error,
+    p05_value,
+    median_value,
+    p95_value,
+    draws,
+    table_draws,
+    seed,
+    is_full,
+    is_rebalanced,
+    inventory_variance_share,
+    stand_in_variance_share,
+    table_variance_share,
+    trade_split_variance_share,
+    gravity_variance_share
+from {{ source('computed', 'uncertainty') }}
