@@ -86,9 +86,11 @@ class _Question:
 def write_page(path: Path, home: Home, edition: str, year: int, period: Period) -> None:
     """Write the page of a period from the published file; a page that was there is replaced as a whole.
 
-    Raises NotPublished, and UserFacingError when the folder is not there or cannot be written.
+    Raises NotPublished, and UserFacingError when the release has no observations of the period, or the
+    file cannot be written.
     """
     with open_published(home) as connection:
+        _demand_period(connection, _Question(edition, year, period))
         page = "\n".join(_page(connection, _Question(edition, year, period)))
     aside = path.with_name(f".{path.name}.part")
     try:
@@ -105,6 +107,17 @@ def runnable(query: str, edition: str, year: int, period: str) -> str:
     """The query as it can be given to `tradeplume sql`: its parameters filled in."""
     filled = query.replace("$edition", _literal(edition)).replace("$period", _literal(period))
     return filled.replace("$year", str(year)).strip()
+
+
+def _demand_period(connection: duckdb.DuckDBPyConnection, asked: _Question) -> None:
+    query = """
+        select count(*) from fct_air_quality where edition = $edition and year = $year and period = $period
+    """
+    if not connection.execute(query, asked.parameters).fetchall()[0][0]:
+        raise UserFacingError(
+            f"The published file has no observations of {asked.period.name} ({asked.edition} {asked.year}).",
+            remedy=f"Run `tradeplume air --edition {asked.edition} --period {asked.period.name}` first.",
+        )
 
 
 def _page(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[str]:
