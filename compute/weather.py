@@ -1,8 +1,8 @@
 """How much of a change in air quality is the weather's: counterfactual change and normalised series.
 
-The model is a ridge regression of the logarithm of daily concentrations on weather, season and trend, with
-gradient-boosted trees on what it leaves. The line reaches beyond the weather seen in training, where trees stop;
-the trees take what is not straight.
+The model is a ridge regression of the logarithm of daily concentrations on weather, its products, season and
+trend, with gradient-boosted trees on what it leaves. The line reaches beyond the weather seen in training, where
+trees stop; the trees take what is neither straight nor a product.
 
 Two ways to use it. Counterfactual: train without the two compared periods and predict both at one level of
 emissions; what the predictions differ by is the weather's part, the rest of the observed change that of emissions
@@ -113,8 +113,8 @@ def counterfactual_change(
     """The change between two periods split by models that have seen neither.
 
     With O the observed means and P the predicted ones at one level of emissions, 1 the later and 0 the earlier
-    period: observed O1/O0 - 1, weather P1/P0 - 1, emission O1/O0 - P1/P0.  P is the mean over models fitted to
-    resampled blocks of days.  Raises TooFewDays.
+    period: observed O1/O0 - 1, weather P1/P0 - 1, emission O1/O0 - P1/P0.  Models fitted to resampled blocks
+    of days say how sure P1/P0 is.  Raises TooFewDays.
     """
     chosen = settings or Settings()
     table = features(series.dates, series.weather, series.names)
@@ -127,20 +127,22 @@ def counterfactual_change(
     level = table.at_one_time(float(np.mean(table.time[now | before])))
     values_now, values_before = level.rows(now).values, level.rows(before).values
     rng = np.random.default_rng(chosen.seed)
-    logs_now, logs_before = [], []
-    for sample in block_samples(train, chosen, rng):
-        model = fit(table.rows(sample), log_ug_m3[sample])
-        logs_now.append(model.predict(values_now))
-        logs_before.append(model.predict(values_before))
-    ratios = np.array([_ratio_of_means(*pair) for pair in zip(logs_now, logs_before, strict=True)])
+
+    def predicted(chosen_rows: Mask | NDArray[np.int64]) -> tuple[Array, Array]:
+        model = fit(table.rows(chosen_rows), log_ug_m3[chosen_rows])
+        return model.predict(values_now), model.predict(values_before)
+
+    ratios = np.array(
+        [_ratio_of_means(*predicted(sample)) for sample in block_samples(train, chosen, rng)]
+    )
+    typical = predicted(train)
     observed = _mean_ratio(series.concentration_ug_m3, now, before)
-    typical = np.mean(logs_now, axis=0), np.mean(logs_before, axis=0)
     noise = observed * (noise_ratios(typical, skill.residuals, chosen, rng) - 1)
     model_error = model_error_draws(ratios)
     return _change(
         series,
         (now, before),
-        weather=float(ratios.mean()) - 1,
+        weather=_ratio_of_means(*typical) - 1,
         weather_error=model_error,
         emission_error=sums(noise, -model_error),
         skill=skill,
@@ -170,11 +172,13 @@ def normalised_change(
     rng = np.random.default_rng(chosen.seed)
     given = _given_weather(table, chosen, rng)
     halved = replace(chosen, refits=max(chosen.refits // 2, 2))
-    ratios = []
-    for sample in block_samples(seen, halved, rng):
-        model = fit(table.rows(sample), log_ug_m3[sample])
+
+    def normalised_ratio(chosen_rows: Mask | NDArray[np.int64]) -> float:
+        model = fit(table.rows(chosen_rows), log_ug_m3[chosen_rows])
         means = [_normalised_log(model, table.rows(days), table, given) for days in (now, before)]
-        ratios.append(_ratio_of_means(*means))
+        return _ratio_of_means(*means)
+
+    ratios = [normalised_ratio(sample) for sample in block_samples(seen, halved, rng)]
     observed = _mean_ratio(series.concentration_ug_m3, now, before)
     noise = observed * (
         noise_ratios((log_ug_m3[now], log_ug_m3[before]), measured.residuals, chosen, rng) - 1
@@ -183,7 +187,7 @@ def normalised_change(
     return _change(
         series,
         (now, before),
-        weather=observed - float(np.mean(ratios)),
+        weather=observed - normalised_ratio(seen),
         weather_error=sums(noise, -model_error),
         emission_error=model_error,
         skill=measured,

@@ -1,4 +1,4 @@
-"""The regression behind the weather adjustment: ridge, and boosted trees on what it leaves."""
+"""The regression behind the weather adjustment: ridge with products, and boosted trees on what it leaves."""
 
 from __future__ import annotations
 
@@ -25,25 +25,32 @@ _TREES: dict[str, Any] = {
     "early_stopping": False,
 }
 _PENALTY = 1.0
+# Products of weather far outside what was seen would run away: deviations are cut here.
+_MOST_DEVIATIONS = 2.5
 
 
 @dataclass(frozen=True)
 class TrendModel:
     """A fitted model.
 
-    centre, scale: of the linear terms, shape (t,).  slope: of the scaled terms, shape (t,).  intercept: log ug/m3.
-    trees: for what is left.
+    centre, scale: of the linear terms, shape (t,).  product_centre: of the products of the day's weather, shape
+    (p,).  slope: of the scaled terms and the products, shape (t + p,).  intercept: log ug/m3.  trees: for what is
+    left.
     """
 
     centre: Array
     scale: Array
+    product_centre: Array
     slope: Array
     intercept: float
     trees: Any
 
     def predict(self, values: Array) -> Array:
         """Log concentration for rows of ``Features.values``, shape (n,)."""
-        line = (linear_terms(values) - self.centre) / self.scale @ self.slope + self.intercept
+        scaled = (linear_terms(values) - self.centre) / self.scale
+        products = _products(scaled, values.shape[1]) - self.product_centre
+        count = len(self.centre)
+        line = scaled @ self.slope[:count] + products @ self.slope[count:] + self.intercept
         with _one_thread():
             return np.asarray(line + self.trees.predict(values))
 
@@ -57,13 +64,27 @@ def fit(rows: Features, log_ug_m3: Array) -> TrendModel:
     centre, scale = terms.mean(axis=0), terms.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
     scaled = (terms - centre) / scale
+    products = _products(scaled, values.shape[1])
+    product_centre = products.mean(axis=0)
+    design = np.column_stack([scaled, products - product_centre])
     intercept = float(log_ug_m3.mean())
-    gram = scaled.T @ scaled + _PENALTY * np.eye(scaled.shape[1])
-    slope = np.linalg.solve(gram, scaled.T @ (log_ug_m3 - intercept))
-    left = log_ug_m3 - intercept - scaled @ slope
+    gram = design.T @ design + _PENALTY * np.eye(design.shape[1])
+    slope = np.linalg.solve(gram, design.T @ (log_ug_m3 - intercept))
+    left = log_ug_m3 - intercept - design @ slope
     with _one_thread():
         trees = HistGradientBoostingRegressor(**_TREES).fit(values, left)
-    return TrendModel(centre, scale, slope, intercept, trees)
+    return TrendModel(centre, scale, product_centre, slope, intercept, trees)
+
+
+def _products(scaled: Array, columns: int) -> Array:
+    """Squares and products of the day's own weather (still air matters more when it is humid), shape (n, p).
+
+    scaled: linear terms, the day's weather first.  columns: how many ``Features.values`` has, three times that
+    weather and three.
+    """
+    own = np.clip(scaled[:, : (columns - 3) // 3], -_MOST_DEVIATIONS, _MOST_DEVIATIONS)
+    first, second = np.triu_indices(own.shape[1])
+    return np.asarray(own[:, first] * own[:, second])
 
 
 def _one_thread() -> AbstractContextManager[Any]:

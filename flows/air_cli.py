@@ -27,6 +27,12 @@ def air(
     edition: Annotated[
         str, typer.Option("--edition", "-e", help="Edition of observations.")
     ] = DEFAULT_EDITION,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write the review as a page to this file, too."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The review alone.")] = False,
     home: Annotated[
         Path | None,
@@ -38,7 +44,7 @@ def air(
     Computes what is missing and publishes it. Files of a newer period go to
     landing/air-open/observation/ first. With $TRADEPLUME_DASK the models run on that Dask scheduler.
 
-    Example: `tradeplume air --period 2018Q1`
+    Examples: `tradeplume air --period 2018Q1`, `tradeplume air --period 2018Q1 --html review.html`
     """
     from rich.console import Console
 
@@ -57,6 +63,11 @@ def air(
         with progress(console, quiet=False) as watcher, _places_shown(console):
             run(context, watcher)
     print_review(console, place, chosen.name, chosen.year, wanted)
+    if html:
+        from flows.air_page import write_page
+
+        write_page(html, place, chosen.name, chosen.year, wanted)
+        console.print(f"\nWritten {html}", highlight=False, soft_wrap=True)
 
 
 def edition_of_period(edition: Edition, period: str | None) -> tuple[Edition, Period]:

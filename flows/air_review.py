@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.air_text import shown
 from flows.period import Period
 from warehouse.database import fetch
 from warehouse.home import Home
@@ -110,6 +111,33 @@ where edition = $edition and year = $year and period in ($period, 'all')
 group by reason order by places desc
 """
 
+SPLIT = """
+select
+    place_kind as kind, place_name as place, observed_change_pp as "change (%)",
+    weather_part_pp as "of weather",
+    printf('%.1f to %.1f', weather_low_pp, weather_high_pp) as "interval of weather",
+    emission_part_pp as "of emissions",
+    printf('%.1f to %.1f', emission_low_pp, emission_high_pp) as "interval of emissions",
+    skill_r2 as "skill (R2)",
+    case
+        when not is_skilled then 'too little skill' when is_emission_clear then 'beyond doubt' else ''
+    end as remark
+from fct_weather_adjusted_change
+where edition = $edition and year = $year and period = $period and method = 'counterfactual'
+order by emission_part_pp desc
+"""
+
+COMPLETENESS = f"""
+select
+    place_kind as kind, place_name as place, member_count as "members with enough days",
+    expected_member_count as "members expected", 100 * completeness_share as "complete (%)",
+    100 * interpolated_share as "interpolated (%)", is_complete as "compared",
+    aqi_basis as "index of"
+from fct_air_quality
+where {_OF_PERIOD} and place_kind in ('nation', 'key_region', 'larger_region', 'province')
+order by place_kind, completeness_share, place
+"""
+
 ISSUES = """
 select issue, sum(issue_count) as "days or hours", count(distinct place) as places
 from fct_air_data_issue
@@ -120,32 +148,72 @@ group by issue order by issue
 
 @dataclass(frozen=True)
 class Section:
-    """One table of the review. empty: what to say when it has no rows (nothing: leave it out)."""
+    """One table of the review.
+
+    empty: what to say when it has no rows (nothing: leave it out).  note: how to read it, on the page.
+    """
 
     title: str
     query: str
     empty: str = ""
+    note: str = ""
 
+
+_REGIONS = Section("Nation and regions", NATION)
+_PROVINCES = Section("Provinces, the most polluted first", PROVINCES)
+_ROSE_OUTSIDE = Section(
+    "PM2.5 rose outside the key control regions",
+    ROSE_OUTSIDE,
+    "No province outside the key control regions had a rise.",
+)
+_DRIVEN = Section(
+    "Rises that emissions drove, not the weather",
+    DRIVEN,
+    "No rise was driven by emissions more than by the weather, as far as it could be split.",
+)
+_HIDDEN = Section("Falls behind which emissions pushed upwards", HIDDEN)
+_INDUSTRY = Section(
+    "Heavy industry against a year before",
+    INDUSTRY,
+    "No table of output was landed.",
+    "Change of the provinces that have both years. Shares of power change in percentage points.",
+)
+_PUBLISHED = Section("Beside published figures", PUBLISHED)
+_GAPS = Section("Not split into weather and emissions", GAPS)
+_ISSUES = Section("Left out, filled or doubted in the observations (whole record)", ISSUES)
 
 SECTIONS = (
-    Section("Nation and regions", NATION),
-    Section("Provinces, the most polluted first", PROVINCES),
-    Section(
-        "PM2.5 rose outside the key control regions",
-        ROSE_OUTSIDE,
-        "No province outside the key control regions had a rise.",
-    ),
-    Section(
-        "Rises that emissions drove, not the weather",
-        DRIVEN,
-        "No rise was driven by emissions more than by the weather, as far as it could be split.",
-    ),
-    Section("Falls behind which emissions pushed upwards", HIDDEN),
-    Section("Heavy industry against a year before", INDUSTRY, "No table of output was landed."),
-    Section("Beside published figures", PUBLISHED),
-    Section("Not split into weather and emissions", GAPS),
-    Section("Left out, filled or doubted in the observations (whole record)", ISSUES),
+    _REGIONS,
+    _PROVINCES,
+    _ROSE_OUTSIDE,
+    _DRIVEN,
+    _HIDDEN,
+    _INDUSTRY,
+    _PUBLISHED,
+    _GAPS,
+    _ISSUES,
 )
+"""The review on the terminal."""
+
+PAGE_SECTIONS = (
+    _REGIONS,
+    _PROVINCES,
+    _ROSE_OUTSIDE,
+    _DRIVEN,
+    _HIDDEN,
+    Section("The split of every place", SPLIT, "", "Percentage points of the earlier mean."),
+    _GAPS,
+    _INDUSTRY,
+    _PUBLISHED,
+    Section(
+        "How complete the data are",
+        COMPLETENESS,
+        "",
+        "A place is compared with the year before only when enough of its days were observed in both.",
+    ),
+    _ISSUES,
+)
+"""The review as a page: the same, the whole split, and completeness."""
 
 
 def print_review(console: Console, home: Home, edition: str, year: int, period: Period) -> None:
@@ -155,7 +223,7 @@ def print_review(console: Console, home: Home, edition: str, year: int, period: 
             f"\n[bold]Air quality in {period.name}[/bold] against {period.before.name} ({edition} {year})",
             highlight=False,
         )
-        console.print(escape(_sources(connection, edition, year)), highlight=False)
+        console.print(escape(sources_of(connection, edition, year)), highlight=False)
         for section in SECTIONS:
             _print_section(console, connection, section, edition, year, period.name)
 
@@ -173,7 +241,7 @@ def rows_of(
     return tuple(str(column[0]) for column in cursor.description or ()), cursor.fetchall()
 
 
-def _sources(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> str:
+def sources_of(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> str:
     """What the figures are of, in a line: a reanalysis is not a network of stations."""
     query = """
         select distinct title from fct_provenance
@@ -209,14 +277,6 @@ def _print_section(
         numeric = all(isinstance(row[number], int | float | None) for row in rows)
         table.add_column(escape(column), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(escape(_text(value)) for value in row))
+        table.add_row(*(escape(shown(value)) for value in row))
     console.print()
     console.print(table)
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.1f}" if isinstance(value, float) else str(value)

@@ -122,7 +122,10 @@ def run(
     with progress(console, quiet=quiet) as watcher:
         run_edition(context, watcher, steps=steps, first=first, force=force)
     if not quiet and not no_publish:
-        print_summary(console, place, chosen.name, chosen.year)
+        period = chosen.assumptions.get("period")
+        print_summary(
+            console, place, chosen.name, chosen.year, chosen.kind, str(period) if period else None
+        )
 
 
 @app.command()

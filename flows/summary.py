@@ -10,6 +10,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.air_review import NATION
+from flows.air_review import PROVINCES as AIR_PROVINCES
+from flows.summary_kinds import (
+    AIR_HEADLINE,
+    CONCENTRATION_HEADLINE,
+    CONCENTRATIONS,
+    FIRST_QUERIES,
+    PEOPLE,
+    SKILL,
+)
 from warehouse.home import Home
 from warehouse.published import marts, open_published
 
@@ -148,23 +158,29 @@ qualify row_number() over (partition by unit order by amount desc, assumption) <
 order by unit, amount desc
 """
 
-FIRST_QUERY = (
-    "select consumer_region, sum(emission_t) as so2_t from fct_export_emission "
-    "where producer_province = 'CN-HE' and pollutant = 'SO2' group by all order by 2 desc limit 10"
-)
+FIRST_QUERY = FIRST_QUERIES["footprint"]
 
 
 @dataclass(frozen=True)
 class Section:
-    """One table of the summary. pollutant: fills the query's third parameter, when it has one."""
+    """One table of the summary.
+
+    pollutant: fills the query's third parameter, when it has one.  form: of its fractional numbers.
+    """
 
     title: str
     query: str
     pollutant: str | None = None
+    form: str = ".3g"
 
+
+_PUBLISHED = Section("Beside published figures (fct_published_figure has all of them)", PUBLISHED)
+_CHECKS = Section("Checks", CHECKS)
+_ASSUMPTIONS = Section("Assumptions that move most, by unit", ASSUMPTIONS)
+_DRIVEN = Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW)
 
 SECTIONS = (
-    Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW),
+    _DRIVEN,
     Section(
         "How sure: 90 % intervals (`tradeplume uncertainty` draws the linked table, too)", INTERVALS
     ),
@@ -173,10 +189,31 @@ SECTIONS = (
         "All particles and their precursors (APE): the five largest provinces", PROVINCES, "APE"
     ),
     Section("For whose consumption (APE): the five largest", CONSUMERS, "APE"),
-    Section("Beside published figures (fct_published_figure has all of them)", PUBLISHED),
-    Section("Checks", CHECKS),
-    Section("Assumptions that move most, by unit", ASSUMPTIONS),
+    _PUBLISHED,
+    _CHECKS,
+    _ASSUMPTIONS,
 )
+"""Those of a footprint edition."""
+
+SECTIONS_OF_KIND = {
+    "footprint": SECTIONS,
+    "concentration": (
+        Section(
+            "What people breathe, China and the five provinces with most from exports",
+            CONCENTRATIONS,
+        ),
+        Section("People above the WHO guideline and the national standard", PEOPLE),
+        Section("The engine beside observations of years that it was not set with", SKILL),
+        _DRIVEN,
+        _PUBLISHED,
+        _CHECKS,
+    ),
+    "air_quality": (
+        Section("Nation and regions", NATION, form=".1f"),
+        Section("Provinces, the most polluted first", AIR_PROVINCES, form=".1f"),
+        _CHECKS,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -190,12 +227,18 @@ class Answer:
 
 
 def answer(
-    connection: duckdb.DuckDBPyConnection, section: Section, edition: str, year: int
+    connection: duckdb.DuckDBPyConnection,
+    section: Section,
+    edition: str,
+    year: int,
+    period: str | None = None,
 ) -> Answer:
     """Ask the published marts one section's question."""
     parameters: dict[str, object] = {"edition": edition, "year": year}
     if section.pollutant:
         parameters["pollutant"] = section.pollutant
+    if "$period" in section.query:
+        parameters["period"] = period
     try:
         cursor = connection.execute(section.query, parameters)
         columns = tuple(str(column[0]) for column in cursor.description or ())
@@ -205,8 +248,27 @@ def answer(
         return Answer(section, (), (), problem=str(error).splitlines()[0])
 
 
-def headline(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> str:
+def headline(
+    connection: duckdb.DuckDBPyConnection,
+    edition: str,
+    year: int,
+    kind: str = "footprint",
+    period: str | None = None,
+) -> str:
     """The main result in a sentence; empty when the marts do not have it."""
+    if kind == "air_quality":
+        return _air_headline(
+            answer(connection, Section("", AIR_HEADLINE), edition, year, period), period
+        )
+    if kind == "concentration":
+        found = answer(connection, Section("", CONCENTRATION_HEADLINE), edition, year)
+        for engine, everything, of_exports in found.rows:
+            if isinstance(everything, float) and isinstance(of_exports, float):
+                return (
+                    f"In {year} people in China breathed {everything:.1f} ug/m3 of PM2.5; exports caused "
+                    f"{of_exports:.1f} of it, {of_exports / everything:.0%} (engine {engine})."
+                )
+        return ""
     overview = answer(connection, SECTIONS[0], edition, year)
     for pollutant, driven_t, share, direct, _ in overview.rows:
         if pollutant == "SO2" and isinstance(share, float) and isinstance(direct, float):
@@ -218,23 +280,50 @@ def headline(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> 
     return ""
 
 
-def print_summary(console: Console, home: Home, edition: str, year: int) -> None:
-    """Print what was published for an edition and year, what it means, and where to go on."""
+def _air_headline(found: Answer, period: str | None) -> str:
+    for mean, aggregation, change, rose, outside, compared in found.rows:
+        if not isinstance(mean, float):
+            return ""
+        against = f", {change:+.1%} against a year before" if isinstance(change, float) else ""
+        return (
+            f"In {period} PM2.5 in China was {mean:.1f} ug/m3 ({aggregation}){against}; it rose in {rose} of "
+            f"{compared} provinces, {outside} of them outside the key control regions."
+        )
+    return ""
+
+
+def print_summary(
+    console: Console,
+    home: Home,
+    edition: str,
+    year: int,
+    kind: str = "footprint",
+    period: str | None = None,
+) -> None:
+    """Print what was published for an edition and year, what it means, and where to go on.
+
+    period: of an edition of observed air quality, whose change was split.
+    """
     with open_published(home) as connection:
         console.print(f"\n[bold]{escape(edition)} {year}[/bold]")
-        if sentence := headline(connection, edition, year):
+        if sentence := headline(connection, edition, year, kind, period):
             console.print(escape(sentence))
-        for section in SECTIONS:
-            print_answer(console, answer(connection, section, edition, year))
+        for section in SECTIONS_OF_KIND[kind]:
+            print_answer(console, answer(connection, section, edition, year, period))
         tables = [mart for mart in marts(connection) if mart.rows is not None]
         views = [mart.name for mart in marts(connection) if mart.rows is None]
     listed = ", ".join(f"{mart.name} {mart.rows:,}" for mart in tables)
     console.print(f"\n[bold]Tables and rows[/bold]\n{escape(listed)}", highlight=False)
     console.print(f"Views: {escape(', '.join(views))}", highlight=False)
     console.print(f"\n[bold]Published[/bold] {escape(str(home.published_file))}", soft_wrap=True)
+    if kind == "air_quality":
+        console.print("The whole review, and that of other periods:", highlight=False)
+        console.print(
+            f"  tradeplume air --edition {edition} --period {period}", markup=False, highlight=False
+        )
     console.print("A first question:", highlight=False)
     console.print(
-        f'  tradeplume sql "{FIRST_QUERY}"', markup=False, highlight=False, soft_wrap=True
+        f'  tradeplume sql "{FIRST_QUERIES[kind]}"', markup=False, highlight=False, soft_wrap=True
     )
 
 
@@ -251,18 +340,22 @@ def print_answer(console: Console, found: Answer) -> None:
         table.add_column(escape(column), justify="right" if numeric else "left", overflow="fold")
     for row in found.rows:
         pairs = zip(found.columns, row, strict=True)
-        table.add_row(*(escape(_text(column, value)) for column, value in pairs))
+        table.add_row(
+            *(escape(_text(column, value, found.section.form)) for column, value in pairs)
+        )
     console.print(f"\n[bold]{title}[/bold]", highlight=False)
     console.print(table)
 
 
-def _text(column: str, value: object) -> str:
+def _text(column: str, value: object, form: str = ".3g") -> str:
     """A value for people: shares as percent, large numbers without decimals."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float | Decimal):
         number = float(value)
         if "share" in column:
             return f"{number:.1%}"
-        return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:{form}}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

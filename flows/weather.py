@@ -145,26 +145,30 @@ def demand_observations(connection: duckdb.DuckDBPyConnection, period: Period) -
         "select min(first_date), max(last_date) from intermediate.int_air__series where pollutant = ?",
         [POLLUTANT],
     ).fetchall()[0]
-    for wanted in (period, period.before):
-        days = connection.execute(
+    days = {
+        wanted.name: connection.execute(
             "select count(distinct date) from intermediate.int_air__unit_day"
             " where pollutant = ? and date between ? and ?",
             [POLLUTANT, wanted.start, wanted.end],
         ).fetchall()[0][0]
-        if not days:
-            raise InputError(
-                f"There are no usable observations of PM2.5 in {wanted.name}.",
-                found=f"observations from {first} to {last}",
-                expected=(
-                    f"days of {period.start} to {period.end} and of {period.before.start} to "
-                    f"{period.before.end}, for example china_sites_YYYYMMDD.csv"
-                ),
-                remedy=(
-                    "Put the files of both periods into landing/air-open/observation/ and run again. Stations "
-                    "need their list in station/; the weather adjustment needs some years, and "
-                    "weather_observation/ as well."
-                ),
-            )
+        for wanted in (period, period.before)
+    }
+    empty = [name for name, count in days.items() if not count]
+    if empty:
+        counted = ", ".join(f"{count} days in {name}" for name, count in days.items())
+        raise InputError(
+            f"There are no usable observations of PM2.5 in {' and '.join(empty)}.",
+            found=f"{counted}; observations from {first} to {last}",
+            expected=(
+                f"days of {period.start} to {period.end} and of {period.before.start} to "
+                f"{period.before.end}, for example china_sites_YYYYMMDD.csv"
+            ),
+            remedy=(
+                "Put the files of both periods into landing/air-open/observation/ and run again. Stations "
+                "need their list in station/; the weather adjustment needs some years, and "
+                "weather_observation/ as well."
+            ),
+        )
 
 
 @contextmanager

@@ -38,8 +38,18 @@ def lingering(days: int, memory: float, rng: np.random.Generator) -> Array:
     return values
 
 
-def city(seed: int, *, noise: float = 0.1, trend_per_year: float = -0.06, years: int = 5) -> City:
-    """Five years from 2013. noise: of the logarithm, with a memory of 0.4."""
+def city(
+    seed: int,
+    *,
+    noise: float = 0.1,
+    trend_per_year: float = -0.06,
+    years: int = 5,
+    humid_calm: float = 0.0,
+) -> City:
+    """Five years from 2013. noise: of the logarithm, with a memory of 0.4.
+
+    humid_calm: how much more still air matters when it is humid, and less when it is dry (of the wind's 0.55).
+    """
     rng = np.random.default_rng(seed)
     days = int(365.25 * years) + 1
     dates = np.datetime64("2013-01-01") + np.arange(days)
@@ -52,7 +62,7 @@ def city(seed: int, *, noise: float = 0.1, trend_per_year: float = -0.06, years:
     pressure = 1010 + 6 * winter + 5 * lingering(days, 0.7, rng)
     wind_u, wind_v = speed * np.cos(direction), speed * np.sin(direction)
     weather = (
-        -0.55 * np.log(speed)
+        -(0.55 + humid_calm * np.tanh((humidity - 60) / 15)) * np.log(speed)
         + 0.012 * np.maximum(humidity - 60, -10)
         - 0.02 * (temperature - 12)
         - 0.015 * (pressure - 1010)

@@ -6,15 +6,15 @@ import io
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
-import polars as pl
 import pytest
 import yaml
+from air_small import observations
 from rich.console import Console
 
 from flows.air_cli import edition_of_period
@@ -24,106 +24,19 @@ from flows.fingerprint import REPOSITORY
 from flows.period import Period
 from flows.progress import PlainProgress
 from flows.run import context_of, run, steps_of
+from flows.weather import demand_observations
 from warehouse.edition import load_edition
 from warehouse.errors import EditionError, InputError
 from warehouse.home import Home, locate, prepare
 from warehouse.published import open_published
-from warehouse.sources.base import role_frame
 
 # Built once for all: the tests stay on one worker.
 pytestmark = pytest.mark.xdist_group("air")
 
-FIRST, LAST = date(2016, 10, 1), date(2018, 3, 31)
-DAYS = [FIRST + timedelta(days=day) for day in range((LAST - FIRST).days + 1)]
-SIX = {"PM2.5": 160.0, "PM10": 180.0, "SO2": 20.0, "NO2": 50.0, "CO": 1_000.0, "O3_8h": 90.0}
-EDITION = {
-    "name": "air-small",
-    "extends": "air-open",
-    "assumptions": {"weather_refits": 2, "weather_weather_draws": 3, "weather_noise_draws": 5},
-}
-PIG_IRON = """\
-数据库：分省月度数据
-指标：生铁产量_累计值(万吨)
-时间：最近13个月
-地区,2025年3月,2024年3月
-宁夏回族自治区,50,2
-内蒙古自治区,100,98
-河北省,900,1000
-数据来源：国家统计局
-"""
-
-
-def row(
-    place: str, day: date, value: float, pollutant: str = "PM2.5", hours: int = 24
-) -> tuple[Any, ...]:
-    return ("city", place, day, pollutant, "hourly", hours, 0, 0, 0, value)
-
-
-def observations() -> list[tuple[Any, ...]]:
-    """Beijing complete; Xiangyang under its old name, with all that can be wrong with a series."""
-    rng = np.random.default_rng(0)
-    rows = []
-    for number, day in enumerate(DAYS):
-        beijing = 60 + 20 * float(np.sin(number / 9)) + float(rng.normal(0, 3))
-        if day == date(2018, 1, 10):
-            rows += [row("北京", day, value, pollutant) for pollutant, value in SIX.items()]
-            continue
-        rows.append(row("北京", day, 0.8 * beijing if day.year == 2018 else beijing))
-        if date(2018, 1, 5) <= day <= date(2018, 1, 7) or date(2018, 2, 1) <= day <= date(
-            2018, 2, 8
-        ):
-            continue
-        value = 50 + 10 * float(np.sin(number / 5))
-        if day == date(2018, 3, 1):
-            rows.append(row("襄樊", day, 5_000.0))
-        elif day == date(2018, 3, 5):
-            rows.append(row("襄樊", day, -4.0))
-        elif day == date(2018, 3, 9):
-            rows.append(row("襄樊", day, 900.0, hours=3))
-        else:
-            rows.append(row("襄樊", day, value))
-        if day == date(2018, 3, 20):
-            rows.append(row("襄阳市", day, 70.0, hours=22))
-    return [*rows, row("无名市", date(2018, 1, 1), 10.0)]
-
-
-def weather() -> list[tuple[Any, ...]]:
-    """One point 20 km from Beijing, and the province of Xiangyang."""
-    rng = np.random.default_rng(1)
-    places = (("point", "40.050N_116.500E"), ("province", "CN-HB"), ("point", "10.000N_100.000E"))
-    return [
-        (kind, place, day, variable, float(value))
-        for kind, place in places
-        for day in DAYS
-        for variable, value in (
-            ("temperature_c", 10 + rng.normal(0, 5)),
-            ("wind_u_m_s", rng.normal(0, 2)),
-            ("wind_v_m_s", rng.normal(0, 2)),
-        )
-    ]
-
-
-def land(home: Home, role: str, name: str, content: pl.DataFrame | str) -> None:
-    folder = home.landing / "air-small" / role
-    folder.mkdir(parents=True, exist_ok=True)
-    if isinstance(content, str):
-        (folder / name).write_text(content, encoding="utf-8")
-    else:
-        content.write_parquet(folder / name)
-
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with the small edition computed and published."""
-    place = locate(tmp_path_factory.mktemp("home"))
-    (place.root / "editions").mkdir(parents=True)
-    (place.root / "editions" / "air-small.yml").write_text(yaml.safe_dump(EDITION))
-    land(place, "observation", "days.parquet", role_frame(observations(), "observation"))
-    land(place, "weather_observation", "days.parquet", role_frame(weather(), "weather_observation"))
-    land(place, "industrial_output", "pig_iron.csv", PIG_IRON)
-    edition = load_edition("air-small", place.root)
-    run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))
-    return place
+def home(air_home: Home) -> Home:
+    return air_home
 
 
 @pytest.fixture(scope="module")
@@ -335,6 +248,19 @@ def test_a_period_without_observations_says_what_is_there_and_what_is_missing(
         run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))
     assert "2016-10-01 to 2018-03-31" in str(refused.value.found)
     assert "2016-07-01 to 2016-09-30" in str(refused.value.expected)
+
+
+def test_a_quarter_whose_files_were_not_landed_is_named_with_the_year_before(home: Home) -> None:
+    working = home.working_file("air-small", 2018)
+    with (
+        duckdb.connect(str(working.path), read_only=True) as connection,
+        pytest.raises(InputError, match=r"PM2\.5 in 2025Q1 and 2024Q1") as refused,
+    ):
+        demand_observations(connection, Period.parse("2025Q1"))
+    assert refused.value.exit_code == 3
+    assert str(refused.value.found).startswith("0 days in 2025Q1, 0 days in 2024Q1;")
+    assert "2025-01-01 to 2025-03-31 and of 2024-01-01 to 2024-03-31" in str(refused.value.expected)
+    assert "landing/air-open/observation/" in refused.value.remedy
 
 
 def test_a_later_period_makes_a_year_of_its_own() -> None:

@@ -1,0 +1,97 @@
+"""What the summary of a run asks the marts, beside the footprint's questions, by kind of edition."""
+
+from __future__ import annotations
+
+# Parameters edition and year. Export-related is Base less the run without exports.
+CONCENTRATIONS = """
+with run as (
+    select
+        engine,
+        province,
+        sum(pm25_ug_m3) filter (where scenario = 'Base') as everything,
+        sum(pm25_ug_m3) filter (where scenario = 'I_EX') as without_exports
+    from fct_pm25_province
+    where edition = $edition and year = $year and season = 'year' and weighting = 'population'
+    group by engine, province
+)
+
+select
+    coalesce(region.name, province) as place,
+    engine,
+    everything as "PM2.5 (ug/m3)",
+    everything - without_exports as "of exports (ug/m3)",
+    1 - without_exports / everything as "share of exports"
+from run left join dim_region as region on region.code = province
+qualify
+    row_number() over (partition by engine, province = 'CHN' order by everything - without_exports desc) <= 5
+order by engine, province = 'CHN' desc, everything - without_exports desc
+"""
+
+PEOPLE = """
+select
+    engine,
+    threshold_ug_m3 as "above (ug/m3)",
+    sum(people_above_persons) filter (where scenario = 'Base') / 1e6 as "million people",
+    sum(people_lifted_above_persons) filter (where scenario = 'I_EX') / 1e6 as "lifted there by exports"
+from fct_exposure
+where edition = $edition and year = $year and threshold_ug_m3 in (5, 35) and province = 'CHN'
+group by engine, threshold_ug_m3 order by all
+"""
+
+SKILL = """
+select
+    model, season, correlation as r, bias_share as "bias share", error_share as "error share", places
+from fct_model_evaluation
+where edition = $edition and year = $year and pollutant = 'PM2.5' and period = 'judged'
+order by season = 'year' desc, season, model
+"""
+
+CONCENTRATION_HEADLINE = """
+select engine, everything, everything - without_exports
+from (
+    select
+        engine,
+        sum(pm25_ug_m3) filter (where scenario = 'Base') as everything,
+        sum(pm25_ug_m3) filter (where scenario = 'I_EX') as without_exports
+    from fct_pm25_province
+    where
+        edition = $edition and year = $year and province = 'CHN' and season = 'year'
+        and weighting = 'population'
+    group by engine
+)
+order by engine limit 1
+"""
+
+AIR_HEADLINE = """
+with place as (
+    select place_kind, place_name, mean_ug_m3, change_share, aggregation, is_key_control, is_complete
+    from fct_air_quality
+    where edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'
+)
+
+select
+    nation.mean_ug_m3,
+    nation.aggregation,
+    nation.change_share,
+    (select count(*) from place where place_kind = 'province' and change_share > 0),
+    (select count(*) from place where place_kind = 'province' and change_share > 0 and not is_key_control),
+    (select count(*) from place where place_kind = 'province' and change_share is not null)
+from place as nation
+where nation.place_kind = 'nation'
+"""
+
+FIRST_QUERIES = {
+    "footprint": (
+        "select consumer_region, sum(emission_t) as so2_t from fct_export_emission "
+        "where producer_province = 'CN-HE' and pollutant = 'SO2' group by all order by 2 desc limit 10"
+    ),
+    "concentration": (
+        "select consumer_region, sum(pm25_ug_m3) as pm25_ug_m3 from fct_pm25_attribution "
+        "where receptor = 'CN-BJ' group by all order by 2 desc limit 10"
+    ),
+    "air_quality": (
+        "select period, mean_ug_m3, change_share, heavy_day_share from fct_air_quality "
+        "where place = 'CN-HE' and pollutant = 'PM2.5' and period_kind = 'quarter' order by period"
+    ),
+}
+"""A first question that fits what was computed."""
