@@ -23,23 +23,27 @@ create table dim_region as select * from (values
     ('CHN', 'China'), ('CN-HE', 'Hebei'), ('CN-GD', 'Guangdong')) as r(code, name);
 -- Two components; exports make 2 of 10 in China, 6 of 20 in Hebei; a season and an area mean must not count.
 create table fct_pm25_province as
-select 'small' as edition, 2007 as year, 'reduced' as engine, p.* from (values
+select 'small' as edition, 2007 as year, 'reduced' as engine,
+    p.* replace (cast(pm25_ug_m3 as double) as pm25_ug_m3) from (values
     ('Base', 'CHN', 'year', 'population', 'sulfate', 7.0), ('Base', 'CHN', 'year', 'population', 'bc', 3.0),
     ('I_EX', 'CHN', 'year', 'population', 'sulfate', 6.0), ('I_EX', 'CHN', 'year', 'population', 'bc', 2.0),
     ('Base', 'CN-HE', 'year', 'population', 'bc', 20.0), ('I_EX', 'CN-HE', 'year', 'population', 'bc', 14.0),
     ('Base', 'CN-GD', 'year', 'population', 'bc', 9.0), ('I_EX', 'CN-GD', 'year', 'population', 'bc', 8.0),
     ('Base', 'CHN', 'DJF', 'population', 'bc', 99.0), ('Base', 'CHN', 'year', 'area', 'bc', 99.0)
 ) as p(scenario, province, season, weighting, component, pm25_ug_m3);
-create table fct_exposure as select 'small' as edition, 2007 as year, 'reduced' as engine, e.* from (values
+create table fct_exposure as select 'small' as edition, 2007 as year, 'reduced' as engine,
+    e.* replace (cast(threshold_ug_m3 as double) as threshold_ug_m3) from (values
     ('Base', 'CHN', 35.0, 6e6, 0.0), ('I_EX', 'CHN', 35.0, 4e6, 2e6), ('Base', 'CHN', 20.0, 9e6, 0.0)
 ) as e(scenario, province, threshold_ug_m3, people_above_persons, people_lifted_above_persons);
 create table fct_pm25_attribution as select 'small' as edition, 2007 as year, 'reduced' as engine,
-    'CN-BJ' as receptor, 'USA' as consumer_region, 0.5 as pm25_ug_m3;
+    'CN-BJ' as receptor, 'USA' as consumer_region, 5e-1 as pm25_ug_m3;
 create table fct_air_quality as
-select 'small' as edition, 2018 as year, a.*, 'PM2.5' as pollutant, 'quarter' as period_kind,
+select 'small' as edition, 2018 as year,
+    a.* replace (cast(mean_ug_m3 as double) as mean_ug_m3, cast(change_share as double) as change_share),
+    'PM2.5' as pollutant, 'quarter' as period_kind,
     mean_ug_m3 / 35 as national_standard_ratio, mean_ug_m3 / 5 as who_guideline_ratio,
-    0.01 as heavy_day_share, null as heavy_day_share_change, true as is_on_track_to_none,
-    1.0 as completeness_share, true as is_complete, 'mean of provinces' as aggregation
+    1e-2 as heavy_day_share, null as heavy_day_share_change, true as is_on_track_to_none,
+    1e0 as completeness_share, true as is_complete, 'mean of provinces' as aggregation
 from (values
     ('nation', 'CHN', 'China', '2018Q1', 40.0, -0.1, null),
     ('province', 'CN-HE', 'Hebei', '2018Q1', 50.0, 0.05, true),
@@ -48,8 +52,8 @@ from (values
     ('nation', 'CHN', 'China', '2017Q1', 44.0, null, null)
 ) as a(place_kind, place, place_name, period, mean_ug_m3, change_share, is_key_control);
 create table fct_weather_adjusted_change as select 'small' as edition, 2018 as year, 'province' as place_kind,
-    'CN-HE' as place, '2018Q1' as period, 'counterfactual' as method, 1.5 as weather_part_pp,
-    3.5 as emission_part_pp;
+    'CN-HE' as place, '2018Q1' as period, 'counterfactual' as method, 1.5e0 as weather_part_pp,
+    3.5e0 as emission_part_pp;
 """
 
 
