@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -100,6 +100,7 @@ def bounds_of(working: Path) -> EditionBounds | None:
     from expectations.bounds_air_open import AIR_OPEN
     from expectations.bounds_open_2007 import OPEN_2007
 
-    known = {bounds.edition: bounds for bounds in (OPEN_2007, AIR_OPEN)}
+    with_concentration = replace(OPEN_2007, edition="open-2007-air")  # the same sources, and more
+    known = {bounds.edition: bounds for bounds in (OPEN_2007, with_concentration, AIR_OPEN)}
     edition, _, _ = working.stem.rpartition("-")
     return known.get(edition)
