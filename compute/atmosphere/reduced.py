@@ -136,7 +136,9 @@ class ReducedEngine:
             _, model, share = season
             return adjoint(model, share, np.ascontiguousarray(receptors.T))
 
-        for model, fields in zip(self.models, _each_season(backwards, self._seasons()), strict=True):
+        for model, fields in zip(
+            self.models, _each_season(backwards, self._seasons()), strict=True
+        ):
             for pollutant in COMPONENT_OF_POLLUTANT:
                 row = POLLUTANTS.index(pollutant)
                 for place, field in enumerate(tonne_sensitivity(model, fields[pollutant]).values()):
@@ -210,21 +212,45 @@ DUST_SEASON_SHARE = {"DJF": 0.12, "MAM": 0.50, "JJA": 0.23, "SON": 0.15}
 """Natural dust by season: half in spring (Zhang et al. 2003, Geophys. Res. Lett. 30, 2272)."""
 
 
+NEIGHBOUR_SEASON_SHARE = {"DJF": 0.30, "MAM": 0.40, "JJA": 0.12, "SON": 0.18}
+"""Particles of mainland South-East Asia by season, assumed: fires from February to April (Reid et al. 2013,
+Atmos. Res. 122, 403)."""
+
+
+@dataclass(frozen=True)
+class BackgroundSource:
+    """Particles that no province emits.
+
+    share: (cells,), where they are raised, sums to one.  tonnes: of a year.  season_share: of the year.
+    """
+
+    share: Field
+    tonnes: float
+    season_share: Mapping[str, float]
+
+
 def with_background(
-    engine: ReducedEngine, constant_ug_m3: float, dust_share: Field, dust_t: float
+    engine: ReducedEngine,
+    constant_ug_m3: float,
+    dust_share: Field,
+    dust_t: float,
+    others: Sequence[BackgroundSource] = (),
 ) -> ReducedEngine:
-    """The engine with its background: a constant from beyond the domain, and transported desert dust.
+    """The engine with its background: a constant from beyond the domain, desert dust, other sources.
 
     dust_share: (cells,), where dust is raised, sums to one.  dust_t: PM2.5 of a year, t.
     Raises EngineError for a share that does not sum to one or is negative.
     """
-    if (dust_share < 0).any() or abs(dust_share.sum() - 1) > 1e-9:
-        raise EngineError("dust_share must be weights that sum to one")
+    sources = (BackgroundSource(dust_share, dust_t, DUST_SEASON_SHARE), *others)
+    for source in sources:
+        if (source.share < 0).any() or abs(source.share.sum() - 1) > 1e-9:
+            raise EngineError("the share of a background source must be weights that sum to one")
     fields = []
     for model in engine.models:
-        seconds = model.days * 86_400.0
-        raised = dust_share * (dust_t * 1e12 * DUST_SEASON_SHARE[model.name] / seconds)
+        per_second = 1e12 / (model.days * 86_400.0)
+        raised = np.zeros(model.cells)
+        for source in sources:
+            raised += source.share * (source.tonnes * source.season_share[model.name] * per_second)
         lifted = np.concatenate([raised, np.zeros_like(raised)])
-        dust = model.operators["aerosol"].solve(lifted)[: model.cells]
-        fields.append(constant_ug_m3 + dust)
+        fields.append(constant_ug_m3 + model.operators["aerosol"].solve(lifted)[: model.cells])
     return replace(engine, background_ug_m3=np.stack(fields))
