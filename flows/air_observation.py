@@ -54,9 +54,7 @@ class Places:
         )
         seen = np.isfinite(by_year)
         total = np.where(seen, by_year, 0.0).sum(axis=0)
-        return np.asarray(
-            np.divide(total, seen.sum(axis=0), out=nothing, where=seen.any(axis=0))
-        )
+        return np.asarray(np.divide(total, seen.sum(axis=0), out=nothing, where=seen.any(axis=0)))
 
 
 def read_places(con: duckdb.DuckDBPyConnection, land: Land) -> list[Places]:
