@@ -178,9 +178,9 @@ class _Comparison:
         for model, ours in models.items():
             for period in self.periods:
                 yield self._row(model, period, ours[period], theirs[period])
-            if self.pollutant == "PM2.5":
+            fell = theirs["calibration"] - theirs["judged"]
+            if self.pollutant == "PM2.5" and np.nansum(fell) > 0:
                 change = ours["calibration"] - ours["judged"]
-                fell = theirs["calibration"] - theirs["judged"]
                 yield self._row(model, "fall_to_judged", change, fell)
 
     def places(self) -> pl.DataFrame:

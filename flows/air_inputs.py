@@ -127,10 +127,10 @@ def read_departures(con: duckdb.DuckDBPyConnection, land: Land, years: Sequence[
     """
     if "evaluation_weather" not in tables_of(con, "raw"):
         return {}
-    frame = con.execute(
+    frame = con.sql(
         "select variable, province, month, avg(departure) as departure from raw.evaluation_weather"
         " where list_contains(?, source_year) group by all order by all",
-        [list(years)],
+        params=[list(years)],
     ).pl()
     share = _spread_of_provinces(land)
     result: dict[tuple[str, str], Array] = {}

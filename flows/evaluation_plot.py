@@ -36,21 +36,21 @@ def draw_evaluation(
     con: marts are the default schema.  period: calibration or judged.  PNG needs a Chrome or Chromium; without
     one HTML alone is written.  Raises UserFacingError when the edition has nothing to draw.
     """
-    places = con.execute(
+    places = con.sql(
         "select observation, place, longitude, latitude, season, modelled_ug_m3, baseline_ug_m3,"
         " observed_ug_m3 from fct_model_evaluation_place"
         " where edition = ? and pollutant = ? and period = ? order by all",
-        [edition, pollutant, period],
+        params=[edition, pollutant, period],
     ).pl()
     if places.is_empty():
         raise UserFacingError(
             f"Edition {edition} has no evaluation of {pollutant} for {period}.",
             remedy="Editions with the roles evaluation_emission and evaluation_observation have one.",
         )
-    skill = con.execute(
+    skill = con.sql(
         "select observation, season, model, correlation, bias_share from fct_model_evaluation"
         " where edition = ? and pollutant = ? and period = ?",
-        [edition, pollutant, period],
+        params=[edition, pollutant, period],
     ).pl()
     folder.mkdir(parents=True, exist_ok=True)
     figures = {
@@ -143,12 +143,12 @@ def _subtitle(skill: pl.DataFrame, season: str) -> str:
 
 def _outline(con: duckdb.DuckDBPyConnection, edition: str) -> pl.DataFrame:
     """Cells of China, as the ground of the map."""
-    cells = con.execute(
+    cells = con.sql(
         "select distinct longitude, latitude from fct_pm25_grid"
         " where edition = ? and scenario = 'Base' order by all",
-        [edition],
+        params=[edition],
     )
-    return pl.DataFrame(cells.fetchnumpy())
+    return cells.pl()
 
 
 def _bias_map(places: pl.DataFrame, cells: pl.DataFrame, title: str) -> go.Figure:
