@@ -148,7 +148,8 @@ def _outline(con: duckdb.DuckDBPyConnection, edition: str) -> pl.DataFrame:
         " where edition = ? and scenario = 'Base' order by all",
         params=[edition],
     )
-    return cells.pl()
+    frame: pl.DataFrame = cells.pl()
+    return frame
 
 
 def _bias_map(places: pl.DataFrame, cells: pl.DataFrame, title: str) -> go.Figure:
