@@ -14,9 +14,10 @@ _ROUNDING = 1e-9
 _LEAST_CORRELATION, _MOST_BIAS_SHARE = 0.80, 0.16
 
 
-def concentration_suites() -> list[Suite]:
-    """The suites of the concentration marts."""
-    return [_levels(), _scenarios(), _attribution(), _people(), _skill()]
+def concentration_suites(*, evaluated: bool) -> list[Suite]:
+    """The suites of the concentration marts. evaluated: whether the edition has observations."""
+    suites = [_levels(), _scenarios(), _attribution(), _people()]
+    return [*suites, _skill()] if evaluated else suites
 
 
 def _levels() -> Suite:

@@ -44,7 +44,15 @@ def run_marts_gate(
     with connect(working, read_only=True, repeatable=False) as connection:
         suites = mart_suites(read_marts(described), applied)
         if "fct_pm25_province" in tables_of(connection, "marts"):
-            suites += described_suites(read_marts(CONCENTRATION_FOLDER)) + concentration_suites()
+            evaluated = bool(
+                connection.execute("select 1 from marts.fct_model_evaluation limit 1").fetchall()
+            )
+            described_marts = [
+                mart
+                for mart in read_marts(CONCENTRATION_FOLDER)
+                if evaluated or not mart.name.startswith("fct_model_evaluation")
+            ]
+            suites += described_suites(described_marts) + concentration_suites(evaluated=evaluated)
         return [
             *run_identities(connection),
             *_unbounded(applied, "marts", working),
