@@ -12,6 +12,7 @@ from warehouse.sources import (
     ceads_co2,
     census,
     census_grid,
+    city_days,
     gains,
     gem_coal,
     open_climatology,
@@ -46,6 +47,7 @@ _READERS = (
     caqra_province.READER,
     caqra_city.READER,
     caqra_weather.READER,
+    city_days.READER,
     *AIR_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )
