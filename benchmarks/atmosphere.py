@@ -1,30 +1,63 @@
-"""What the embedded engine costs, against grid size: factorisation, scenarios, adjoint, memory.
+"""What the embedded engine costs: against grid size on made-up weather, or a real edition's four seasons.
 
-    python -m benchmarks.atmosphere
+    python -m benchmarks.atmosphere                  one season on grids of four sizes; CSV and PNG beside this
+    python -m benchmarks.atmosphere <working file>   four seasons of an edition with concentrations
 
-Prints one row a grid, on made-up weather over the nested domain; a real run takes the bundled weather.
+Seconds are those of the processor, all threads together (a busy machine does not change them), and of the wall.
 """
 
 from __future__ import annotations
 
+import csv
 import resource
+import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from compute.atmosphere.engine import EMISSION_GROUPS, POLLUTANTS, GriddedEmission
 from compute.atmosphere.grid import Grid
-from compute.atmosphere.reduced import build_engine
+from compute.atmosphere.reduced import ReducedEngine, build_engine
 from compute.atmosphere.season import Release
 from compute.atmosphere.weather import Weather
 from flows.air_inputs import packaged_parameters
 
-SIZES = ((56, 40), (112, 80), (224, 160))
-SCENARIOS, RECEPTORS = 5, 32
+SIZES = ((56, 40), (112, 80), (168, 120), (224, 160))
+SCENARIOS, RECEPTORS, BATCH = 5, 32, 8
+RESULT = Path(__file__).with_name("atmosphere_cost.csv")
+Made = TypeVar("Made")
+STAGES = ("factorise", "scenarios", "adjoint")
+
+
+class Clock:
+    """Seconds of processor and wall by stage."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, float] = {}
+
+    def run(self, stage: str, work: Callable[[], Made]) -> Made:
+        cpu, wall = time.process_time(), time.perf_counter()
+        result = work()
+        self.found[f"{stage}_cpu_s"] = round(time.process_time() - cpu, 2)
+        self.found[f"{stage}_wall_s"] = round(time.perf_counter() - wall, 2)
+        return result
+
+
+def peak_mib() -> int:
+    """Largest memory of the process so far."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def _adjoint(engine: ReducedEngine, receptors: np.ndarray) -> None:
+    for first in range(0, len(receptors), BATCH):
+        engine.sensitivities(receptors[first : first + BATCH])
 
 
 def measure(columns: int, rows: int) -> dict[str, float]:
-    """Seconds and MiB of one season on a grid of columns x rows cells."""
+    """One season on a grid of columns x rows cells."""
     grid = Grid(
         70.0 + 70.0 / columns * np.arange(columns, dtype=np.float64),
         15.0 + 40.0 / rows * np.arange(rows, dtype=np.float64),
@@ -49,33 +82,87 @@ def measure(columns: int, rows: int) -> dict[str, float]:
         str(place): GriddedEmission(rng.uniform(0, 10, (len(POLLUTANTS), groups, cells)))
         for place in range(SCENARIOS)
     }
-    began = time.perf_counter()
-    engine = build_engine(
-        grid, [weather], [release], np.zeros((1, cells)), grid.area_m2(), packaged_parameters()
+    clock = Clock()
+    parameters, nothing = packaged_parameters(), np.zeros((1, cells))
+    engine = clock.run(
+        "factorise",
+        lambda: build_engine(grid, [weather], [release], nothing, grid.area_m2(), parameters),
     )
-    built = time.perf_counter()
-    engine = engine.with_base(emissions["0"])
-    engine.run(emissions)
-    ran = time.perf_counter()
-    receptors = rng.uniform(0, 1, (RECEPTORS, cells))
-    for first in range(0, RECEPTORS, 8):
-        engine.sensitivities(receptors[first : first + 8] / cells)
-    done = time.perf_counter()
-    return {
-        "cells": float(cells),
-        "factorise_s": built - began,
-        "scenarios_s": ran - built,
-        "adjoint_s": done - ran,
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }
+    ready = engine.with_base(emissions["0"])
+    clock.run("scenarios", lambda: ready.run(emissions))
+    receptors = rng.uniform(0, 1 / cells, (RECEPTORS, cells))
+    clock.run("adjoint", lambda: _adjoint(ready, receptors))
+    return {"cells": cells, **clock.found, "peak_mib": peak_mib()}
+
+
+def measure_edition(working: str) -> dict[str, float]:
+    """Four seasons, all scenarios and all receptors of an edition's working file."""
+    import duckdb
+
+    from flows import air_inputs
+    from flows.atmosphere import read_emissions, receptors_of
+
+    with duckdb.connect(working, read_only=True) as con:
+        year = int(
+            con.execute("select any_value(year) from marts.fct_pm25_province").fetchall()[0][0]
+        )
+        parameters = air_inputs.read_parameters(con)
+        land = air_inputs.read_land(con, year)
+        gridding = air_inputs.read_gridding(con, land, year)
+        base, removed = read_emissions(con, land)
+        scenarios = {"Base": base} | {code: base - less for code, less in removed.items()}
+        clock = Clock()
+        engine = clock.run("factorise", lambda: air_inputs.engine_of(con, land, parameters))
+    gridded = {code: gridding.place(tonnes) for code, tonnes in scenarios.items()}
+    clock.run("scenarios", lambda: engine.with_base(gridded["Base"]).run(gridded))
+    ready = engine.with_base(gridded["Base"])
+    clock.run("adjoint", lambda: _adjoint(ready, receptors_of(land).by_people))
+    return {"scenario_count": len(gridded), **clock.found, "peak_mib": peak_mib()}
+
+
+def draw(rows: list[dict[str, float]], path: Path) -> None:
+    """Processor seconds and peak memory against cells, on logarithmic axes."""
+    import plotly.graph_objects as go
+    from plotly.subplots import make_subplots
+
+    figure = make_subplots(
+        rows=1, cols=2, subplot_titles=("processor seconds, one season", "peak of the process, MiB")
+    )
+    cells = [row["cells"] for row in rows]
+    for stage in STAGES:
+        seconds = [row[f"{stage}_cpu_s"] for row in rows]
+        figure.add_trace(
+            go.Scatter(x=cells, y=seconds, name=stage, mode="lines+markers"), row=1, col=1
+        )
+    peak = [row["peak_mib"] for row in rows]
+    figure.add_trace(go.Scatter(x=cells, y=peak, name="peak", mode="lines+markers"), row=1, col=2)
+    figure.update_xaxes(title_text="cells of a layer", type="log", dtick="D2")
+    figure.update_yaxes(type="log")
+    figure.update_layout(
+        title=f"The embedded engine against grid size: {SCENARIOS} scenarios, {RECEPTORS} receptors",
+        template="plotly_white",
+        width=1000,
+        height=450,
+    )
+    figure.write_image(path)
 
 
 def main() -> None:
-    """Print the table."""
-    print(f"one season, {SCENARIOS} scenarios, {RECEPTORS} receptors")
-    for columns, rows in SIZES:
-        found = measure(columns, rows)
-        print("  ".join(f"{name} {value:,.1f}" for name, value in found.items()), flush=True)
+    """Print, and write the table and the plot of grid sizes."""
+    if len(sys.argv) > 1:
+        print(
+            "  ".join(f"{name} {value:,}" for name, value in measure_edition(sys.argv[1]).items())
+        )
+        return
+    rows = []
+    for columns, height in SIZES:
+        rows.append(measure(columns, height))
+        print("  ".join(f"{name} {value:,}" for name, value in rows[-1].items()), flush=True)
+    with RESULT.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    draw(rows, RESULT.with_suffix(".png"))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ _RANGES = (
     ),
 )
 _YEARS = (
-    YearSet("subsector_emission", frozenset((2010, 2015)), "2026-11-21: 2011 lies between the two."),
+    YearSet(
+        "subsector_emission", frozenset((2010, 2015)), "2026-11-21: 2011 lies between the two."
+    ),
     YearSet("population_total", frozenset((2011,)), "2026-11-21: the year of the edition."),
 )
 _REPLACED_ROWS = {bound.table for bound in _ROWS}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from expectations.bounds import EditionBounds, bounds_of
 from expectations.identities import run_identities
-from expectations.promise import MARTS_FOLDER, read_marts
+from expectations.promise import CONCENTRATION_FOLDER, MARTS_FOLDER, read_marts
 from expectations.results import CheckResult
 from warehouse.database import connect, tables_of
 
@@ -36,12 +36,23 @@ def run_marts_gate(
     of the yml files that describe the marts.  Raises HomeLocked when another run holds the file.
     """
     _keep_quiet()
-    from expectations.marts_gate import mart_suites
+    from expectations.concentration_gate import concentration_suites
+    from expectations.marts_gate import described_suites, mart_suites
     from expectations.runner import run_suites
 
     applied = bounds or bounds_of(working)
     with connect(working, read_only=True, repeatable=False) as connection:
         suites = mart_suites(read_marts(described), applied)
+        if "fct_pm25_province" in tables_of(connection, "marts"):
+            evaluated = bool(
+                connection.execute("select 1 from marts.fct_model_evaluation limit 1").fetchall()
+            )
+            described_marts = [
+                mart
+                for mart in read_marts(CONCENTRATION_FOLDER)
+                if evaluated or not mart.name.startswith("fct_model_evaluation")
+            ]
+            suites += described_suites(described_marts) + concentration_suites(evaluated=evaluated)
         return [
             *run_identities(connection),
             *_unbounded(applied, "marts", working),

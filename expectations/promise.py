@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 MARTS_FOLDER = Path(__file__).resolve().parent.parent / "models" / "marts"
+CONCENTRATION_FOLDER = MARTS_FOLDER.parent / "concentration" / "marts"
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,9 @@ def _check(gate: str, suite: Suite, frame: Any, result: Any) -> CheckResult:
     kwargs = {name: value for name, value in config.kwargs.items() if name != "batch_id"}
     columns = [str(kwargs[name]) for name in ("column", "column_A", "column_B") if name in kwargs]
     name = config.type.removeprefix("expect_") + (f"({', '.join(columns)})" if columns else "")
-    severity: Severity = "warn" if str(config.severity) == "warning" else "error"
+    # an enumeration here, a text in other versions
+    given = str(getattr(config.severity, "value", config.severity))
+    severity: Severity = "warn" if given == "warning" else "error"
     measured, tolerance = _measurement(config.type, kwargs, frame, result.result)
     found = _found(frame, result)
     expected = ", ".join(

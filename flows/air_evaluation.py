@@ -1,4 +1,7 @@
-"""How the engine stands beside observations, a baseline without physics, and published apportionments."""
+"""The step `evaluation`: the engine beside observations, a baseline without physics, and apportionments.
+
+Two periods, each with its own weather and emissions: parameters were chosen on the first, the second judges.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,31 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from compute.atmosphere.chemistry import CARBON_MONOXIDE, CHAIN_TRACERS
 from compute.atmosphere.engine import (
     EMISSION_GROUPS,
     POLLUTANTS,
     Concentration,
     GriddedEmission,
 )
-from compute.atmosphere.evaluation import Skill, fitted_line, skill, smoothed_emission
-from compute.atmosphere.reduced import ReducedEngine
-from compute.atmosphere.weather import DAYS, SEASONS
-from flows.air_inputs import Land, read_gridding
+from compute.atmosphere.evaluation import fitted_line, skill, smoothed_emission
+from compute.atmosphere.weather import SEASONS
+from flows.air_inputs import (
+    Land,
+    engine_of,
+    read_departures,
+    read_gridding,
+    read_land,
+    read_parameters,
+    read_releases,
+)
+from flows.air_observation import Places, read_places
 from warehouse.database import tables_of, write_table
 
 Array = NDArray[np.float64]
 PERIODS = {"calibration": (2013, 2014), "judged": (2015, 2016)}
 LAST_INVENTORY_YEAR = 2015
-BASELINE = "smoothed_emission"
+MODEL, BASELINE = "reduced", "smoothed_emission"
 SIGMAS_CELLS = (2.0, 4.0, 6.0, 8.0)
 PARTICLE_WEIGHTS = {
     "SO2": 0.5,
@@ -37,53 +49,87 @@ PARTICLE_WEIGHTS = {
     "PM25_other": 1.0,
 }
 """Rough mass of particles per mass emitted, for the baseline alone."""
-TRACERS = {"PM2.5": None, "SO2": "so2_gas", "NO2": "nox_gas"}
+TRACERS = {"PM2.5": None, "SO2": "so2_gas", "NO2": "nox_gas", "CO": "co_gas"}
+MONTHS = {"year": tuple(range(1, 13)), **SEASONS}
+Chosen = dict[str, Array]
+"""Period to a value by place."""
 
 
 @dataclass(frozen=True)
-class _Years:
-    """Emissions and concentrations of the years with an inventory."""
+class Period:
+    """What the engine makes of the mean emissions of the years, with their weather.
 
-    tonnes: Mapping[int, Array]
-    gridded: Mapping[int, GriddedEmission]
-    result: Mapping[int, Concentration]
-
-    def year(self, year: int) -> int:
-        """The inventory's year that stands for a year."""
-        return min(year, LAST_INVENTORY_YEAR)
-
-
-def evaluate(con: duckdb.DuckDBPyConnection, engine: ReducedEngine, land: Land) -> int:
-    """Write computed.model_evaluation and computed.source_apportionment; returns the former's rows.
-
-    An edition without the roles evaluation_emission and evaluation_observation gets empty tables.
-    The engine's particle shares are held at the state of each year's own emissions.
+    density: emission density by season, kg/m2 of rough particle mass, (ny, nx), for the baseline.
     """
-    if not {"evaluation_emission", "evaluation_observation"} <= set(tables_of(con, "raw")):
-        write_table(con, "computed", "model_evaluation", _evaluation_frame([]))
-        write_table(con, "computed", "source_apportionment", _apportionment_frame([]))
-        return 0
-    years = _run_years(con, engine, land)
-    observed = _observations(con, land.provinces)
-    rows = list(_skills(engine, land, years, observed))
+
+    years: tuple[int, ...]
+    result: Concentration
+    density: Mapping[str, Array]
+
+
+def evaluate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
+    """Write computed.model_evaluation, model_evaluation_place and source_apportionment.
+
+    Returns the rows of the first.  An edition without the roles evaluation_emission and
+    evaluation_observation gets empty tables; without evaluation_weather both periods have the
+    edition's own weather.
+    """
+    rows: list[tuple[object, ...]] = []
+    places: list[pl.DataFrame] = [_place_frame()]
+    made: list[tuple[object, ...]] = []
+    if {"evaluation_emission", "evaluation_observation"} <= set(tables_of(con, "raw")):
+        land = read_land(con, edition_year)
+        parameters = read_parameters(con)
+        periods, made = _simulate(con, land, parameters)
+        for here in read_places(con, land):
+            for pollutant in TRACERS:
+                for season in MONTHS:
+                    found = _Comparison(here, pollutant, season, periods, parameters, land)
+                    rows += found.rows()
+                    places.append(found.places())
     written = write_table(con, "computed", "model_evaluation", _evaluation_frame(rows))
-    write_table(con, "computed", "source_apportionment", _apportionment(con, engine, land, years))
+    write_table(con, "computed", "model_evaluation_place", pl.concat(places))
+    write_table(con, "computed", "source_apportionment", _apportionment_frame(made))
     return written
 
 
-def _run_years(con: duckdb.DuckDBPyConnection, engine: ReducedEngine, land: Land) -> _Years:
-    tonnes, gridded, result = {}, {}, {}
-    for year in sorted(
-        {min(year, LAST_INVENTORY_YEAR) for pair in PERIODS.values() for year in pair}
-    ):
-        gridding = read_gridding(con, land, year)
-        tonnes[year] = _emissions(con, land.provinces, year)
-        gridded[year] = gridding.place(tonnes[year])
-        result[year] = engine.with_base(gridded[year]).run({str(year): gridded[year]})[str(year)]
-    return _Years(tonnes, gridded, result)
+def _simulate(
+    con: duckdb.DuckDBPyConnection, land: Land, parameters: Mapping[str, float]
+) -> tuple[dict[str, Period], list[tuple[object, ...]]]:
+    """Both periods, one after the other since factors are large; apportionment in the judged one."""
+    periods: dict[str, Period] = {}
+    made: list[tuple[object, ...]] = []
+    for name, years in PERIODS.items():
+        engine = engine_of(
+            con,
+            land,
+            parameters,
+            departures=read_departures(con, land, years),
+            tracers=(*CHAIN_TRACERS, CARBON_MONOXIDE),
+        )
+        inventory = [min(year, LAST_INVENTORY_YEAR) for year in years]
+        gridded = {
+            year: read_gridding(con, land, year).place(emissions_of(con, land.provinces, year))
+            for year in set(inventory)
+        }
+        mean = GriddedEmission(
+            np.asarray(np.mean([gridded[year].tonnes for year in inventory], axis=0))
+        )
+        result = engine.with_base(mean).run({name: mean})[name]
+        density = {season: _density(con, land, mean, season) for season in MONTHS}
+        periods[name] = Period(years, result, density)
+        if LAST_INVENTORY_YEAR in years:
+            base = gridded[LAST_INVENTORY_YEAR]
+            engine = engine.with_base(base)
+            wanted = _wanted_shares(con)
+            own = _own_emissions(con, land, {province for province, _ in wanted})
+            runs = engine.run({"Base": base, **own})
+            made = [_self_made(land, runs, province, season) for province, season in wanted]
+        del engine
+    return periods, made
 
 
-def _emissions(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int) -> Array:
+def emissions_of(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int) -> Array:
     """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative."""
     frame = con.sql(
         "select emission.province, grouping.emission_group, emission.source_sector,"
@@ -112,120 +158,182 @@ def _emissions(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year:
     return result
 
 
-def _observations(
-    con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...]
-) -> dict[tuple[str, int, int], Array]:
-    """Pollutant, year and month to means of provinces, ug/m3."""
-    frame = con.sql(
-        "select pollutant, source_year, month, province, concentration_ug_m3"
-        " from raw.evaluation_observation"
-    ).pl()
-    result: dict[tuple[str, int, int], Array] = {}
-    for pollutant, year, month, province, value in frame.iter_rows():
-        key = (pollutant, year, month)
-        result.setdefault(key, np.full(len(provinces), np.nan))[provinces.index(province)] = value
-    return result
+@dataclass(frozen=True)
+class _Comparison:
+    """One pollutant and season at the places of one kind of observation."""
+
+    here: Places
+    pollutant: str
+    season: str
+    periods: Mapping[str, Period]
+    parameters: Mapping[str, float]
+    land: Land
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """Skill of the engine and the baseline in each period, and in the change between them."""
+        theirs = self.observed()
+        if any(np.isfinite(values).sum() < 3 for values in theirs.values()):
+            return
+        models = {MODEL: self.modelled()} | ({BASELINE: self.baseline()} if self._has_line else {})
+        for model, ours in models.items():
+            for period in self.periods:
+                yield self._row(model, period, ours[period], theirs[period])
+            fell = theirs["calibration"] - theirs["judged"]
+            if self.pollutant == "PM2.5" and np.nansum(fell) > 0:
+                change = ours["calibration"] - ours["judged"]
+                yield self._row(model, "fall_to_judged", change, fell)
+
+    def places(self) -> pl.DataFrame:
+        """Modelled beside observed by place, for plots."""
+        theirs, ours = self.observed(), self.modelled()
+        line = self.baseline() if self._has_line else {}
+        nothing = np.full(len(self.here.names), np.nan)
+        frames = [
+            pl.DataFrame(
+                {
+                    "observation": self.here.observation,
+                    "place": list(self.here.names),
+                    "longitude": self.here.longitude,
+                    "latitude": self.here.latitude,
+                    "pollutant": self.pollutant,
+                    "season": self.season,
+                    "period": period,
+                    "modelled_ug_m3": ours[period],
+                    "baseline_ug_m3": line.get(period, nothing),
+                    "observed_ug_m3": theirs[period],
+                },
+                schema=_PLACE_SCHEMA,
+            )
+            for period in self.periods
+        ]
+        kept = pl.concat(frames).filter(pl.col("observed_ug_m3").is_finite())
+        return kept.with_columns(pl.col("baseline_ug_m3").fill_nan(None))
+
+    @property
+    def _has_line(self) -> bool:
+        return self.pollutant == "PM2.5" and np.isfinite(self.observed()["calibration"]).sum() >= 3
+
+    def observed(self) -> Chosen:
+        return {
+            name: self.here.mean(self.pollutant, period.years, MONTHS[self.season])
+            for name, period in self.periods.items()
+        }
+
+    def modelled(self) -> Chosen:
+        tracer = TRACERS[self.pollutant]
+        beyond = self.parameters["co_background_ug_m3"] if self.pollutant == "CO" else 0.0
+        return {
+            name: self.here.weights @ field_of(period.result, tracer, self.season) + beyond
+            for name, period in self.periods.items()
+        }
+
+    def baseline(self) -> Chosen:
+        """Smoothed emission density, given its best width and level on the years of calibration."""
+        theirs = self.observed()["calibration"]
+        seen = np.isfinite(theirs)
+        best: tuple[float, Chosen] = (-np.inf, {})
+        for sigma in SIGMAS_CELLS:
+            predictor = {
+                name: self.here.weights
+                @ smoothed_emission(period.density[self.season], sigma).ravel()
+                for name, period in self.periods.items()
+            }
+            known = predictor["calibration"][seen]
+            correlation = float(np.corrcoef(known, theirs[seen])[0, 1])
+            if correlation > best[0]:
+                intercept, slope = fitted_line(known, theirs[seen])
+                lined = {name: intercept + slope * values for name, values in predictor.items()}
+                best = (correlation, lined)
+        return best[1]
+
+    def _row(self, model: str, period: str, ours: Array, theirs: Array) -> tuple[object, ...]:
+        found = skill(ours, theirs)
+        return (
+            model,
+            self.here.observation,
+            self.pollutant,
+            self.season,
+            period,
+            found.correlation,
+            found.bias_share,
+            found.error_share,
+            found.places,
+        )
 
 
-def _skills(
-    engine: ReducedEngine, land: Land, years: _Years, observed: Mapping[tuple[str, int, int], Array]
-) -> Iterator[tuple[object, ...]]:
-    """Like for like: the observations are means over area, so are ours."""
-    area = land.area_km2 / land.area_km2.sum(axis=0)
-    seasons = {"year": tuple(range(1, 13)), **SEASONS}
-    for pollutant, tracer in TRACERS.items():
-        for season, months in seasons.items():
-            theirs, ours, baseline = {}, {}, {}
-            for period, span in PERIODS.items():
-                theirs[period] = _observed_mean(observed, pollutant, span, months)
-                ours[period] = np.mean(
-                    [
-                        area.T @ _field(years.result[years.year(year)], tracer, season)
-                        for year in span
-                    ],
-                    axis=0,
-                )
-                baseline[period] = np.mean(
-                    [
-                        _smoothed(engine, land, years.gridded[years.year(year)], season)
-                        for year in span
-                    ],
-                    axis=0,
-                )
-                yield _row(
-                    "reduced", pollutant, season, period, skill(ours[period], theirs[period])
-                )
-            if pollutant != "PM2.5":
-                continue
-            # The baseline is given its best width and level on the years of calibration.
-            fits = [
-                _fit(baseline["calibration"][:, k], theirs["calibration"])
-                for k in range(len(SIGMAS_CELLS))
-            ]
-            best = int(np.argmax([fit[0] for fit in fits]))
-            intercept, slope = fits[best][1:]
-            lined = {period: intercept + slope * baseline[period][:, best] for period in PERIODS}
-            for period in PERIODS:
-                yield _row(
-                    BASELINE, pollutant, season, period, skill(lined[period], theirs[period])
-                )
-            for model, values in (("reduced", ours), (BASELINE, lined)):
-                change = values["calibration"] - values["judged"]
-                fell = theirs["calibration"] - theirs["judged"]
-                yield _row(model, pollutant, season, "fall_to_judged", skill(change, fell))
-
-
-def _observed_mean(
-    observed: Mapping[tuple[str, int, int], Array],
-    pollutant: str,
-    span: tuple[int, ...],
-    months: tuple[int, ...],
-) -> Array:
-    days = np.array([DAYS[month] for month in months])
-    by_year = [
-        np.average([observed[pollutant, year, month] for month in months], axis=0, weights=days)
-        for year in span
-    ]
-    return np.asarray(np.mean(by_year, axis=0))
-
-
-def _field(result: Concentration, tracer: str | None, season: str) -> Array:
+def field_of(result: Concentration, tracer: str | None, season: str) -> Array:
+    """PM2.5 (None) or a tracer, of a season or the year, (cells,)."""
     if tracer is None:
         return result.pm25(None if season == "year" else season)
     return result.annual(tracer) if season == "year" else result.season(tracer, season)
 
 
-def _smoothed(engine: ReducedEngine, land: Land, emission: GriddedEmission, season: str) -> Array:
-    """Emission density of the season, smoothed over each of SIGMAS_CELLS: (provinces, sigmas)."""
+def _density(
+    con: duckdb.DuckDBPyConnection, land: Land, emission: GriddedEmission, season: str
+) -> Array:
+    """Rough particle mass emitted in a season, t/m2, (ny, nx)."""
     weights = np.array([PARTICLE_WEIGHTS[name] for name in POLLUTANTS])
     share = np.sum(
-        [model.release.season_share for model in engine.models if season in ("year", model.name)],
+        [
+            release.season_share
+            for name, release in zip(SEASONS, read_releases(con), strict=True)
+            if season in ("year", name)
+        ],
         axis=0,
     )
     mass = np.einsum("p,pg,pgc->c", weights, share, emission.tonnes).reshape(land.grid.shape)
-    density = mass / land.grid.area_m2()
-    area = land.area_km2 / land.area_km2.sum(axis=0)
-    return np.stack(
-        [area.T @ smoothed_emission(density, sigma).ravel() for sigma in SIGMAS_CELLS], axis=1
-    )
+    return np.asarray(mass / land.grid.area_m2())
 
 
-def _fit(predictor: Array, theirs: Array) -> tuple[float, float, float]:
-    intercept, slope = fitted_line(predictor, theirs)
-    return float(np.corrcoef(predictor, theirs)[0, 1]), intercept, slope
+def _wanted_shares(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    wanted = con.sql(
+        "select distinct province, season from seeds.source_apportionment order by all"
+    ).fetchall()
+    return [(str(province), str(season)) for province, season in wanted]
 
 
-def _row(model: str, pollutant: str, season: str, period: str, found: Skill) -> tuple[object, ...]:
-    return (
-        model,
-        pollutant,
-        season,
-        period,
-        found.correlation,
-        found.bias_share,
-        found.error_share,
-        found.places,
-    )
+def _own_emissions(
+    con: duckdb.DuckDBPyConnection, land: Land, provinces: set[str]
+) -> dict[str, GriddedEmission]:
+    """The emissions of each province alone."""
+    tonnes = emissions_of(con, land.provinces, LAST_INVENTORY_YEAR)
+    gridding = read_gridding(con, land, LAST_INVENTORY_YEAR)
+    own = {}
+    for code in sorted(provinces):
+        alone = np.zeros_like(tonnes)
+        column = land.provinces.index(code)
+        alone[..., column] = tonnes[..., column]
+        own[code] = gridding.place(alone)
+    return own
+
+
+def _self_made(
+    land: Land, runs: Mapping[str, Concentration], province: str, season: str
+) -> tuple[object, ...]:
+    """The share of a province's own emissions in what its people breathe."""
+    people = land.people[:, land.provinces.index(province)]
+    own = runs[province]
+    made = field_of(own, None, season) - field_of(own, "background", season)
+    everything = field_of(runs["Base"], None, season)
+    return province, season, LAST_INVENTORY_YEAR, float(made @ people / (everything @ people))
+
+
+_PLACE_SCHEMA = {
+    "observation": pl.String,
+    "place": pl.String,
+    "longitude": pl.Float64,
+    "latitude": pl.Float64,
+    "pollutant": pl.String,
+    "season": pl.String,
+    "period": pl.String,
+    "modelled_ug_m3": pl.Float64,
+    "baseline_ug_m3": pl.Float64,
+    "observed_ug_m3": pl.Float64,
+}
+
+
+def _place_frame() -> pl.DataFrame:
+    return pl.DataFrame(schema=_PLACE_SCHEMA)
 
 
 def _evaluation_frame(rows: list[tuple[object, ...]]) -> pl.DataFrame:
@@ -233,6 +341,7 @@ def _evaluation_frame(rows: list[tuple[object, ...]]) -> pl.DataFrame:
         rows,
         schema={
             "model": pl.String,
+            "observation": pl.String,
             "pollutant": pl.String,
             "season": pl.String,
             "period": pl.String,
@@ -243,35 +352,6 @@ def _evaluation_frame(rows: list[tuple[object, ...]]) -> pl.DataFrame:
         },
         orient="row",
     )
-
-
-def _apportionment(
-    con: duckdb.DuckDBPyConnection, engine: ReducedEngine, land: Land, years: _Years
-) -> pl.DataFrame:
-    """Self-made share of what people of a province breathe, 2015, beside the published ranges."""
-    published = con.sql(
-        "select distinct province, season from seeds.source_apportionment order by all"
-    ).fetchall()
-    year = LAST_INVENTORY_YEAR
-    gridding = read_gridding(con, land, year)
-    wanted = sorted({province for province, _ in published})
-    own = {code: gridding.place(_only(years.tonnes[year], land, code)) for code in wanted}
-    result = engine.with_base(years.gridded[year]).run(own)
-    rows: list[tuple[object, ...]] = []
-    for province, season in published:
-        people = land.people[:, land.provinces.index(province)]
-        everything = _field(years.result[year], None, season) @ people / people.sum()
-        background = result[province]
-        made = _field(background, None, season) - _field(background, "background", season)
-        rows.append((province, season, year, float(made @ people / people.sum() / everything)))
-    return _apportionment_frame(rows)
-
-
-def _only(tonnes: Array, land: Land, province: str) -> Array:
-    alone = np.zeros_like(tonnes)
-    column = land.provinces.index(province)
-    alone[..., column] = tonnes[..., column]
-    return alone
 
 
 def _apportionment_frame(rows: list[tuple[object, ...]]) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +12,25 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.interpolate import RegularGridInterpolator
 
+from compute.atmosphere.chemistry import CHAIN_TRACERS
 from compute.atmosphere.engine import EMISSION_GROUPS, POLLUTANTS
 from compute.atmosphere.grid import Grid, nested_grid
 from compute.atmosphere.gridding import Gridding, build_gridding
-from compute.atmosphere.reduced import ReducedEngine, build_engine, with_background
+from compute.atmosphere.reduced import (
+    NEIGHBOUR_SEASON_SHARE,
+    BackgroundSource,
+    ReducedEngine,
+    build_engine,
+    with_background,
+)
 from compute.atmosphere.season import Release
 from compute.atmosphere.weather import DAYS, SEASONS, Weather
+from warehouse.database import tables_of
 
 Array = NDArray[np.float64]
+NEIGHBOUR_BOX = (92.0, 110.0, 28.0)
+"""West, east and north of mainland South-East Asia in the domain, degrees."""
+LAND_ABOVE_M = 5.0
 DESERT_PROVINCES = ("CN-XJ", "CN-GS", "CN-NX", "CN-NM", "CN-QH", "CN-SN")
 
 
@@ -102,8 +113,56 @@ def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Grid
     return build_gridding(land.provinces, proxies, mixture, "population")
 
 
+Departures = Mapping[tuple[str, str], Array]
+"""Season and variable to what is added to the seasonal mean, (ny, nx)."""
+NEAR_KM = 120.0
+"""Distance within which a province's own departure of the weather dominates, as in the climatology."""
+_KM_PER_DEGREE = 111.2
+
+
+def read_departures(con: duckdb.DuckDBPyConnection, land: Land, years: Sequence[int]) -> Departures:
+    """How the weather of the years departs from the climatology; empty without evaluation_weather.
+
+    Provincial departures at the provinces' centres, spread by inverse fourth power of distance.
+    """
+    if "evaluation_weather" not in tables_of(con, "raw"):
+        return {}
+    frame = con.sql(
+        "select variable, province, month, avg(departure) as departure from raw.evaluation_weather"
+        " where list_contains(?, source_year) group by all order by all",
+        params=[list(years)],
+    ).pl()
+    share = _spread_of_provinces(land)
+    result: dict[tuple[str, str], Array] = {}
+    for (variable,), part in frame.group_by("variable", maintain_order=True):
+        for season, months in SEASONS.items():
+            means = np.zeros(len(land.provinces))
+            for _, province, month, value in part.iter_rows():
+                if month in months:
+                    total = sum(DAYS[one] for one in months)
+                    means[land.provinces.index(province)] += DAYS[month] / total * value
+            result[season, str(variable)] = np.einsum("pyx,p->yx", share, means)
+    return result
+
+
+def _spread_of_provinces(land: Land) -> Array:
+    """(provinces, ny, nx), sums to one over provinces."""
+    rows, columns = land.grid.shape
+    area = land.area_km2 / land.area_km2.sum(axis=0)
+    east = np.tile(land.grid.longitude, rows) @ area
+    north = np.repeat(land.grid.latitude, columns) @ area
+    lon, lat = np.meshgrid(land.grid.longitude, land.grid.latitude)
+    dx = (lon - east[:, None, None]) * np.cos(np.radians(0.5 * (lat + north[:, None, None])))
+    squared = (dx**2 + (lat - north[:, None, None]) ** 2) * _KM_PER_DEGREE**2
+    weight = 1.0 / (squared + NEAR_KM**2) ** 2
+    return np.asarray(weight / weight.sum(axis=0))
+
+
 def read_weather(
-    con: duckdb.DuckDBPyConnection, land: Land, default_variance: float
+    con: duckdb.DuckDBPyConnection,
+    land: Land,
+    default_variance: float,
+    departures: Departures | None = None,
 ) -> list[Weather]:
     """Seasonal means on the nested grid, bilinear; mixing height and rain where the role has them."""
     monthly = con.sql(
@@ -117,6 +176,10 @@ def read_weather(
     result = []
     for season, months in SEASONS.items():
         mean = {name: _season_mean(field, months) for name, field in fields.items()}
+        for (when, name), departure in (departures or {}).items():
+            if when == season:
+                mean[name] = mean[name] + departure
+        mean["relative_humidity"] = np.clip(mean["relative_humidity"], 0.0, 100.0)
         variance = mean.get("wind_variance", np.full(land.grid.shape, default_variance))
         result.append(
             Weather(
@@ -161,23 +224,33 @@ def read_releases(con: duckdb.DuckDBPyConnection) -> list[Release]:
 
 
 def engine_of(
-    con: duckdb.DuckDBPyConnection, land: Land, parameters: Mapping[str, float]
+    con: duckdb.DuckDBPyConnection,
+    land: Land,
+    parameters: Mapping[str, float],
+    departures: Departures | None = None,
+    tracers: Sequence[str] = CHAIN_TRACERS,
 ) -> ReducedEngine:
     """The factorised engine with its background; the ammonia limit is still to be set."""
     cells = land.grid.shape[0] * land.grid.shape[1]
     engine = build_engine(
         land.grid,
-        read_weather(con, land, parameters["wind_variance_m2_s2"]),
+        read_weather(con, land, parameters["wind_variance_m2_s2"], departures),
         read_releases(con),
         np.zeros((len(SEASONS), cells)),
         land.area_km2.sum(axis=1).reshape(land.grid.shape),
         parameters,
+        tracers,
     )
     return with_background(
         engine,
         parameters["background_ug_m3"],
         _desert(land, parameters),
         1e6 * parameters["natural_dust_mt_year"],
+        [
+            BackgroundSource(
+                _neighbours(land), 1e6 * parameters["neighbour_mt_year"], NEIGHBOUR_SEASON_SHARE
+            )
+        ],
     )
 
 
@@ -195,6 +268,23 @@ def _desert(land: Land, parameters: Mapping[str, float]) -> Array:
         & (longitude < parameters["desert_longitude"])
     )
     share = np.where(is_desert, area, 0.0)
+    return np.asarray(share / share.sum())
+
+
+def _neighbours(land: Land) -> Array:
+    """Land of mainland South-East Asia inside the domain, by area: no inventory of it is bundled."""
+    rows, columns = land.grid.shape
+    longitude = np.tile(land.grid.longitude, rows)
+    latitude = np.repeat(land.grid.latitude, columns)
+    west, east, north = NEIGHBOUR_BOX
+    is_there = (
+        (land.area_km2.sum(axis=1) == 0)
+        & (land.altitude_m.ravel() > LAND_ABOVE_M)
+        & (longitude > west)
+        & (longitude < east)
+        & (latitude < north)
+    )
+    share = np.where(is_there, land.grid.area_m2().ravel(), 0.0)
     return np.asarray(share / share.sum())
 
 

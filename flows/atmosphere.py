@@ -27,7 +27,6 @@ from compute.atmosphere.engine import (
 from compute.atmosphere.gridding import Gridding
 from compute.atmosphere.reduced import ReducedEngine
 from compute.exposure import exposure_curve, receptor_weights
-from flows.air_evaluation import evaluate
 from flows.air_inputs import Land, engine_of, read_gridding, read_land, read_parameters
 from warehouse.database import write_table
 
@@ -49,8 +48,8 @@ class Receptors:
 
 
 def simulate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
-    """Write computed.pm25_province, pm25_cell, pm25_sensitivity, exposure, gridding_fallback, and the
-    evaluation's tables; returns the rows of pm25_province.
+    """Write computed.pm25_province, pm25_cell, pm25_sensitivity, exposure, gridding_fallback and
+    gridding_closure; returns the rows of pm25_province.
 
     Reads the roles grid_cell, point_source, meteorology, relief, population_total, the seeds of the
     atmosphere, and intermediate.int_atmosphere__emission and int_atmosphere__export_emission.
@@ -71,7 +70,6 @@ def simulate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
     write_table(con, "computed", "pm25_sensitivity", sensitivity_table(engine, gridding, receptors))
     write_table(con, "computed", "gridding_fallback", _fallback_table(gridding))
     write_table(con, "computed", "gridding_closure", _closure_table(scenarios, gridded, gridding))
-    evaluate(con, engine, land)
     return rows
 
 

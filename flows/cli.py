@@ -11,6 +11,7 @@ import typer
 
 from flows.air_cli import air
 from flows.atlas_cli import atlas, plot
+from flows.evaluation_cli import evaluation
 from flows.releases_cli import releases
 from flows.uncertainty_cli import uncertainty
 from warehouse.errors import UserFacingError
@@ -332,6 +333,7 @@ app.command()(atlas)
 app.command()(plot)
 app.add_typer(releases)
 app.command()(uncertainty)
+app.command()(evaluation)
 
 
 def _home(option: Path | None) -> Home:

@@ -80,11 +80,17 @@ def _marts_steps(kind: str) -> tuple[Step, ...]:
         _dbt_step("atmosphere", "emissions by source group and exporter"),
         _compute_step(
             "concentration",
-            "what people breathe: scenarios, attribution, exposure, evaluation",
+            "what people breathe: scenarios, attribution, exposure",
             _air,
             "flows/atmosphere.py",
         ),
         _uncertainty_step(),
+        _compute_step(
+            "evaluation",
+            "the engine beside observations of 2013 to 2016",
+            _evaluation,
+            "flows/air_evaluation.py",
+        ),
         _dbt_step("marts_with_concentration", "tables for readers"),
     )
 
@@ -275,6 +281,12 @@ def _air(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
     from flows import atmosphere
 
     return atmosphere.simulate(connection, int(variables["year"]))
+
+
+def _evaluation(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
+    from flows import air_evaluation
+
+    return air_evaluation.evaluate(connection, int(variables["year"]))
 
 
 def _supply_chain(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:

@@ -197,17 +197,57 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
     ),
     Contract(
         name="evaluation_observation",
-        grain="one row per province, pollutant, year and month",
+        grain="one row per province, coverage, pollutant, year and month",
         columns=(
             _province(),
+            Column(
+                "coverage",
+                TEXT,
+                "Mean over area, over people, or over people of dense cities",
+                allowed=frozenset({"area", "people", "dense"}),
+            ),
             Column(
                 "pollutant", TEXT, "Pollutant", allowed=frozenset({"PM2.5", "SO2", "NO2", "CO"})
             ),
             _SOURCE_YEAR,
             _MONTH,
-            Column("concentration_ug_m3", NUMBER, "Mean of the area", "ug/m3", minimum=0),
+            Column("concentration_ug_m3", NUMBER, "Mean of the month", "ug/m3", minimum=0),
         ),
-        key=("province", "pollutant", "source_year", "month"),
+        key=("province", "coverage", "pollutant", "source_year", "month"),
+    ),
+    Contract(
+        name="evaluation_weather",
+        grain="one row per province, variable, year and month",
+        columns=(
+            _province(),
+            Column("variable", TEXT, "CF standard name", allowed=frozenset(REQUIRED_WEATHER)),
+            _SOURCE_YEAR,
+            _MONTH,
+            Column(
+                "departure",
+                NUMBER,
+                "Of the month from its mean of all years",
+                "the variable's (WEATHER_BOUNDS)",
+                minimum=-100,
+                maximum=100,
+            ),
+        ),
+        key=("province", "variable", "source_year", "month"),
+    ),
+    Contract(
+        name="evaluation_place",
+        grain="one row per place, pollutant, year and month",
+        columns=(
+            Column("place", TEXT, "City or station"),
+            *_place("Place", grid=True),
+            Column(
+                "pollutant", TEXT, "Pollutant", allowed=frozenset({"PM2.5", "SO2", "NO2", "CO"})
+            ),
+            _SOURCE_YEAR,
+            _MONTH,
+            Column("concentration_ug_m3", NUMBER, "Mean of the month", "ug/m3", minimum=0),
+        ),
+        key=("place", "pollutant", "source_year", "month"),
     ),
 )
 """Contracts of the roles of the atmosphere."""

@@ -103,6 +103,30 @@ AIR_PARTS: tuple[Part, ...] = (
         keep=pl.col("source_year").is_in(_OBSERVED_YEARS),
         note="Means by province and month 2013-2016 of four pollutants alone.",
     ),
+    Part(
+        "evaluation_observation",
+        "caqra_city",
+        (
+            f"{_CAQRA}kunkunyy_city_month_line.json.gz",
+            f"{_CAQRA}kunkunyy_province_detail.json",
+            "air/boundaries/cn_city.csv",
+            "air/population/tudigong_ghsl_county.csv",
+        ),
+        2016,
+        _ACCESSED,
+        keep=pl.col("source_year").is_in(_OBSERVED_YEARS),
+        shortened=pl.col("concentration_ug_m3").round(2),
+        note="Means over people by province and month 2013-2016, from cities; no city's own figures.",
+    ),
+    Part(
+        "evaluation_weather",
+        "caqra_weather",
+        (f"{_CAQRA}kunkunyy_province_detail.json",),
+        2016,
+        _ACCESSED,
+        keep=pl.col("source_year").is_in(_OBSERVED_YEARS),
+        note="Departures by province and month 2013-2016 from the mean of 2013-2018.",
+    ),
 )
 OPEN_2007: tuple[Part, ...] = (
     Part("global_table", "wiod", ("economy/wiod_2013release/wiod07.rda",), 2007, _ACCESSED),

@@ -52,6 +52,7 @@ class ProvenanceRecord:
     """One original behind a role: a row of raw.provenance.
 
     loaded_rows: rows of the role that came from the record's source (one reader's files together).
+    conversions: what the reader turned into our units and order, empty when nothing.
     """
 
     role: str
@@ -69,6 +70,7 @@ class ProvenanceRecord:
     original_bytes: int
     loaded_rows: int
     is_bundled: bool
+    conversions: str = ""
 
 
 def resolve(edition: Edition, home: Path) -> list[RoleInput]:
@@ -321,6 +323,7 @@ def _landed_provenance(
             original_bytes=bytes_of(file),
             loaded_rows=rows,
             is_bundled=False,
+            conversions="; ".join(reader.conversions([file]) if reader.conversions else ()),
         )
         for file in source.files
     ]

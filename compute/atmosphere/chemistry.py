@@ -26,6 +26,8 @@ SULFATE_PER_SO2 = 96.06 / 64.06
 NITRATE_PER_NOX = 62.00 / 46.01
 AMMONIUM_PER_NH3 = 18.04 / 17.03
 _SULFATE_G_MOL, _NITRATE_G_MOL, _AMMONIUM_G_MOL = 96.06, 62.00, 18.04
+CARBON_MONOXIDE = "co"
+"""A tracer apart: it makes nothing that is breathed here, and is run to be compared with observations."""
 CHAIN_TRACERS = ("so2", "nox", "nitrate", "ammonium", "aerosol", "precursor")
 
 
@@ -104,6 +106,9 @@ def chemistry_of(
         ),
         "aerosol": losses(aerosol_velocity, 1.0, 0.0),
         "precursor": losses(np.zeros_like(celsius), 0.0, precursor),
+        CARBON_MONOXIDE: losses(
+            np.zeros_like(celsius), 0.0, 1 / (86400 * parameters["co_lifetime_days"])
+        ),
     }
     return Chemistry(by_tracer, both * so2_rate, both * nox_rate, both * precursor, particle)
 

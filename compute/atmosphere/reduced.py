@@ -5,13 +5,21 @@ Each season's operators are factorised once and reused by every scenario and, tr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.atmosphere.chemistry import ParticleShare, particle_shares
+from compute.atmosphere.chemistry import (
+    CARBON_MONOXIDE,
+    CHAIN_TRACERS,
+    ParticleShare,
+    particle_shares,
+)
 from compute.atmosphere.engine import (
     COMPONENT_OF_POLLUTANT,
     EMISSION_GROUPS,
@@ -30,6 +38,7 @@ from compute.atmosphere.season import (
     build_season,
     emission_rates,
     forward,
+    near_ground,
     tonne_sensitivity,
 )
 from compute.atmosphere.weather import Weather, precipitation_shape
@@ -68,15 +77,16 @@ class ReducedEngine:
     def with_base(self, base: GriddedEmission) -> ReducedEngine:
         """The engine with the ammonia limit held at its state under all emissions."""
         check_scenarios(self.grid, {"Base": base})
-        shares = []
-        for model in self.models:
+
+        def share_of(model: SeasonModel) -> ParticleShare:
             tracer = forward(model, emission_rates(model, base.tonnes))
-            ground = {
+            mixed = {
                 name: tracer[name][: model.cells] for name in ("sulfate", "nitrate", "ammonium")
             }
             allowed = model.chemistry.nitrate_particle_share.ravel()
-            shares.append(particle_shares(**ground, allowed=allowed))
-        return replace(self, shares=tuple(shares))
+            return particle_shares(**mixed, allowed=allowed)
+
+        return replace(self, shares=tuple(_each_season(share_of, self.models)))
 
     def run(self, scenarios: Mapping[str, GriddedEmission]) -> dict[str, Concentration]:
         """Concentrations of every scenario; all of them share a season's factors.
@@ -85,13 +95,16 @@ class ReducedEngine:
         """
         check_scenarios(self.grid, scenarios)
         codes = list(scenarios)
-        names = (*PARTICLES, *GASES)
+        monoxide = ("co_gas",) if CARBON_MONOXIDE in self.models[0].operators else ()
+        names = (*PARTICLES, *GASES, *monoxide)
         cells = self.models[0].cells
         values = np.zeros((len(codes), len(names), len(self.models), cells))
-        for place, (model, share) in enumerate(zip(self.models, self._shares(), strict=True)):
+
+        def simulate(season: tuple[int, SeasonModel, ParticleShare]) -> None:
+            place, model, share = season
             each = [emission_rates(model, scenarios[code].tonnes) for code in codes]
             rates = {key: np.stack([one[key] for one in each], axis=-1) for key in each[0]}
-            tracer = {key: field[:cells] for key, field in forward(model, rates).items()}
+            tracer = near_ground(model, forward(model, rates), rates)
             tracer["nitrate"] = tracer["nitrate"] * share.nitrate[:, None]
             tracer["ammonium"] = tracer["ammonium"] * share.ammonium[:, None]
             for row, name in enumerate(names):
@@ -99,6 +112,8 @@ class ReducedEngine:
                     values[:, row, place] = self.background_ug_m3[place]
                 else:
                     values[:, row, place] = tracer[name].T
+
+        _each_season(simulate, self._seasons())
         days = np.array([model.days for model in self.models])
         seasons = tuple(model.name for model in self.models)
         return {
@@ -116,14 +131,24 @@ class ReducedEngine:
             raise EngineError(f"receptors: finite weights of shape (k, {cells}) are needed")
         result = np.zeros((len(receptors), len(POLLUTANTS), len(EMISSION_GROUPS), cells))
         year = sum(model.days for model in self.models)
-        for model, share in zip(self.models, self._shares(), strict=True):
-            fields = adjoint(model, share, np.ascontiguousarray(receptors.T))
+
+        def backwards(season: tuple[int, SeasonModel, ParticleShare]) -> dict[str, Field]:
+            _, model, share = season
+            return adjoint(model, share, np.ascontiguousarray(receptors.T))
+
+        for model, fields in zip(
+            self.models, _each_season(backwards, self._seasons()), strict=True
+        ):
             for pollutant in COMPONENT_OF_POLLUTANT:
                 row = POLLUTANTS.index(pollutant)
                 for place, field in enumerate(tonne_sensitivity(model, fields[pollutant]).values()):
                     weight = model.days / year * model.release.season_share[row, place]
                     result[:, row, place] += weight * field.T
         return Sensitivity(result)
+
+    def _seasons(self) -> list[tuple[int, SeasonModel, ParticleShare]]:
+        pairs = zip(self.models, self._shares(), strict=True)
+        return [(place, model, share) for place, (model, share) in enumerate(pairs)]
 
     def _shares(self) -> tuple[ParticleShare, ...]:
         if self.shares is None:
@@ -140,20 +165,32 @@ def build_engine(
     background_ug_m3: NDArray[np.float64],
     rain_area: Field,
     parameters: Mapping[str, float],
+    tracers: Sequence[str] = CHAIN_TRACERS,
 ) -> ReducedEngine:
-    """Factorise every season.
+    """Factorise every season, seasons side by side.
 
     rain_area: (ny, nx), weights of the mean to which parameterised rain is scaled over the year (China's
     area); the yearly total is the parameter ``precipitation_mm_year``.
     """
     rain = seasonal_rain(weather, rain_area, parameters["precipitation_mm_year"])
-    models = tuple(
-        build_season(grid, season, fall, release, parameters)
-        for season, fall, release in zip(weather, rain, releases, strict=True)
-    )
+
+    def build(season: tuple[Weather, Field, Release]) -> SeasonModel:
+        return build_season(grid, *season, parameters, tracers)
+
+    models = tuple(_each_season(build, zip(weather, rain, releases, strict=True)))
     if background_ug_m3.shape != (len(models), models[0].cells):
         raise EngineError(f"background: shape {background_ug_m3.shape}")
     return ReducedEngine(grid, models, background_ug_m3)
+
+
+_One = TypeVar("_One")
+_Made = TypeVar("_Made")
+
+
+def _each_season(make: Callable[[_One], _Made], seasons: Iterable[_One]) -> list[_Made]:
+    """The results in order. Sparse factors and solutions run outside Python's lock, so threads help."""
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        return list(pool.map(make, seasons))
 
 
 def seasonal_rain(weather: Sequence[Weather], area: Field, year_mm: float) -> list[Field]:
@@ -175,21 +212,45 @@ DUST_SEASON_SHARE = {"DJF": 0.12, "MAM": 0.50, "JJA": 0.23, "SON": 0.15}
 """Natural dust by season: half in spring (Zhang et al. 2003, Geophys. Res. Lett. 30, 2272)."""
 
 
+NEIGHBOUR_SEASON_SHARE = {"DJF": 0.30, "MAM": 0.40, "JJA": 0.12, "SON": 0.18}
+"""Particles of mainland South-East Asia by season, assumed: fires from February to April (Reid et al. 2013,
+Atmos. Res. 122, 403)."""
+
+
+@dataclass(frozen=True)
+class BackgroundSource:
+    """Particles that no province emits.
+
+    share: (cells,), where they are raised, sums to one.  tonnes: of a year.  season_share: of the year.
+    """
+
+    share: Field
+    tonnes: float
+    season_share: Mapping[str, float]
+
+
 def with_background(
-    engine: ReducedEngine, constant_ug_m3: float, dust_share: Field, dust_t: float
+    engine: ReducedEngine,
+    constant_ug_m3: float,
+    dust_share: Field,
+    dust_t: float,
+    others: Sequence[BackgroundSource] = (),
 ) -> ReducedEngine:
-    """The engine with its background: a constant from beyond the domain, and transported desert dust.
+    """The engine with its background: a constant from beyond the domain, desert dust, other sources.
 
     dust_share: (cells,), where dust is raised, sums to one.  dust_t: PM2.5 of a year, t.
     Raises EngineError for a share that does not sum to one or is negative.
     """
-    if (dust_share < 0).any() or abs(dust_share.sum() - 1) > 1e-9:
-        raise EngineError("dust_share must be weights that sum to one")
+    sources = (BackgroundSource(dust_share, dust_t, DUST_SEASON_SHARE), *others)
+    for source in sources:
+        if (source.share < 0).any() or abs(source.share.sum() - 1) > 1e-9:
+            raise EngineError("the share of a background source must be weights that sum to one")
     fields = []
     for model in engine.models:
-        seconds = model.days * 86_400.0
-        raised = dust_share * (dust_t * 1e12 * DUST_SEASON_SHARE[model.name] / seconds)
+        per_second = 1e12 / (model.days * 86_400.0)
+        raised = np.zeros(model.cells)
+        for source in sources:
+            raised += source.share * (source.tonnes * source.season_share[model.name] * per_second)
         lifted = np.concatenate([raised, np.zeros_like(raised)])
-        dust = model.operators["aerosol"].solve(lifted)[: model.cells]
-        fields.append(constant_ug_m3 + dust)
+        fields.append(constant_ug_m3 + model.operators["aerosol"].solve(lifted)[: model.cells])
     return replace(engine, background_ug_m3=np.stack(fields))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from compute.atmosphere.chemistry import (
     AMMONIUM_PER_NH3,
+    CARBON_MONOXIDE,
     CHAIN_TRACERS,
     NITRATE_PER_NOX,
     SULFATE_PER_SO2,
@@ -20,7 +21,7 @@ from compute.atmosphere.chemistry import (
 from compute.atmosphere.engine import EMISSION_GROUPS, POLLUTANTS
 from compute.atmosphere.grid import Field, Grid
 from compute.atmosphere.transport import LAYERS, Operator, build_operator
-from compute.atmosphere.weather import Weather, mixing_height, upper_wind
+from compute.atmosphere.weather import Weather, mixing_height, surface_resistance, upper_wind
 from compute.atmosphere.wind import blocked_faces, build_flow
 
 POA_PER_OC = 2.1
@@ -44,7 +45,11 @@ class Release:
 
 @dataclass(frozen=True)
 class SeasonModel:
-    """Factorised operators of a season; volume_m3 is (2 n,)."""
+    """Factorised operators of a season; volume_m3 is (2 n,).
+
+    surface_s_m3: (n,), by how much the concentration at the ground exceeds the mixed layer's for what is
+    emitted at the ground, ug/m3 per ug/s: resistance over area.
+    """
 
     name: str
     days: float
@@ -54,6 +59,7 @@ class SeasonModel:
     operators: Mapping[str, Operator]
     release: Release
     direct_sulfate_share: float
+    surface_s_m3: Field
 
 
 def build_season(
@@ -62,8 +68,12 @@ def build_season(
     precipitation_mm_day: Field,
     release: Release,
     parameters: Mapping[str, float],
+    tracers: Sequence[str] = CHAIN_TRACERS,
 ) -> SeasonModel:
-    """Winds to fluxes, weather to rates, and one factorisation for each tracer of the chain."""
+    """Winds to fluxes, weather to rates, and one factorisation for each tracer.
+
+    tracers: those of the chain, and CARBON_MONOXIDE where it is wanted.
+    """
     mesh = grid.mesh()
     depth = mixing_height(weather, parameters)
     thickness = np.stack(
@@ -85,7 +95,7 @@ def build_season(
     exchange = np.full(grid.shape, parameters["exchange_m_s"])
     operators = {
         tracer: build_operator(mesh, flow, thickness, exchange, chemistry.losses[tracer])
-        for tracer in CHAIN_TRACERS
+        for tracer in tracers
     }
     return SeasonModel(
         name=weather.season,
@@ -96,6 +106,7 @@ def build_season(
         operators=operators,
         release=release,
         direct_sulfate_share=parameters["direct_sulfate_share"],
+        surface_s_m3=(surface_resistance(weather, parameters) / mesh.area_m2).ravel(),
     )
 
 
@@ -140,7 +151,9 @@ def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dic
         axis=-1,
     )
     aerosol = solve["aerosol"](particles.reshape(LAYERS * model.cells, -1)).reshape(particles.shape)
+    monoxide = {"co_gas": solve[CARBON_MONOXIDE](rates["CO"])} if CARBON_MONOXIDE in solve else {}
     return {
+        **monoxide,
         "so2_gas": so2,
         "nox_gas": nox,
         "sulfate": aerosol[..., 0],
@@ -153,27 +166,55 @@ def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dic
     }
 
 
+def near_ground(
+    model: SeasonModel, tracer: Mapping[str, Field], rates: Mapping[str, Field]
+) -> dict[str, Field]:
+    """Concentrations at the ground, ug/m3, (n,) or (n, k), from those of the layers and the emissions.
+
+    What is emitted there crosses the resistance of the surface layer before it mixes, so that its air is
+    above the mixed layer's: resistance x flux. Mass is the layers' (``forward``); the surface layer is thin.
+    """
+    count = model.cells
+    ground = {name: field[:count] for name, field in tracer.items()}
+    excess = model.surface_s_m3 if tracer["so2_gas"].ndim == 1 else model.surface_s_m3[:, None]
+    direct = model.direct_sulfate_share
+    emitted = {
+        "so2_gas": (1 - direct) * rates["SO2"],
+        "nox_gas": rates["NOx"],
+        "sulfate": direct * SULFATE_PER_SO2 * rates["SO2"],
+        "bc": rates["BC"],
+        "poa": POA_PER_OC * rates["OC"],
+        "anthropogenic_dust": rates["PM25_other"],
+    }
+    if "co_gas" in ground:
+        emitted["co_gas"] = rates["CO"]
+    for name, rate in emitted.items():
+        ground[name] = ground[name] + excess * rate[:count]
+    return ground
+
+
 def adjoint(model: SeasonModel, share: ParticleShare, receptors: Field) -> dict[str, Field]:
     """Sensitivity of particle concentration at receptors to emission rates, (ug/m3) / (ug/s).
 
     receptors: (cells, k), weights of means near the ground.  Returns (2 n, k) by pollutant: each chain
-    of ``forward`` transposed step by step.
+    of ``forward`` and ``near_ground`` transposed step by step.
     """
     ground = np.concatenate([receptors, np.zeros_like(receptors)])
     solve = {name: operator.solve_adjoint for name, operator in model.operators.items()}
     convert = _converter(model, 2)
     direct = model.direct_sulfate_share
     aerosol = solve["aerosol"](ground)
+    primary = aerosol + _at_ground(model.surface_s_m3) * ground  # ``near_ground`` transposed
     nitrate = solve["nitrate"](_at_ground(share.nitrate) * ground)
     ammonium = solve["ammonium"](_at_ground(share.ammonium) * ground)
     from_gas = solve["so2"](SULFATE_PER_SO2 * convert("so2") * aerosol)
     return {
-        "SO2": (1 - direct) * from_gas + direct * SULFATE_PER_SO2 * aerosol,
+        "SO2": (1 - direct) * from_gas + direct * SULFATE_PER_SO2 * primary,
         "NOx": solve["nox"](NITRATE_PER_NOX * convert("nox") * nitrate),
         "NH3": AMMONIUM_PER_NH3 * ammonium,
-        "BC": aerosol,
-        "OC": POA_PER_OC * aerosol,
-        "PM25_other": aerosol,
+        "BC": primary,
+        "OC": POA_PER_OC * primary,
+        "PM25_other": primary,
     }
 
 

@@ -25,6 +25,7 @@ DAYS = {1: 31, 2: 28.25, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31
 _ZERO_C_K = 273.15
 _GRAVITY_M_S2 = 9.80665
 _ROTATION_S = 7.2921e-5
+_REFERENCE_SPEED_M_S, _LEAST_SPEED_M_S = 3.0, 0.5
 
 
 class WeatherError(ValueError):
@@ -93,6 +94,19 @@ def mixing_height(weather: Weather, parameters: Mapping[str, float]) -> Field:
     elevation = np.clip((weather.altitude_m - 1000) / 3000, 0, 1)
     height = height * (1 + parameters["mixing_height_altitude_share"] * elevation)
     return np.asarray(height * parameters["mixing_height_scale"])
+
+
+def surface_resistance(weather: Weather, parameters: Mapping[str, float]) -> Field:
+    """Resistance between the ground and the mixed layer, s/m: what is emitted at the ground must pass it.
+
+    The aerodynamic resistance falls with the speed of the wind (Wesely and Hicks 2000; Seinfeld and Pandis
+    2016, ch. 19); the parameter holds at a root mean square of daily winds of 3 m/s.
+    """
+    speed = np.sqrt(
+        weather.eastward_m_s**2 + weather.northward_m_s**2 + 2 * weather.wind_variance_m2_s2
+    )
+    reference = parameters["surface_resistance_s_m"] * _REFERENCE_SPEED_M_S
+    return np.asarray(reference / np.maximum(speed, _LEAST_SPEED_M_S))
 
 
 def precipitation_shape(weather: Weather) -> Field:

@@ -1,4 +1,5 @@
--- Grain: one row per edition, year, role, file_name, original_file_name (the original behind the file read).
+-- Grain: one row per edition, year, role, file_name, reader, original_file_name (the original behind the
+-- file read; two readers may take one).
 select
     '{{ var("edition") }}' as edition,
     cast({{ var("year") }} as integer) as year,
@@ -16,5 +17,6 @@ select
     original_sha256,
     original_bytes,
     loaded_rows,
-    is_bundled
+    is_bundled,
+    conversions
 from {{ source('raw', 'provenance') }}

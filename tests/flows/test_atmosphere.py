@@ -14,8 +14,9 @@ import pytest
 
 from compute.atmosphere.engine import COMPONENT_OF_POLLUTANT, EMISSION_GROUPS, POLLUTANTS
 from compute.atmosphere.gridding import build_gridding
-from flows.air_evaluation import _emissions, _observations
-from flows.air_inputs import Land, packaged_parameters
+from flows.air_evaluation import Period, _Comparison, emissions_of
+from flows.air_inputs import Land, packaged_parameters, read_departures
+from flows.air_observation import read_places
 from flows.atmosphere import (
     MAIN_SCENARIOS,
     cell_table,
@@ -169,13 +170,120 @@ def test_history_and_observations_come_back_as_arrays() -> None:
         " ('NH3', 0.0), ('CO', 2.0), ('BC', 1.0), ('OC', 2.0), ('PM2.5', 10.0))"
         " as emission (pollutant, emission_t)"
     )
-    tonnes = _emissions(con, PROVINCES, 2013)
+    tonnes = emissions_of(con, PROVINCES, 2013)
     assert tonnes[POLLUTANTS.index("PM25_other"), EMISSION_GROUPS.index("power"), 0] == 7.0
     assert tonnes[..., 1].sum() == 0
+
+
+THREE = ("CN-GD", "CN-HE", "CN-SD")
+
+
+def three_provinces(made_up: ModuleType) -> Land:
+    """Provinces side by side; the second is dense, the third nearly empty."""
+    grid = made_up.GRID
+    cells = grid.shape[0] * grid.shape[1]
+    belongs = np.zeros((cells, 3))
+    belongs[np.arange(cells), np.arange(cells) % grid.shape[1] // (grid.shape[1] // 3)] = 1.0
+    people = belongs * np.array([2e5, 3e6, 1e3])
+    return Land(grid, THREE, belongs * 1000.0, people, 0.4 * people, np.zeros(grid.shape))
+
+
+def observed(rows: str) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute("create schema raw")
     con.execute(
-        "create table raw.evaluation_observation as select 'CN-HE' as province, 'SO2' as pollutant,"
-        " 2013 as source_year, 1 as month, 40.0::double as concentration_ug_m3"
+        "create table raw.evaluation_observation as select *, 'PM2.5' as pollutant,"
+        f" month::bigint as month from (values {rows}) as observed"
+        " (coverage, province, source_year, concentration_ug_m3), range(1, 13) as months (month)"
     )
-    found = _observations(con, PROVINCES)["SO2", 2013, 1]
-    assert np.isnan(found[0])
-    assert found[1] == 40.0
+    return con
+
+
+def test_places_are_weighted_like_what_was_observed(made_up: ModuleType) -> None:
+    land = three_provinces(made_up)
+    con = observed(
+        ", ".join(
+            f"('{coverage}', '{province}', {year}, {value + year - 2013}.0)"
+            for coverage in ("area", "people", "dense")
+            for value, province in ((10, "CN-GD"), (20, "CN-HE"), (30, "CN-SD"))
+            for year in (2013, 2014)
+        )
+    )
+    found = {here.observation: here for here in read_places(con, land)}
+    assert set(found) == {"province_area", "province_people"}  # one dense province is too few
+    here = found["province_people"]
+    np.testing.assert_allclose(here.weights.sum(axis=1), 1.0)
+    np.testing.assert_allclose(here.mean("PM2.5", (2013, 2014), (1, 7)), [10.5, 20.5, 30.5])
+    np.testing.assert_allclose(here.mean("PM2.5", (2014, 2015), (1,)), [11.0, 21.0, 31.0])
+    assert np.isnan(here.mean("SO2", (2013,), (1,))).all()
+
+
+def test_cities_of_the_users_own_are_compared_at_their_cell(made_up: ModuleType) -> None:
+    land = three_provinces(made_up)
+    con = observed("('area', 'CN-GD', 2013, 10.0)")
+    con.execute(
+        "create table raw.evaluation_place as select * from (values ('one', 100.1, 28.1, 5.0),"
+        " ('two', 104.0, 30.0, 6.0), ('three', 104.5, 31.0, 7.0), ('four', 103.1, 29.0, 8.0))"
+        " as city (place, longitude, latitude, concentration_ug_m3),"
+        " (values ('PM2.5', 2014::bigint, 1::bigint)) as moment (pollutant, source_year, month)"
+    )
+    found = {here.observation: here for here in read_places(con, land)}
+    assert set(found) == {"place", "place_dense"}
+    assert found["place"].names == ("four", "one", "three", "two")
+    assert found["place_dense"].names == ("four", "three", "two")
+    here = found["place"]
+    assert here.longitude[1] == pytest.approx(100.0)
+    assert here.latitude[1] == pytest.approx(28.0)
+    np.testing.assert_allclose(here.mean("PM2.5", (2013, 2014), (1,)), [8.0, 5.0, 7.0, 6.0])
+
+
+def test_departures_of_the_weather_are_the_provinces_own_near_their_centres(
+    made_up: ModuleType,
+) -> None:
+    land = three_provinces(made_up)
+    con = duckdb.connect()
+    con.execute("create schema raw")
+    assert read_departures(con, land, (2013,)) == {}
+    con.execute(
+        "create table raw.evaluation_weather as select 'air_temperature' as variable, province,"
+        " year::bigint as source_year, month::bigint as month, departure + year - 2013 as departure"
+        " from (values ('CN-GD', 3.0), ('CN-HE', 3.0), ('CN-SD', 3.0)) as given (province, departure),"
+        " range(2013, 2015) as years (year), range(1, 13) as months (month)"
+    )
+    found = read_departures(con, land, (2013, 2014))
+    assert {season for season, _ in found} == {"DJF", "MAM", "JJA", "SON"}
+    for field in found.values():
+        np.testing.assert_allclose(field, 3.5)
+
+
+def test_a_comparison_knows_a_perfect_model_and_gives_the_baseline_its_best_line(
+    made_up: ModuleType,
+) -> None:
+    land = three_provinces(made_up)
+    engine = made_up.engine()
+    result = engine.run({"all": made_up.emission(1)})["all"]
+    area = land.area_km2 / land.area_km2.sum(axis=0)
+    truth = area.T @ result.pm25("DJF")
+    con = observed(
+        ", ".join(
+            f"('area', '{province}', {year}, {value!r}::double)"
+            for province, value in zip(THREE, truth.tolist(), strict=True)
+            for year in (2013, 2015)
+        )
+    )
+    (here,) = read_places(con, land)
+    density = {"DJF": np.arange(land.area_km2.shape[0], dtype=float).reshape(land.grid.shape)}
+    periods = {
+        "calibration": Period((2013,), result, density),
+        "judged": Period((2015,), result, density),
+    }
+    comparison = _Comparison(here, "PM2.5", "DJF", periods, packaged_parameters(), land)
+    rows = {(row[0], row[4]): row for row in comparison.rows()}
+    models, spans = ("reduced", "smoothed_emission"), ("calibration", "judged")
+    assert set(rows) == {(model, span) for model in models for span in spans}  # nothing fell
+    assert rows["reduced", "judged"][5] == pytest.approx(1.0)
+    assert rows["reduced", "judged"][6] == pytest.approx(0.0, abs=1e-12)
+    assert rows["smoothed_emission", "calibration"][6] == pytest.approx(0.0, abs=1e-9)
+    places = comparison.places()
+    assert places.height == 6
+    np.testing.assert_allclose(places["modelled_ug_m3"], places["observed_ug_m3"])

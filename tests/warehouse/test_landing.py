@@ -84,7 +84,7 @@ def test_provenance_has_the_columns_of_the_raw_table(edition: Edition, tmp_path:
     assert ", ".join(table.columns) == (
         "role, file_name, reader, producer, title, citation, licence, terms_of_use, "
         "accessed_date, vintage_year, original_file_name, original_sha256, original_bytes, "
-        "loaded_rows, is_bundled"
+        "loaded_rows, is_bundled, conversions"
     )
 
 

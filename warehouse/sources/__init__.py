@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warehouse.sources import (
+    caqra_city,
     caqra_province,
+    caqra_weather,
     ceads_co2,
     census,
     census_grid,
+    city_days,
     gains,
     gem_coal,
     open_climatology,
@@ -42,6 +45,9 @@ _READERS = (
     weather_netcdf.READER,
     reas_history.READER,
     caqra_province.READER,
+    caqra_city.READER,
+    caqra_weather.READER,
+    city_days.READER,
     *AIR_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )

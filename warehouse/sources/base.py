@@ -36,7 +36,8 @@ class Reader:
     roles: what it can fill.  read: raises InputError naming file, sheet, row, column, found and
     expected.  recognises: looks at name and first bytes, never raises.  max_files: how many files
     together fill one role and year (None: any number).  vintage_year: the year that the source
-    describes, whatever the edition's (None: it has the edition's year).
+    describes, whatever the edition's (None: it has the edition's year).  conversions: what reading these
+    files turned into our units and order, for the record (None: the reader converts nothing by itself).
     """
 
     name: str
@@ -46,6 +47,7 @@ class Reader:
     publication: Publication
     max_files: int | None = 1
     vintage_year: int | None = None
+    conversions: Callable[[Sequence[Path]], tuple[str, ...]] | None = None
 
 
 def single_file(paths: Sequence[Path], reader: str) -> Path:

@@ -86,6 +86,7 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
             )
             key = (
                 PROVINCE_OF_CHINESE_NAME[name],
+                "area",
                 pollutant,
                 int(record["year"]),
                 int(record["month"]),

@@ -120,6 +120,30 @@ def recognises(path: Path) -> bool:
     return start.startswith((b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF\r\n\x1a\n"))
 
 
+def conversions(paths: Sequence[Path]) -> tuple[str, ...]:
+    """What ``read`` converts in these files, one line each: units, longitudes, the order of latitudes."""
+    import xarray
+
+    notes: dict[str, None] = {}  # in order, each once
+    for path in paths:
+        with xarray.open_dataset(path) as data:
+            for name in map(str, data.data_vars):
+                unit = str(data[name].attrs.get("units", "")).strip()
+                factor, offset = (
+                    KNOWN[name].units.get(unit, (1.0, 0.0)) if name in KNOWN else (1, 0)
+                )
+                if (factor, offset) != (1.0, 0.0):
+                    shift = f" {offset:+g}" if offset else ""
+                    notes[f"{name}: {unit} x {factor:.6g}{shift}"] = None
+            for spelling in _AXES["longitude"]:
+                if spelling in data.coords and float(data[spelling].max()) > 180:
+                    notes["longitude 0 to 360 turned to -180 to 180"] = None
+            for spelling in _AXES["latitude"]:
+                if spelling in data.coords and float(data[spelling][0]) > float(data[spelling][-1]):
+                    notes["latitude turned to ascend"] = None
+    return tuple(notes)
+
+
 def _fields(path: Path) -> dict[str, Any]:
     """Known variables of a file, in our units, on ascending axes, cut to China and a margin."""
     import xarray
@@ -230,4 +254,5 @@ READER = Reader(
     recognises=recognises,
     publication=PUBLICATION,
     max_files=None,
+    conversions=conversions,
 )

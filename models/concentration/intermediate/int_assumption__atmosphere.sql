@@ -8,7 +8,7 @@ with parameters as (
         value as amount,
         unit,
         description || case when is_calibrated then ' (calibrated on 2013-2014)' else '' end as description,
-        source
+        source || case when source_at_hand then '' else ' (not at hand)' end as source
     from {{ ref('atmosphere_parameter') }}
 
 ),

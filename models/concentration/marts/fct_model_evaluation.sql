@@ -1,8 +1,9 @@
--- Grain: one row per edition, year, model, pollutant, season, period.
+-- Grain: one row per edition, year, model, observation, pollutant, season, period.
 select
     '{{ var("edition") }}' as edition,
     cast({{ var("year") }} as integer) as year,
     model,
+    observation,
     pollutant,
     season,
     period,

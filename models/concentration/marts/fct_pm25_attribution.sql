@@ -1,32 +1,41 @@
--- Grain: one row per edition, year, engine, receptor, producer_province, producer_sector, exporter_province,
--- consumer_region, demand_category, product_use, component. A view: it multiplies as it is read, so ask for parts.
+-- Grain: one row per edition, year, engine, receptor, producer_province, emission_group, exporter_province,
+-- consumer_region, component. A view: it multiplies as it is read.
 {{ config(materialized='view') }}
 
+-- sectors of a group share their sensitivity
+with by_group as (
+
+    select
+        edition,
+        year,
+        engine,
+        receptor,
+        producer_province,
+        emission_group,
+        pollutant,
+        component,
+        max(sensitivity_ug_m3_per_t) as sensitivity_ug_m3_per_t
+    from {{ ref('fct_pm25_sensitivity') }}
+    group by all
+
+)
+
 select
-    embodied.edition,
-    embodied.year,
-    sensitivity.engine,
-    sensitivity.receptor,
-    embodied.producer_province,
-    embodied.producer_sector,
-    embodied.exporter_province,
-    embodied.consumer_region,
-    embodied.demand_category,
-    embodied.product_use,
-    sensitivity.component,
-    sensitivity.emission_group,
-    embodied.output_musd * intensity.emission_t_per_musd * sensitivity.sensitivity_ug_m3_per_t as pm25_ug_m3
-from {{ ref('fct_export_output') }} as embodied
-inner join {{ ref('fct_emission_intensity') }} as intensity
+    flow.edition,
+    flow.year,
+    by_group.engine,
+    by_group.receptor,
+    flow.producer_province,
+    flow.emission_group,
+    flow.exporter_province,
+    flow.consumer_region,
+    by_group.component,
+    flow.emission_t * by_group.sensitivity_ug_m3_per_t as pm25_ug_m3
+from {{ ref('fct_export_group_emission') }} as flow
+inner join by_group
     on
-        embodied.edition = intensity.edition
-        and embodied.year = intensity.year
-        and embodied.producer_province = intensity.province
-        and embodied.producer_sector = intensity.sector
-inner join {{ ref('fct_pm25_sensitivity') }} as sensitivity
-    on
-        embodied.edition = sensitivity.edition
-        and embodied.year = sensitivity.year
-        and embodied.producer_province = sensitivity.producer_province
-        and embodied.producer_sector = sensitivity.producer_sector
-        and intensity.pollutant = sensitivity.pollutant
+        flow.edition = by_group.edition
+        and flow.year = by_group.year
+        and flow.producer_province = by_group.producer_province
+        and flow.emission_group = by_group.emission_group
+        and flow.pollutant = by_group.pollutant

@@ -1,9 +1,10 @@
--- Grain: one row per edition, year, province, season: self-made share beside a published range.
+-- Grain: one row per edition, year, province, season, source: self-made share beside a published range.
 select
     '{{ var("edition") }}' as edition,
     cast({{ var("year") }} as integer) as year,
     published.province,
     published.season,
+    published.list_round,
     ours.emission_year,
     ours.self_made_share,
     published.self_made_low_share,

@@ -53,7 +53,9 @@ attributed as (
             flow.producer_province = sensitivity.producer_province
             and flow.emission_group = sensitivity.emission_group
             and flow.pollutant = sensitivity.pollutant
-    where flow.consumer_region != '{{ var("home_region") }}' and sensitivity.receptor in ('CHN', 'CN-HA')
+    where
+        flow.consumer_region != '{{ var("home_region") }}'
+        and sensitivity.receptor in ('CHN', 'CN-HA', 'CN-JL', 'CN-QH', 'CN-NM')
     group by all
 
 ),
@@ -67,6 +69,10 @@ of_china as (
         sum(attributed.pm25_ug_m3)
         filter (where attributed.producer_province != attributed.exporter_province) as indirect_ug_m3,
         sum(attributed.pm25_ug_m3) filter (where exporter.china_region = 'East Coast') as east_coast_ug_m3,
+        sum(attributed.pm25_ug_m3) filter (
+            where attributed.producer_province = attributed.receptor
+            and attributed.exporter_province = attributed.receptor
+        ) as own_direct_ug_m3,
         sum(attributed.pm25_ug_m3)
         filter (where consumer.world_region in ('USA', 'Western Europe')) as west_ug_m3
     from attributed
@@ -166,6 +172,18 @@ answered as (
         100 * indirect_ug_m3 / all_ug_m3 as ours
     from of_china
     where receptor = 'CHN'
+    union all
+    select
+        case receptor when 'CN-JL' then 'p21' when 'CN-QH' then 'p22' else 'p23' end as figure_id,
+        100 * indirect_ug_m3 / all_ug_m3 as ours
+    from of_china
+    where receptor in ('CN-JL', 'CN-QH', 'CN-NM')
+    union all
+    select
+        'p26' as figure_id,
+        east_coast_ug_m3 / own_direct_ug_m3 as ours
+    from of_china
+    where receptor = 'CN-HA'
     union all
     select
         'p25' as figure_id,

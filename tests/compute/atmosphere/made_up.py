@@ -48,6 +48,8 @@ PARAMETERS = {
     "lapse_rate_k_m": 0.0065,
     "thermal_wind_smooth_cells": 4.0,
     "upper_wind_limit_m_s": 25.0,
+    "surface_resistance_s_m": 40.0,
+    "co_lifetime_days": 60.0,
 }
 GRID = Grid(longitude=100.0 + np.arange(18) * 0.5, latitude=28.0 + np.arange(14) * 0.5)
 

@@ -10,7 +10,7 @@ from compute.atmosphere.engine import (
     EngineError,
     GriddedEmission,
 )
-from compute.atmosphere.season import adjoint, emission_rates, forward
+from compute.atmosphere.season import adjoint, emission_rates, forward, near_ground
 from compute.exposure import receptor_weights
 
 
@@ -45,6 +45,21 @@ def test_mass_closes_along_the_whole_chain(engine, made_up):
         assert nox_gone + nitrate_gone == pytest.approx(rates["NOx"].sum(), rel=1e-8)
 
 
+def test_what_is_emitted_at_the_ground_stands_above_the_mixed_layer(engine, made_up):
+    model = engine.models[0]
+    rates = emission_rates(model, made_up.emission(5).tonnes)
+    tracer = forward(model, rates)
+    ground = near_ground(model, tracer, rates)
+    excess = ground["bc"] - tracer["bc"][: model.cells]
+    weather = made_up.weather("DJF", 0)
+    speed = np.sqrt(
+        weather.eastward_m_s**2 + weather.northward_m_s**2 + 2 * weather.wind_variance_m2_s2
+    )
+    flux = rates["BC"][: model.cells] / made_up.GRID.area_m2().ravel()  # ug/m2/s
+    np.testing.assert_allclose(excess, 40.0 * 3.0 / speed.ravel() * flux, rtol=1e-9)
+    np.testing.assert_array_equal(ground["nitrate"], tracer["nitrate"][: model.cells])
+
+
 def test_nothing_is_negative(engine, made_up):
     result = engine.run({"one": made_up.emission(3)})["one"]
     assert result.values.min() >= 0
@@ -56,7 +71,7 @@ def test_adjoint_identity_of_the_full_chain(engine, made_up):
     tonnes = made_up.emission(4).tonnes
     for model, share in zip(engine.models, engine.shares, strict=True):
         rates = emission_rates(model, tonnes)
-        tracer = forward(model, rates)
+        tracer = near_ground(model, forward(model, rates), rates)
         back = adjoint(model, share, weights.T)
         held = {"nitrate": share.nitrate, "ammonium": share.ammonium}
         for pollutant, component in COMPONENT_OF_POLLUTANT.items():

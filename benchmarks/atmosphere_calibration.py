@@ -1,0 +1,299 @@
+"""How the engine's free parameters were chosen: a small least-squares search on 2013-2014 alone.
+
+    python -m benchmarks.atmosphere_calibration <working file of open-2007-air> [iterations]
+
+What is minimised, all in units of its own standard deviation: PM2.5 of 31 provinces by season (0.3 of the
+season's mean), the normalised mean bias of each season (0.03), SO2 and NO2 by province and season (0.8),
+self-made shares outside the published ranges of list round 1 (0.05), and each parameter's
+distance from the middle of its range in the literature (FREE). Gauss-Newton with finite differences on a grid of
+twice the width; its extra numerical diffusion is taken off the eddy diffusion, and the openings of its
+faces are the means of the fine ones. The years 2015-2016 are not read.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.atmosphere.chemistry import CHAIN_TRACERS, chemistry_of, particle_shares
+from compute.atmosphere.engine import EXPORT_COMPONENTS
+from compute.atmosphere.grid import Grid
+from compute.atmosphere.reduced import (
+    DUST_SEASON_SHARE,
+    NEIGHBOUR_SEASON_SHARE,
+    seasonal_rain,
+)
+from compute.atmosphere.season import SeasonModel, emission_rates, forward, near_ground
+from compute.atmosphere.transport import build_operator
+from compute.atmosphere.weather import (
+    SEASONS,
+    Weather,
+    mixing_height,
+    surface_resistance,
+    upper_wind,
+)
+from compute.atmosphere.wind import FaceOpening, blocked_faces, build_flow
+from flows import air_inputs
+from flows.air_evaluation import emissions_of
+from flows.air_observation import read_places
+
+Array = NDArray[np.float64]
+YEARS = (2013, 2014)
+WIDER = 2
+FREE = {
+    "mixing_height_per_k_m": (12, 1.6),
+    "mixing_height_humidity_share": (0.7, 1.5),
+    "mixing_height_altitude_share": (0.4, 1.6),
+    "mixing_height_scale": (0.7, 1.25),
+    "wind_scale": (1.25, 1.15),
+    "eddy_time_s": (30000, 1.8),
+    "blocking_height_m": (500, 1.5),
+    "divergence_smooth_cells": (7, 1.5),
+    "exchange_m_s": (0.004, 1.6),
+    "surface_resistance_s_m": (40, 1.5),
+    "so2_oxidation_s": (2.5e-6, 1.5),
+    "so2_oxidation_per_k": (0.03, 1.5),
+    "so2_oxidation_humidity": (1.0, 1.5),
+    "nox_lifetime_h": (12, 1.4),
+    "aerosol_deposition_m_s": (0.0015, 1.5),
+    "so2_deposition_m_s": (0.004, 1.4),
+    "washout_ratio": (4e5, 1.6),
+    "background_ug_m3": (2.5, 1.4),
+    "natural_dust_mt_year": (4.0, 1.8),
+    "neighbour_mt_year": (2.0, 1.7),
+    "nox_deposition_m_s": (0.0015, 1.5),
+    "nh3_deposition_m_s": (0.006, 1.4),
+}
+"""Middle of the range and the factor of one standard deviation."""
+SHIFTED = {"nitrate_half_k": (288.0, 2.0)}
+"""Middle of the range and one standard deviation."""
+STEP, LARGEST_STEP = 0.15, 1.5
+
+
+class Laboratory:
+    """The years of calibration on the coarse grid."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.fixed = air_inputs.read_parameters(con)
+        land = air_inputs.read_land(con, 2007)
+        self.land, self.fine = land, land.grid.shape
+        axes = (land.grid.longitude, land.grid.latitude)
+        self.grid = Grid(*(axis.reshape(-1, WIDER).mean(axis=1) for axis in axes))
+        self.mesh = self.grid.mesh()
+        self.area = self.summed(land.area_km2.T)
+        self.people = self.summed(land.people.T)
+        departures = air_inputs.read_departures(con, land, YEARS)
+        variance = self.fixed["wind_variance_m2_s2"]
+        self.weather = [
+            self.coarse_weather(one)
+            for one in air_inputs.read_weather(con, land, variance, departures)
+        ]
+        self.releases = air_inputs.read_releases(con)
+        self.desert = self.summed(air_inputs._desert(land, self.fixed))
+        self.neighbours = self.summed(air_inputs._neighbours(land))
+        self.ranges = con.sql(
+            "select province, season, self_made_low_share, self_made_high_share"
+            " from seeds.source_apportionment where list_round = 1"
+        ).fetchall()
+        everything = 0.0
+        own = dict.fromkeys(sorted({province for province, *_ in self.ranges}), 0.0)
+        for year in YEARS:
+            tonnes = emissions_of(con, land.provinces, year)
+            gridding = air_inputs.read_gridding(con, land, year)
+            everything = everything + self.summed(gridding.place(tonnes).tonnes) / len(YEARS)
+            for code in own:
+                alone = np.zeros_like(tonnes)
+                column = land.provinces.index(code)
+                alone[..., column] = tonnes[..., column]
+                own[code] = own[code] + self.summed(gridding.place(alone).tonnes) / len(YEARS)
+        self.emissions = {"all": everything, **own}
+        (place,) = (one for one in read_places(con, land) if one.observation == "province_area")
+        self.observed = {
+            (pollutant, season): place.mean(pollutant, YEARS, months)
+            for pollutant in ("PM2.5", "SO2", "NO2")
+            for season, months in SEASONS.items()
+        }
+
+    def summed(self, field: Array) -> Array:
+        """(..., fine cells) -> (..., coarse cells)."""
+        rows, columns = self.fine
+        blocks = field.reshape(*field.shape[:-1], rows // WIDER, WIDER, columns // WIDER, WIDER)
+        return blocks.sum(axis=(-3, -1)).reshape(*field.shape[:-1], -1)
+
+    def coarse_weather(self, fine: Weather) -> Weather:
+        """Means of blocks."""
+
+        def mean(field: Array | None) -> Array | None:
+            if field is None:
+                return None
+            return self.summed(field.ravel()).reshape(self.grid.shape) / WIDER**2
+
+        values = {
+            name: mean(value) if isinstance(value, np.ndarray) else value
+            for name, value in vars(fine).items()
+        }
+        return Weather(**values)
+
+    def season(self, place: int, rain: Array, p: Mapping[str, float]) -> SeasonModel:
+        """One season on the coarse grid, with the diffusion and the faces of the fine one."""
+        weather = self.weather[place]
+        depth = mixing_height(weather, p)
+        thickness = np.stack([depth, np.maximum(p["lid_m"] - depth, p["min_upper_m"])])
+        upper = upper_wind(weather, self.grid, depth, p)
+        near = (weather.eastward_m_s, weather.northward_m_s)
+        winds = [
+            np.stack([p["wind_scale"] * low, high]) for low, high in zip(near, upper, strict=True)
+        ]
+        width = 0.5 * (self.mesh.east_distance_m[:, :-1] + self.mesh.north_distance_m[:-1])
+        eddy = np.stack([weather.wind_variance_m2_s2 * p["eddy_time_s"]] * 2)
+        numerical = 0.5 * (1 - 1 / WIDER) * np.hypot(*winds) * width
+        faces = blocked_faces(self.land.altitude_m, p["blocking_height_m"])
+        rows, columns = self.grid.shape
+        opening = FaceOpening(
+            faces.east[:, ::WIDER].reshape(rows, WIDER, -1).mean(axis=1),
+            faces.north[::WIDER].reshape(rows + 1, columns, WIDER).mean(axis=2),
+        )
+        flow = build_flow(
+            self.mesh,
+            *winds,
+            thickness,
+            np.maximum(eddy - numerical, 0.1 * eddy),
+            opening,
+            p["divergence_smooth_cells"] / WIDER,
+        )
+        chemistry = chemistry_of(weather, rain, p)
+        exchange = np.full(self.grid.shape, p["exchange_m_s"])
+        operators = {
+            tracer: build_operator(self.mesh, flow, thickness, exchange, chemistry.losses[tracer])
+            for tracer in CHAIN_TRACERS
+        }
+        return SeasonModel(
+            weather.season,
+            weather.days,
+            self.mesh.cells,
+            (thickness * self.mesh.area_m2).ravel(),
+            chemistry,
+            operators,
+            self.releases[place],
+            p["direct_sulfate_share"],
+            (surface_resistance(weather, p) / self.mesh.area_m2).ravel(),
+        )
+
+    def simulate(self, p: Mapping[str, float]) -> list[tuple[str, dict[str, Array], Array]]:
+        """Season, concentrations of all and of own emissions (cells, runs), background (cells,)."""
+        rain = seasonal_rain(
+            self.weather, self.area.sum(axis=0).reshape(self.grid.shape), p["precipitation_mm_year"]
+        )
+
+        def one(place: int) -> tuple[str, dict[str, Array], Array]:
+            model = self.season(place, rain[place], p)
+            each = [emission_rates(model, tonnes) for tonnes in self.emissions.values()]
+            rates = {key: np.stack([run[key] for run in each], axis=-1) for key in each[0]}
+            layers = forward(model, rates)
+            ground = near_ground(model, layers, rates)
+            acid = ("sulfate", "nitrate", "ammonium")
+            held = particle_shares(
+                **{name: layers[name][: model.cells, 0] for name in acid},
+                allowed=model.chemistry.nitrate_particle_share.ravel(),
+            )
+            ground["nitrate"] = ground["nitrate"] * held.nitrate[:, None]
+            ground["ammonium"] = ground["ammonium"] * held.ammonium[:, None]
+            per_second = 1e18 / (model.days * 86_400)
+            raised = per_second * (
+                self.desert * p["natural_dust_mt_year"] * DUST_SEASON_SHARE[model.name]
+                + self.neighbours * p["neighbour_mt_year"] * NEIGHBOUR_SEASON_SHARE[model.name]
+            )
+            lifted = model.operators["aerosol"].solve(np.concatenate([raised, 0 * raised]))
+            return model.name, ground, p["background_ug_m3"] + lifted[: model.cells]
+
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(one, range(len(SEASONS))))
+
+    def residuals(self, theta: Array) -> Array:
+        """What is minimised."""
+        result: list[Array] = []
+        made: dict[tuple[str, str], tuple[float, float]] = {}
+        mean = self.area / self.area.sum(axis=1, keepdims=True)
+        year = sum(weather.days for weather in self.weather)
+        for place, (season, ground, background) in enumerate(self.simulate(self.parameters(theta))):
+            particles = sum(ground[name] for name in (*EXPORT_COMPONENTS, "soa"))
+            whole = particles[:, 0] + background
+            ours = {"PM2.5": whole, "SO2": ground["so2_gas"][:, 0], "NO2": ground["nox_gas"][:, 0]}
+            for pollutant, field in ours.items():
+                theirs = self.observed[pollutant, season]
+                off = mean @ field - theirs
+                result.append(off / ((0.3 if pollutant == "PM2.5" else 0.8) * theirs.mean()))
+                if pollutant == "PM2.5":
+                    result.append(np.array([off.sum() / theirs.sum() / 0.03]))
+            for run, code in enumerate(self.emissions):
+                if code == "all":
+                    continue
+                people = self.people[self.land.provinces.index(code)]
+                own, total = float(people @ particles[:, run]), float(people @ whole)
+                made[code, season] = own, total
+                days = self.weather[place].days / year
+                before = made.get((code, "year"), (0.0, 0.0))
+                made[code, "year"] = before[0] + days * own, before[1] + days * total
+        for code, season, low, high in self.ranges:
+            share = made[code, season][0] / made[code, season][1]
+            result.append(np.array([max(0.0, low - share, share - high) / 0.05]))
+        return np.concatenate([*result, theta])
+
+    def parameters(self, theta: Array) -> dict[str, float]:
+        """Parameters at so many standard deviations from the middles of their ranges."""
+        free = zip((*FREE, *SHIFTED), theta, strict=True)
+        chosen = {
+            name: FREE[name][0] * math.exp(x * math.log(FREE[name][1]))
+            if name in FREE
+            else SHIFTED[name][0] + x * SHIFTED[name][1]
+            for name, x in free
+        }
+        return {**self.fixed, **chosen}
+
+    def start(self) -> Array:
+        """The seed's parameters as standard deviations."""
+        logs = [math.log(self.fixed[n] / mid) / math.log(f) for n, (mid, f) in FREE.items()]
+        return np.array([*logs, *((self.fixed[n] - mid) / s for n, (mid, s) in SHIFTED.items())])
+
+
+def search(laboratory: Laboratory, theta: Array, iterations: int) -> Array:
+    """Gauss-Newton with damping (Levenberg-Marquardt); prints the cost."""
+    found, damping = laboratory.residuals(theta), 0.05
+    print(f"cost {found @ found:.2f}", flush=True)
+    for _ in range(iterations):
+        jacobian = np.empty((found.size, theta.size))
+        for column in range(theta.size):
+            moved = theta.copy()
+            moved[column] += STEP
+            jacobian[:, column] = (laboratory.residuals(moved) - found) / STEP
+        normal = jacobian.T @ jacobian
+        while damping < 1e3:
+            step = np.linalg.solve(normal + damping * np.diag(np.diag(normal)), -jacobian.T @ found)
+            tried = theta + np.clip(step, -LARGEST_STEP, LARGEST_STEP)
+            after = laboratory.residuals(tried)
+            if after @ after < found @ found:
+                theta, found, damping = tried, after, damping / 3
+                break
+            damping *= 4
+        print(f"cost {found @ found:.2f}", flush=True)
+    return theta
+
+
+def main() -> None:
+    """Search from the seed's parameters and print what comes out."""
+    with duckdb.connect(sys.argv[1], read_only=True) as con:
+        laboratory = Laboratory(con)
+    theta = search(laboratory, laboratory.start(), int(sys.argv[2]) if len(sys.argv) > 2 else 3)
+    for name, value in laboratory.parameters(theta).items():
+        if name in FREE or name in SHIFTED:
+            print(f"{name:32} {value:.3g}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What the engine is judged by: readers of observations and of the weather's departures."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from warehouse.contracts import CONTRACTS, validate
+from warehouse.errors import InputError
+from warehouse.sources import caqra_city, caqra_province, caqra_weather, city_days
+
+CHINESE = {code: name for name, code in caqra_province.PROVINCE_OF_CHINESE_NAME.items()}
+
+
+def details(path: Path) -> Path:
+    """Made-up monthly records of all provinces: the value is the month, plus one in 2014."""
+    records = [
+        {
+            "city": name,
+            "year": str(year),
+            "month": f"{month:02d}",
+            **dict.fromkeys(
+                ("PM2.5", "SO2", "NO2", "CO", "U", "V", "TEMP", "RH"), month + year - 2013
+            ),
+        }
+        for name in CHINESE.values()
+        for year in (2013, 2014)
+        for month in range(1, 13)
+    ]
+    path.write_text(json.dumps(records), encoding="utf-8")
+    return path
+
+
+def city_files(folder: Path, months: int = 72) -> list[Path]:
+    """Two cities of Hebei: a dense one of 3 million at 60, a wide one of 1 million at 20 ug/m3."""
+    series = {
+        city: dict.fromkeys(("PM2.5", "SO2", "NO2", "CO"), [value] * months)
+        for city, value in (("石家庄市", 60.0), ("承德市", 20.0))
+    }
+    (folder / "x_city_month_line.json.gz").write_bytes(gzip.compress(json.dumps(series).encode()))
+    (folder / "cn_city.csv").write_text(
+        "city_name,city_adcode\n石家庄市,130100\n承德市,130800\n", encoding="utf-8"
+    )
+    counties = ["CODE,NAME,GHSL_POP,GHSL_POP_DENS"]
+    counties += ["130102,a,1000000,2000", "130104,b,2000000,1000", "130802,c,1000000,50"]
+    counties += [f"{code}01,m,1000000,1500" for code in caqra_city.MUNICIPALITIES.values()]
+    (folder / "x_ghsl_county.csv").write_text("\n".join(counties) + "\n", encoding="utf-8")
+    details(folder / "x_province_detail.json")
+    return sorted(folder.iterdir())
+
+
+def one(table: pl.DataFrame, **key: object) -> float:
+    found = table.filter(*(pl.col(name) == value for name, value in key.items()))
+    return float(found.select(pl.last()).item())
+
+
+def test_cities_are_weighted_by_residents_and_dense_ones_kept_apart(tmp_path: Path) -> None:
+    paths = city_files(tmp_path)
+    assert [path.name for path in paths if caqra_city.recognises(path)] == [
+        "x_city_month_line.json.gz"
+    ]
+    table = caqra_city.read(paths, "evaluation_observation", 2016)
+    table = validate(table, CONTRACTS["evaluation_observation"], file="cities")
+    hebei = {"province": "CN-HE", "pollutant": "PM2.5", "source_year": 2014, "month": 5}
+    assert one(table, coverage="people", **hebei) == pytest.approx((3 * 60 + 20) / 4)
+    assert one(table, coverage="dense", **hebei) == 60.0
+    beijing = {**hebei, "province": "CN-BJ", "coverage": "dense"}
+    assert one(table, **beijing) == 6.0  # of the provinces' file
+    assert one(table, **{**beijing, "pollutant": "CO"}) == 6000.0  # mg/m3 there
+
+
+def test_a_short_series_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+    paths = city_files(tmp_path, months=71)
+    with pytest.raises(InputError, match="not whole") as caught:
+        caqra_city.read(paths, "evaluation_observation", 2016)
+    assert caught.value.found == "71 months"
+    with pytest.raises(InputError, match="four files"):
+        caqra_city.read(paths[1:], "evaluation_observation", 2016)
+
+
+def test_departures_average_to_nothing(tmp_path: Path) -> None:
+    path = details(tmp_path / "x_province_detail.json")
+    table = caqra_weather.read([path], "evaluation_weather", 2016)
+    table = validate(table, CONTRACTS["evaluation_weather"], file=path)
+    assert set(table["variable"]) == set(caqra_weather.VARIABLES.values())
+    assert one(table, province="CN-GD", variable="eastward_wind", source_year=2014, month=3) == 0.5
+    assert table.group_by("province", "variable", "month").agg(pl.col("departure").sum())[
+        "departure"
+    ].abs().max() == pytest.approx(0.0)
+    path.write_text("[{}]", encoding="utf-8")
+    with pytest.raises(InputError, match="JSON list"):
+        caqra_weather.read([path], "evaluation_weather", 2016)
+
+
+def test_another_r_file_is_refused(tmp_path: Path) -> None:
+    damaged = tmp_path / "pm25_dat.rda"
+    damaged.write_bytes(b"RDX2 damaged")
+    assert city_days.recognises(damaged)
+    with pytest.raises(InputError, match="R data"):
+        city_days.read([damaged], "evaluation_place", 2016)
+
+
+def test_days_of_cities_become_months(shared_data: Any) -> None:
+    path = shared_data("air/other_obs/SpTe2M_pm25_dat.rda")
+    table = validate(
+        city_days.read([path], "evaluation_place", 2016), CONTRACTS["evaluation_place"], file=path
+    )
+    assert table["place"].n_unique() == 183
+    assert table.height == 183 * 36
+    beijing = table.filter((pl.col("place") == "Beijing") & (pl.col("source_year") == 2015))
+    np.testing.assert_allclose(
+        beijing["concentration_ug_m3"].mean(), 80.0, rtol=0.1
+    )  # 80.6 official

@@ -1,0 +1,85 @@
+"""PM2.5 of 183 Chinese cities by day, 2014 to 2016, as the R package SpTe2M brings them (``pm25_dat.rda``).
+
+Columns Year, Time (day of a year of 365 days, divided by 365), Long, Lat, City, PM2.5 (ug/m3): means of the
+stations of a city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.contracts import CONTRACTS
+from warehouse.errors import InputError
+from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable, single_file
+
+NAME = "city_days"
+COLUMNS = ("Year", "Time", "Long", "Lat", "City", "PM2.5")
+_DAYS = 365
+_R_STARTS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"RDX")
+
+PUBLICATION = Publication(
+    producer="China National Environmental Monitoring Centre; package SpTe2M (CRAN)",
+    title="Daily PM2.5 of 183 cities, 2014-2016",
+    citation="R package SpTe2M 1.0.3: data set pm25_dat",
+    licence="GPL (>= 3), as the package",
+    terms_of_use="Not bundled; put the file into the landing folder.",
+)
+
+
+def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
+    """Monthly means by city. Raises InputError for another file or a damaged one."""
+    import pyreadr
+
+    path = single_file(paths, NAME)
+    try:
+        frames = pyreadr.read_r(str(readable(path)))
+    except (OSError, ValueError, pyreadr.LibrdataError) as error:
+        raise broken(path, "R data", error) from error
+    frame = next(iter(frames.values()), None)
+    if frame is None or not set(COLUMNS) <= set(frame.columns):
+        raise InputError(
+            "The data set is not that of the cities' days.",
+            file=path,
+            found=", ".join(map(str, [] if frame is None else frame.columns)) or "nothing",
+            expected=", ".join(COLUMNS),
+            remedy="Take pm25_dat.rda of the package SpTe2M.",
+        )
+    days = pl.DataFrame(
+        {name: frame[name].astype(str if name == "City" else float).to_numpy() for name in COLUMNS}
+    )
+    day = (pl.col("Time") * _DAYS).round().cast(pl.Int64) - 1
+    month = pl.date(2015, 1, 1).dt.offset_by(pl.format("{}d", day)).dt.month()  # a year of 365 days
+    monthly = (
+        days.filter(pl.col("PM2.5").is_finite())
+        .with_columns(month.cast(pl.Int64).alias("month"))
+        .group_by("City", "Year", "month")
+        .agg(pl.col("Long", "Lat").first(), pl.col("PM2.5").mean())
+    )
+    return monthly.select(
+        pl.col("City").alias("place"),
+        pl.col("Long").alias("longitude"),
+        pl.col("Lat").alias("latitude"),
+        pl.lit("PM2.5").alias("pollutant"),
+        pl.col("Year").cast(pl.Int64).alias("source_year"),
+        "month",
+        pl.col("PM2.5").alias("concentration_ug_m3"),
+    ).sort(CONTRACTS[role].key)
+
+
+def recognises(path: Path) -> bool:
+    """An R data file of days of PM2.5."""
+    start = first_bytes(path, 6)
+    return "pm25_dat" in path.name and path.suffix == ".rda" and start.startswith(_R_STARTS)
+
+
+READER = Reader(
+    name=NAME,
+    roles=("evaluation_place",),
+    read=read,
+    recognises=recognises,
+    publication=PUBLICATION,
+    vintage_year=2016,
+)
