@@ -22,6 +22,8 @@ _HS_DECIDED: Mapping[str, str] = {
     "810790": "nfm",  # articles of cadmium
     "999999": "omf",  # not specified according to kind
 }
+# Chapter 98 is China's own: special goods and goods that are not classified.
+_HS_ADDED = (("980000", "omf", "1", "chapter 98 of China's tariff: unclassified goods"),)
 # Agricultural services go with all crops and animals; they have no product of their own.
 _AGRICULTURAL_SERVICES = "005"
 
@@ -31,8 +33,8 @@ Row = tuple[str, ...]
 def cn42_to_gtap65(source: Path) -> list[Row]:
     """from_code, to_code, weight, basis: national output of 2017 of the 149 sectors behind each of the 42.
 
-    Where one of the 149 serves several GTAP sectors its output is parted equally among them; these weights stand in
-    only where the yearbook says nothing of a province.
+    Where one of the 149 serves several GTAP sectors its output is parted equally among them; the weights
+    stand in only where the yearbook says nothing of a province.
     """
     value: dict[tuple[str, str], float] = defaultdict(float)
     parted: set[str] = set()
@@ -45,7 +47,7 @@ def cn42_to_gtap65(source: Path) -> list[Row]:
             value[record["c42"], sector] += float(record["GO_2017_1e4yuan"]) / len(sectors)
         if len(sectors) > 1:
             parted.add(record["c42"])
-    total = Counter({code: 0.0 for code, _ in value})
+    total: dict[str, float] = defaultdict(float)
     for (code, _), amount in value.items():
         total[code] += amount
     count = Counter(code for code, _ in value)
@@ -74,7 +76,7 @@ def hs2017_to_gtap65(source: Path) -> list[Row]:
         if len(sectors) > 1:
             basis = "several candidates, equal parts"
         rows += [(code, sector, f"{1 / len(sectors):.12g}", basis) for sector in sorted(sectors)]
-    return sorted(rows)
+    return sorted([*rows, *_HS_ADDED])
 
 
 def iso3_to_gtap11(source: Path) -> list[Row]:
