@@ -8,10 +8,14 @@ from types import MappingProxyType
 from warehouse.sources import (
     caqra_province,
     ceads_co2,
+    ceads_mrio,
     census,
     census_grid,
+    customs,
     gains,
     gem_coal,
+    gtap_har,
+    meic,
     open_climatology,
     open_relief,
     provincial_exports,
@@ -22,6 +26,7 @@ from warehouse.sources import (
     tidy,
     weather_netcdf,
     wiod,
+    yearbook,
 )
 from warehouse.sources.air import AIR_READERS
 from warehouse.sources.base import Reader
@@ -42,6 +47,11 @@ _READERS = (
     weather_netcdf.READER,
     reas_history.READER,
     caqra_province.READER,
+    gtap_har.READER,
+    ceads_mrio.READER,
+    customs.READER,
+    yearbook.READER,
+    meic.READER,
     *AIR_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )
