@@ -17,9 +17,9 @@ mean_price as (
 
     select
         product_code,
-        sum(price_cny_t * output_10k_t) / sum(output_10k_t) as price_cny_t
+        avg(price_cny_t) as price_cny_t
     from measures
-    where price_cny_t is not null and output_10k_t > 0
+    where price_cny_t is not null
     group by product_code
 
 ),
@@ -102,7 +102,7 @@ stand_in as (
         sector,
         sum(import_musd) as amount,
         'No customs import: China''s imports in the world table, by the province''s part of all imports' as description
-    from {{ ref('int_trade__import_origin') }}
+    from {{ ref('int_trade__import_use') }}
     where basis <> 'customs'
     group by province, sector
 
@@ -116,7 +116,7 @@ stand_in as (
         'A user with imports in the table and none in the national structure: the products of the whole province'
             as description
     from {{ ref('int_trade__import_use') }}
-    where basis <> 'national structure'
+    where not has_structure
     group by province, sector
 
     union all

@@ -39,21 +39,15 @@ inner join {{ ref('int_trade__export_use') }} as purchasers
 union all
 select
     origin.region as from_region,
-    origin.sector as from_sector,
-    origin.province as to_region,
+    purchasers.sector as from_sector,
+    purchasers.province as to_region,
     purchasers.user_kind,
     purchasers.user_code,
     'import' as block,
-    purchasers.import_musd * origin.import_share as value_musd
-from (
-    select
-        province,
-        sector,
-        region,
-        import_musd / sum(import_musd) over (partition by province, sector) as import_share
-    from {{ ref('int_trade__import_origin') }}
-) as origin
-inner join {{ ref('int_trade__import_use') }} as purchasers
+    purchasers.import_musd * origin.origin_share as value_musd
+from {{ ref('int_trade__import_use') }} as purchasers
+inner join {{ ref('int_trade__import_origin') }} as origin
     on
-        origin.province = purchasers.province
-        and origin.sector = purchasers.sector
+        purchasers.sector = origin.sector
+        and case purchasers.basis when 'customs' then purchasers.province else 'ALL' end = origin.province
+        and case purchasers.basis when 'customs' then 'ALL' else purchasers.to_code end = origin.to_code

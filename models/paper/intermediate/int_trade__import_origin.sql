@@ -1,6 +1,7 @@
 {{ config(tags=['prepare']) }}
--- Grain: one row per province, product and origin: what the province imports before its table's totals are met.
--- Products that pass no customs anywhere (services) come as China imports them, by the provinces' part of all imports.
+-- Grain: one row per province (or all), product, user (or all) and origin: the origin's part of the imports.
+-- What passes the customs: by province, alike for all users. Other products (services): by China's user in the world table,
+-- alike for all provinces.
 with customs as (
 
     select
@@ -11,45 +12,28 @@ with customs as (
     from {{ ref('int_trade__counted') }}
     where flow = 'import'
 
-),
-
-province_part as (
-
-    select
-        province,
-        sum(import_musd) / sum(sum(import_musd)) over () as part
-    from {{ ref('int_province__import') }}
-    group by province
-
-),
-
-china as (
-
-    select
-        sector,
-        partner as region,
-        sum(value_musd) as value_musd
-    from {{ ref('int_trade__china_structure') }}
-    where flow = 'import'
-    group by all
-    having sum(value_musd) > 0
-
 )
 
 select
     province,
     sector,
+    'ALL' as to_code,
     region,
     'customs' as basis,
-    value_musd as import_musd
+    value_musd as import_musd,
+    value_musd / sum(value_musd) over (partition by province, sector) as origin_share
 from customs
 union all
 select
-    province_part.province,
+    'ALL' as province,
     china.sector,
-    china.region,
+    china.to_code,
+    china.partner as region,
     'china' as basis,
-    china.value_musd * province_part.part as import_musd
-from china
-cross join province_part
-where china.sector not in (select customs.sector from customs)
+    china.value_musd as import_musd,
+    china.value_musd / sum(china.value_musd) over (partition by china.sector, china.to_code) as origin_share
+from {{ ref('int_trade__china_structure') }} as china
+where
+    china.flow = 'import'
+    and china.value_musd <> 0
+    and china.sector not in (select customs.sector from customs)

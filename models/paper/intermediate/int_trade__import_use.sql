@@ -1,6 +1,6 @@
 {{ config(tags=['prepare']) }}
--- Grain: one row per province, product and user: the imports of the product that the user takes, as the table's total
--- of the user asks. Products are spread over users by the national import structure.
+-- Grain: one row per province, product and user: the imports of the product that the user takes, so much that the user's
+-- imports of all products are those of the table's row IM. Products are spread over users as the nation's imports are.
 with category as (
 
     select
@@ -20,6 +20,7 @@ national_use as (
     select
         sector,
         to_code,
+        sum(value_musd) as value_musd,
         sum(value_musd) / sum(sum(value_musd)) over (partition by sector) as share
     from {{ ref('int_trade__china_structure') }}
     where flow = 'import'
@@ -27,13 +28,24 @@ national_use as (
 
 ),
 
-imported as (
+province_part as (
+
+    select
+        province,
+        sum(import_musd) / sum(sum(import_musd)) over () as part
+    from {{ ref('int_province__import') }}
+    group by province
+
+),
+
+goods as (
 
     select
         province,
         sector,
         sum(import_musd) as import_musd
     from {{ ref('int_trade__import_origin') }}
+    where basis = 'customs'
     group by all
 
 ),
@@ -41,13 +53,28 @@ imported as (
 spread as (
 
     select
-        imported.province,
-        imported.sector,
+        goods.province,
+        goods.sector,
         national_use.to_code,
-        imported.import_musd * national_use.share as weight_musd
-    from imported
+        'customs' as basis,
+        goods.import_musd * national_use.share as weight_musd
+    from goods
     inner join national_use using (sector)
     where national_use.share <> 0
+
+    union all
+
+    select
+        province_part.province,
+        national_use.sector,
+        national_use.to_code,
+        'china' as basis,
+        national_use.value_musd * province_part.part as weight_musd
+    from national_use
+    cross join province_part
+    where
+        national_use.value_musd <> 0
+        and national_use.sector not in (select goods.sector from goods)
 
 ),
 
@@ -68,48 +95,62 @@ wanted as (
 
 ),
 
-placed as (
+-- A user that imports nothing in the nation takes the products of all users of the province.
+known as (
+
+    select distinct
+        province,
+        to_code
+    from spread
+
+),
+
+structure as (
 
     select
         wanted.province,
-        spread.sector,
         wanted.user_kind,
         wanted.user_code,
-        wanted.import_musd * spread.weight_musd / sum(spread.weight_musd) over (
-            partition by wanted.province, wanted.user_kind, wanted.user_code
-        ) as import_musd,
-        'national structure' as basis
+        wanted.import_musd as total_musd,
+        spread.sector,
+        spread.to_code,
+        spread.basis,
+        true as has_structure,
+        spread.weight_musd
     from wanted
     inner join spread
         on
             wanted.province = spread.province
             and wanted.to_code = spread.to_code
 
-),
-
-left_over as (
+    union all
 
     select
         wanted.province,
-        imported.sector,
         wanted.user_kind,
         wanted.user_code,
-        wanted.import_musd * imported.import_musd / sum(imported.import_musd) over (
-            partition by wanted.province, wanted.user_kind, wanted.user_code
-        ) as import_musd,
-        'province average' as basis
+        wanted.import_musd as total_musd,
+        spread.sector,
+        spread.to_code,
+        spread.basis,
+        false as has_structure,
+        spread.weight_musd
     from wanted
-    inner join imported on wanted.province = imported.province
-    anti join placed
+    inner join spread on wanted.province = spread.province
+    anti join known
         on
-            wanted.province = placed.province
-            and wanted.user_kind = placed.user_kind
-            and wanted.user_code = placed.user_code
+            wanted.province = known.province
+            and wanted.to_code = known.to_code
 
 )
 
-select province, sector, user_kind, user_code, import_musd, basis
-from placed
-union all
-select province, sector, user_kind, user_code, import_musd, basis
-from left_over
+select
+    province,
+    sector,
+    user_kind,
+    user_code,
+    to_code,
+    basis,
+    has_structure,
+    total_musd * weight_musd / sum(weight_musd) over (partition by province, user_kind, user_code) as import_musd
+from structure
