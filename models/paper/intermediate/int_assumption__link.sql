@@ -39,7 +39,7 @@ stand_in as (
         measures.province,
         max(product.to_code) as sector,
         max(measures.output_10k_t * mean_price.price_cny_t / 100 / rate.cny_per_usd) as amount,
-        'No price of ' || measures.product_code || ' in the province''s yearbook: the mean of the provinces that have one'
+        'No price of ' || measures.product_code || ' in the province''s yearbook: the mean of those that have one'
             as description
     from measures
     inner join mean_price using (product_code)
@@ -126,7 +126,7 @@ stand_in as (
         province,
         cast(null as varchar) as sector,
         sum(value_musd) as amount,
-        'Customs ' || flow || 's under regimes that are not counted (seed trade_regime), before any scaling' as description
+        'Customs ' || flow || 's under regimes that are not counted (seed trade_regime), before scaling' as description
     from {{ ref('int_trade__customs') }}
     where not is_included
     group by province, flow

@@ -1,7 +1,7 @@
 {{ config(tags=['prepare']) }}
 -- Grain: one row per province (or all), product, user (or all) and origin: the origin's part of the imports.
--- What passes the customs: by province, alike for all users. Other products (services): by China's user in the world table,
--- alike for all provinces.
+-- What passes the customs: by province, alike for all users. Other products (services): by China's user in the world
+-- table, alike for all provinces.
 with customs as (
 
     select
