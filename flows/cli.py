@@ -120,7 +120,7 @@ def run(
     with progress(console, quiet=quiet) as watcher:
         run_edition(context, watcher, steps=steps, first=first, force=force)
     if not quiet and not no_publish:
-        print_summary(console, place, chosen.name, chosen.year)
+        print_summary(console, place, context.edition.label, chosen.year)
 
 
 @app.command()

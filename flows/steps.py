@@ -22,6 +22,14 @@ Compute = Callable[[duckdb.DuckDBPyConnection, Variables], int]
 def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
     """The steps from the user's files to the published file, for a kind of edition."""
     return (
+        *_source_steps(),
+        *_linking_steps(kind),
+        *_result_steps(kind),
+    )
+
+
+def _source_steps() -> tuple[Step, ...]:
+    return (
         Step(
             "load",
             "read and check the sources",
@@ -38,12 +46,29 @@ def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
             "gate-raw", "quality gate on what was read", gate_raw, code=("expectations/gates.py",)
         ),
         _dbt_step("prepare", "provincial tables, trade priors and inventory"),
+    )
+
+
+def _linking_steps(kind: str) -> tuple[Step, ...]:
+    """From the prepared tables to the balanced one; editions of kind `paper` have the flows that others estimate."""
+    if kind == "paper":
+        return (
+            _dbt_step("assemble", "blocks of the linked table"),
+            _compute_step("balance", "balanced table", _balance_whole, "flows/paper_link.py"),
+            _dbt_step("linked", "linked table in long form"),
+        )
+    return (
         _compute_step("trade", "exports and imports by province and sector", _trade),
         _dbt_step("link", "outflow and inflow between provinces"),
         _compute_step("gravity", "interprovincial flows", _gravity),
         _dbt_step("assemble", "blocks of the linked table"),
         _compute_step("balance", "balanced table", _balance),
         _dbt_step("linked", "linked table in long form"),
+    )
+
+
+def _result_steps(kind: str) -> tuple[Step, ...]:
+    return (
         _compute_step(
             "footprint", "what foreign demand calls for", _footprint, "flows/footprint.py"
         ),
@@ -73,7 +98,7 @@ def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
 
 def _marts_steps(kind: str) -> tuple[Step, ...]:
     """The steps that make the marts; concentrations are simulated before, where the edition has them."""
-    if kind == "footprint":
+    if kind != "concentration":
         return (_dbt_step("marts", "tables for readers"),)
     return (
         _dbt_step("atmosphere", "emissions by source group and exporter"),
@@ -218,6 +243,12 @@ def _balance(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int
     from flows import link
 
     return int(link.balance_table(connection, variables))
+
+
+def _balance_whole(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
+    from flows import paper_link
+
+    return int(paper_link.balance_whole_table(connection, variables))
 
 
 def _footprint(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:

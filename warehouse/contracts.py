@@ -103,7 +103,7 @@ _CONTRACTS = (
         columns=(
             _code("region", "Region as published"),
             _code("source_sector", "Sector as published, or `SUM`"),
-            _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC"),
+            _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
             _YEAR,
             _measure("emission_t", "Emission of the year", "t", minimum=0),
         ),

@@ -14,6 +14,7 @@ from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError
 from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
 from warehouse.sources import READERS, tidy
+from warehouse.synthetic import any_synthetic, is_synthetic
 
 UNFINISHED_SUFFIXES = frozenset({".part", ".tmp", ".crdownload", ".download"})
 
@@ -72,17 +73,38 @@ class ProvenanceRecord:
 def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """For each role of the edition, in its order, the files that fill it.
 
-    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own.  An optional role without
-    files is left out.  Raises InputError when a role has no file, a landed file is understood by no
+    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own; where there are none, those landed for
+    an edition it extends do, and keep that edition's year.  An optional role without files is left out.  Raises InputError when a role has no file, a landed file is understood by no
     reader, two files want the same place, or the landing folder holds something that belongs to no role.
     """
-    landing = home / "landing" / edition.name
-    _refuse_strays(landing)
+    places = [(home / "landing" / edition.name, edition.year)]
+    places += [(home / "landing" / name, year) for name, year in edition.bases]
+    _refuse_strays(places[0][0])
     return [
-        _resolve_role(edition, role, landing / role)
+        _resolve_role(edition, role, *_place_of(role, places))
         for role, source in edition.roles.items()
-        if not (source.optional and not source.files and not _landed_files(landing / role)[0])
+        if not (
+            source.optional
+            and not source.files
+            and not _landed_files(_place_of(role, places)[0])[0]
+        )
     ]
+
+
+def labelled(edition: Edition, home: Path) -> Edition:
+    """The edition, knowing whether a landed file is one of our generator (warehouse.synthetic)."""
+    names = [edition.name, *(name for name, _ in edition.bases)]
+    folders = [home / "landing" / name / role for name in names for role in edition.roles]
+    files = [file for folder in folders for file in _landed_files(folder)[0]]
+    return edition.model_copy(update={"is_synthetic": any_synthetic(files)})
+
+
+def _place_of(role: str, places: Sequence[tuple[Path, int]]) -> tuple[Path, int]:
+    """The first landing folder that has files of the role, with its edition's year; else the edition's own."""
+    for folder, year in places:
+        if _landed_files(folder / role)[0]:
+            return folder / role, year
+    return places[0][0] / role, places[0][1]
 
 
 def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecord]]:
@@ -111,11 +133,11 @@ def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecor
         raise
 
 
-def _resolve_role(edition: Edition, role: str, landed: Path) -> RoleInput:
+def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleInput:
     files, notes = _landed_files(landed)
     if files:
         sources = _sources(role, files)
-        return RoleInput(role, edition.year, sources, is_bundled=False, notes=notes)
+        return RoleInput(role, year, sources, is_bundled=False, notes=notes)
     own = edition.paths_of(role)
     missing = [path for path in own if not path.exists()]
     if missing or not own:
@@ -250,8 +272,8 @@ def _landed_provenance(
             role=role_input.role,
             file_name=file.name,
             reader=reader.name,
-            producer=publication.producer,
-            title=publication.title,
+            producer="tradeplume synth" if is_synthetic(file) else publication.producer,
+            title=f"{'SYNTHETIC, in the layout of: ' if is_synthetic(file) else ''}{publication.title}",
             citation=publication.citation,
             licence=publication.licence,
             terms_of_use=publication.terms_of_use,

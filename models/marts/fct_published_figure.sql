@@ -32,3 +32,7 @@ left join ours on theirs.figure_id = ours.figure_id
     left join {{ ref('int_published__concentration') }} as concentration
         on theirs.figure_id = concentration.figure_id
 {% endif %}
+{% if '(synthetic)' in var('edition') %}
+    -- Results of synthetic files are never set beside published numbers.
+    where false
+{% endif %}

@@ -106,7 +106,9 @@ def _part(part: Part, number: int, year: int) -> pl.DataFrame:
             "month": _month(frame, part, year),
             "commodity": commodity,
             "province": _province(frame, part),
-            "partner": _digits(frame, part, PARTNER, "^[0-9]{3}$", "a customs country code, three digits"),
+            "partner": _digits(
+                frame, part, PARTNER, "^[0-9]{3}$", "a customs country code, three digits"
+            ),
             "regime": _digits(frame, part, REGIME, "^[0-9]{2}$", "a regime, two digits")
             if REGIME in part.columns
             else pl.repeat(ALL, frame.height, eager=True).cast(pl.Categorical),
@@ -117,7 +119,11 @@ def _part(part: Part, number: int, year: int) -> pl.DataFrame:
 
 def _text(part: Part) -> pl.DataFrame:
     """The columns that are used, as text. Bytes outside them may be of any encoding."""
-    wanted = [name for name in (MONTH, COMMODITY, PARTNER, REGIME, PLACE, part.amount) if name in part.columns]
+    wanted = [
+        name
+        for name in (MONTH, COMMODITY, PARTNER, REGIME, PLACE, part.amount)
+        if name in part.columns
+    ]
     # A comma at the line's end makes one more column than the heading may have.
     names = [name or f"unnamed {at}" for at, name in enumerate(part.columns)] + ["beyond"]
     try:
@@ -134,13 +140,21 @@ def _text(part: Part) -> pl.DataFrame:
         raise broken(Path(part.name), "CSV in GB18030", error) from error
     if frame.get_column("beyond").str.strip_chars().fill_null("").ne("").any():
         row = frame.get_column("beyond").str.strip_chars().fill_null("").ne("").arg_max() or 0
-        raise _wrong(part, row, "behind the last", repr(frame.get_column("beyond")[row]), "no further cell")
+        raise _wrong(
+            part, row, "behind the last", repr(frame.get_column("beyond")[row]), "no further cell"
+        )
     return frame.select(wanted)
 
 
 def _commodity(frame: pl.DataFrame, part: Part) -> pl.Series:
     codes = frame.get_column(COMMODITY)
-    _refuse(~codes.str.contains("^[0-9]{1,8}$").fill_null(False), frame, part, COMMODITY, "2 to 8 digits")
+    _refuse(
+        ~codes.str.contains("^[0-9]{1,8}$").fill_null(False),
+        frame,
+        part,
+        COMMODITY,
+        "2 to 8 digits",
+    )
     odd = codes.str.len_bytes() % 2 == 1
     if odd.any():
         note(f"{Path(part.name).name}: {odd.sum()} HS codes had lost their leading zero; restored.")
@@ -156,7 +170,9 @@ def _month(frame: pl.DataFrame, part: Part, year: int) -> pl.Series:
         if part.year is not None and part.year != year:
             raise _wrong(part, None, MONTH, f"{part.year} in the name", str(year))
         if part.year is None:
-            note(f"{Path(part.name).name}: neither a column nor the name states the year; {year} assumed.")
+            note(
+                f"{Path(part.name).name}: neither a column nor the name states the year; {year} assumed."
+            )
         return pl.repeat(YEAR_ONLY, frame.height, dtype=pl.Int8, eager=True)
     stated = frame.get_column(MONTH).str.replace_all("[-/年月.]", "")
     right = stated.str.contains(f"^{year}((0[1-9])|(1[0-2]))?$").fill_null(False)

@@ -46,11 +46,7 @@ def _one_level(rows: pl.DataFrame, parts: Sequence[Part]) -> None:
 def _nothing_twice(rows: pl.DataFrame, parts: Sequence[Part]) -> None:
     if rows.select(ROW).n_unique() == rows.height:
         return
-    first = (
-        rows.filter(pl.struct(ROW).is_duplicated())
-        .sort(ROW)
-        .head(2)
-    )
+    first = rows.filter(pl.struct(ROW).is_duplicated()).sort(ROW).head(2)
     files = [parts[number].name for number in first.get_column("part").to_list()]
     row = first.row(0, named=True)
     raise InputError(

@@ -15,7 +15,15 @@ import polars as pl
 
 from warehouse.errors import InputError
 from warehouse.province_names import province_of_any_name
-from warehouse.sources.base import Publication, Reader, broken, csv_rows, number, readable, role_frame
+from warehouse.sources.base import (
+    Publication,
+    Reader,
+    broken,
+    csv_rows,
+    number,
+    readable,
+    role_frame,
+)
 from warehouse.sources.meic_names import (
     POLLUTANT_OF_NAME,
     SECTORS,
@@ -32,7 +40,15 @@ _TITLE_ROWS = 10
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _TOTAL_TOLERANCE = 0.01
 _HIGHEST_T = 2e7
-_LOWEST_NATION_T = {"SO2": 1e6, "NOx": 2e6, "CO": 1e7, "NH3": 1e6, "BC": 1e5, "OC": 1e5, "PM2.5": 5e5}
+_LOWEST_NATION_T = {
+    "SO2": 1e6,
+    "NOx": 2e6,
+    "CO": 1e7,
+    "NH3": 1e6,
+    "BC": 1e5,
+    "OC": 1e5,
+    "PM2.5": 5e5,
+}
 _MANY_PROVINCES = 25
 
 PUBLICATION = Publication(
@@ -71,7 +87,9 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
             note(f"{sheet.place}: no pollutant that is read; passed over.")
             continue
         if pollutant in place_of:
-            raise _odd(sheet, None, f"{pollutant} also in {place_of[pollutant]}", "one table a pollutant")
+            raise _odd(
+                sheet, None, f"{pollutant} also in {place_of[pollutant]}", "one table a pollutant"
+            )
         place_of[pollutant] = sheet.place
         rows += _table(sheet, pollutant, year)
     missing = [name for name in POLLUTANTS if name not in place_of]
@@ -99,9 +117,13 @@ def _sheets(paths: Sequence[Path]) -> Iterator[Sheet]:
     for path in sorted(paths):
         if path.is_dir():
             files = sorted(path.rglob("*"))
-            yield from _sheets([file for file in files if file.suffix.lower() in {".csv", ".xlsx", ".xls"}])
+            yield from _sheets(
+                [file for file in files if file.suffix.lower() in {".csv", ".xlsx", ".xls"}]
+            )
         elif path.suffix.lower() == ".csv":
-            yield Sheet(str(path), path.stem, [[cell.strip() for cell in row] for row in csv_rows(path)])
+            yield Sheet(
+                str(path), path.stem, [[cell.strip() for cell in row] for row in csv_rows(path)]
+            )
         elif path.suffix.lower() in {".xlsx", ".xls"}:
             yield from _workbook(readable(path))
 
@@ -142,16 +164,25 @@ def _pollutant(sheet: Sheet) -> str | None:
 def _table(sheet: Sheet, pollutant: str, year: int) -> list[tuple[str, str, str, float]]:
     start = _start(sheet)
     if start is None:
-        raise _odd(sheet, f"lines 1 to {_TITLE_ROWS}", "no such line", f"a heading with {', '.join(SECTORS)}")
+        raise _odd(
+            sheet,
+            f"lines 1 to {_TITLE_ROWS}",
+            "no such line",
+            f"a heading with {', '.join(SECTORS)}",
+        )
     heading = sheet.rows[start]
     factor = _factor(sheet, start)
     _check_year(sheet, start, year)
-    columns = {at: sector for at, cell in enumerate(heading) if (sector := sector_of(cell)) is not None}
+    columns = {
+        at: sector for at, cell in enumerate(heading) if (sector := sector_of(cell)) is not None
+    }
     if len(set(columns.values())) != len(columns):
         raise _odd(sheet, f"line {start + 1}", ", ".join(heading), "each sector in one column")
     found: dict[str, dict[str, float]] = {}
     for at, row in enumerate(sheet.rows[start + 1 :], start=start + 2):
-        names = [code for cell in row[: min(columns)] if (code := province_of_any_name(cell)) is not None]
+        names = [
+            code for cell in row[: min(columns)] if (code := province_of_any_name(cell)) is not None
+        ]
         if not any(row):
             continue
         if not names:
@@ -192,11 +223,15 @@ def _factor(sheet: Sheet, start: int) -> float:
         for cell in row:
             if (factor := tonnes_per_unit(cell)) is not None:
                 return factor
-    raise _odd(sheet, f"lines 1 to {start + 1}", "no unit that is known", "Unit: t, kt, Gg, Mg, Tg or 万吨")
+    raise _odd(
+        sheet, f"lines 1 to {start + 1}", "no unit that is known", "Unit: t, kt, Gg, Mg, Tg or 万吨"
+    )
 
 
 def _check_year(sheet: Sheet, start: int, year: int) -> None:
-    titles = " ".join([Path(sheet.place.partition(" [")[0]).name, *(" ".join(r) for r in sheet.rows[:start])])
+    titles = " ".join(
+        [Path(sheet.place.partition(" [")[0]).name, *(" ".join(r) for r in sheet.rows[:start])]
+    )
     stated = {int(text) for text in _YEAR.findall(titles)}
     if not stated:
         note(f"{sheet.place}: no year stated; {year} assumed.")
@@ -212,9 +247,19 @@ def _check_values(sheet: Sheet, pollutant: str, found: dict[str, dict[str, float
         stated = values.get(TOTAL, total)
         low = min(values.values())
         if low < 0 or total > _HIGHEST_T:
-            raise _odd(sheet, province, f"{low:,.6g} to {total:,.6g} t", f"zero to {_HIGHEST_T:g} t of {pollutant}")
+            raise _odd(
+                sheet,
+                province,
+                f"{low:,.6g} to {total:,.6g} t",
+                f"zero to {_HIGHEST_T:g} t of {pollutant}",
+            )
         if abs(total - stated) > _TOTAL_TOLERANCE * max(abs(stated), 1.0):
-            raise _odd(sheet, province, f"sectors sum to {total:,.6g} t", f"the stated total, {stated:,.6g} t")
+            raise _odd(
+                sheet,
+                province,
+                f"sectors sum to {total:,.6g} t",
+                f"the stated total, {stated:,.6g} t",
+            )
     nation = sum(sum(values[name] for name in SECTORS) for values in found.values())
     if len(found) >= _MANY_PROVINCES and nation < _LOWEST_NATION_T[pollutant]:
         raise _odd(

@@ -52,7 +52,9 @@ TONNES_PER_UNIT: Mapping[str, float] = MappingProxyType(
         "mt": 1e6,
     }
 )
-_UNIT = re.compile(r"(?:unit|单位)\s*[:：]\s*([^\s,;()/]+)|[(（\[]\s*([^()（）\[\]]+?)\s*[)）\]]", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?:unit|单位)\s*[:：]\s*([^\s,;()/]+)|[(（\[]\s*([^()（）\[\]]+?)\s*[)）\]]", re.IGNORECASE
+)
 
 
 def sector_of(text: str) -> str | None:
@@ -72,7 +74,9 @@ def pollutant_of(text: str) -> str | None:
 def tonnes_per_unit(text: str) -> float | None:
     """How many tonnes the unit named in a text is (``Unit: Gg``, ``(万吨)``); None when it names none."""
     for match in _UNIT.finditer(text):
-        unit = (match[1] or match[2] or "").strip().casefold().removesuffix("/year").removesuffix("/a")
+        unit = (
+            (match[1] or match[2] or "").strip().casefold().removesuffix("/year").removesuffix("/a")
+        )
         if unit in TONNES_PER_UNIT:
             return TONNES_PER_UNIT[unit]
     return None

@@ -20,9 +20,7 @@ OUTPUT_10K_CNY = (1e9, 1e11)
 Array = NDArray[np.float64]
 
 
-def balanced(
-    rows: Sequence[Line], columns: Sequence[Line], values: Array, place: str
-) -> Array:
+def balanced(rows: Sequence[Line], columns: Sequence[Line], values: Array, place: str) -> Array:
     """The figures, the error column with the sign that closes the rows: GO = TIU + TFU + ERR.
 
     values: (rows, columns), 10,000 CNY.  Raises InputError for the first row or column that misses
@@ -58,12 +56,18 @@ def _check_columns(
     without_imports = inputs - cost[named["IM"]]
     stated = cost[named["TII"]]
     # TII stands below IM: with imports in it, as the layouts print it, or without.
-    total = inputs if np.abs(inputs - stated).sum() <= np.abs(without_imports - stated).sum() else without_imports
+    total = (
+        inputs
+        if np.abs(inputs - stated).sum() <= np.abs(without_imports - stated).sum()
+        else without_imports
+    )
     _refuse_gap(total, stated, owners, "TII", place)
     added = cost[_is(rows, "value_added")].sum(0)
     _refuse_gap(added, cost[named["TVA"]], owners, "TVA", place)
     _refuse_gap(inputs + added, cost[named["TI"]], owners, "TI", place)
-    order = {(row.province, row.code): at for at, row in enumerate(r for r in rows if r.kind == "sector")}
+    order = {
+        (row.province, row.code): at for at, row in enumerate(r for r in rows if r.kind == "sector")
+    }
     of_rows = output[[order[owner.province, owner.code] for owner in owners]]
     _refuse_gap(cost[named["TI"]], of_rows, owners, "TI, against output GO", place)
 
@@ -85,7 +89,9 @@ def _is(lines: Sequence[Line], kind: str) -> NDArray[np.bool_]:
 
 def _named(lines: Sequence[Line]) -> dict[str, int]:
     return {
-        line.code: at for at, line in enumerate(lines) if line.kind not in {"sector", "final_demand"}
+        line.code: at
+        for at, line in enumerate(lines)
+        if line.kind not in {"sector", "final_demand"}
     }
 
 

@@ -19,7 +19,9 @@ from warehouse.sources.base import broken, readable
 
 _BROKEN_COLON = "ï¼\x9a"
 _HEADING = {"region": "region", "地区": "region", "indicators": "indicator", "指标": "indicator"}
-_TITLE = re.compile(r"^(database|数据库|indicators?|指标|region|地区|year|time|时间)\s*[:：]\s*(.*)$", re.I)
+_TITLE = re.compile(
+    r"^(database|数据库|indicators?|指标|region|地区|year|time|时间)\s*[:：]\s*(.*)$", re.I
+)
 _YEAR = re.compile(r"^((?:19|20)\d\d)(?:\.0+)?年?$")
 _SOURCE = re.compile(r"data sources?|数据来源|^注|^note", re.IGNORECASE)
 _LONG = ("indicator_name", "region_code", "year", "value")
@@ -50,7 +52,12 @@ def cells(path: Path) -> Iterator[Cell]:
     years = _years(lines[start], path, start)
     subject = titles.get("region" if kind == "indicator" else "indicator", "")
     if not subject:
-        raise _odd(path, f"lines 1 to {start + 1}", "no indicator or region named", "Indicators: or Region:")
+        raise _odd(
+            path,
+            f"lines 1 to {start + 1}",
+            "no indicator or region named",
+            "Indicators: or Region:",
+        )
     listed: list[str] = []
     for at, line in enumerate(lines[start + 1 :], start=start + 2):
         name = line[0].strip() if line else ""
@@ -106,7 +113,9 @@ def _lines(path: Path) -> list[list[str]]:
         frame = book.load_sheet(0, header_row=None, dtypes="string").to_polars()
     except Exception as error:  # calamine's errors, zip errors, OS errors
         raise broken(path, "a workbook", error) from error
-    return [[(cell or "").replace(_BROKEN_COLON, "：").strip() for cell in row] for row in frame.rows()]
+    return [
+        [(cell or "").replace(_BROKEN_COLON, "：").strip() for cell in row] for row in frame.rows()
+    ]
 
 
 def _csv_lines(path: Path) -> list[list[str]]:

@@ -1,0 +1,18 @@
+{{ config(tags=['prepare']) }}
+-- Grain: one row per flow, province, sector and foreign region: customs values of the regimes that the edition counts.
+select
+    customs.flow,
+    customs.province,
+    customs.sector,
+    customs.region,
+    sum(customs.value_musd) as value_musd
+from {{ ref('int_trade__customs') }} as customs
+where
+    customs.region <> '{{ var("home_region") }}'
+    and customs.region in (select account.region from {{ ref('int_gtap__account') }} as account)
+    and customs.province in (select made.province from {{ ref('int_province__output') }} as made)
+    {% if var('regimes', 'paper') == 'paper' %}
+        and customs.is_included
+    {% endif %}
+group by all
+having sum(customs.value_musd) > 0
