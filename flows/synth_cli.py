@@ -31,7 +31,9 @@ def synth(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 1,
     noise: Annotated[
         float,
-        typer.Option(min=0.0, max=1.0, help="0: sources agree; 1: customs miss tables by up to 20 %."),
+        typer.Option(
+            min=0.0, max=1.0, help="0: sources agree; 1: customs miss tables by up to 20 %."
+        ),
     ] = 1.0,
     no_truth: Annotated[bool, typer.Option("--no-truth", help="Leave the truth out.")] = False,
 ) -> None:

@@ -165,12 +165,16 @@ def _trade(
     pull = near[:, None, :] * supply[:, :, None]
     pull /= pull.sum(0)
     flows = np.einsum("pgq,gh,qh->pgqh", pull, technology, output, optimize=True)
-    demand = np.einsum("pgq,gc,qc->pgqc", pull, demand_pattern / demand_pattern.sum(0), wanted, optimize=True)
+    demand = np.einsum(
+        "pgq,gc,qc->pgqc", pull, demand_pattern / demand_pattern.sum(0), wanted, optimize=True
+    )
     table = np.concatenate([flows.reshape(count * 42, -1), demand.reshape(count * 42, -1)], axis=1)
     goal = np.concatenate([needs.ravel(), wanted.ravel()])
     _fit(table, supply.ravel(), goal)
     cut = count * 42
-    return table[:, :cut].reshape(count, 42, count, 42), table[:, cut:].reshape(count, 42, count, len(DEMANDS))
+    return table[:, :cut].reshape(count, 42, count, 42), table[:, cut:].reshape(
+        count, 42, count, len(DEMANDS)
+    )
 
 
 def _fit(table: Array, rows: Array, columns: Array) -> None:

@@ -39,7 +39,12 @@ def write_exports(economy: Economy, folder: Path) -> None:
     for at, province in enumerate(economy.place.provinces):
         mine = np.nonzero(rows.province == at)[0]
         name = f"export-{YEAR}-{division_of(province)}_p1.csv"
-        _write(folder / name, _HEADING, "人民币", _lines(economy, rows, mine, months=False, lost_zeros=at == 0))
+        _write(
+            folder / name,
+            _HEADING,
+            "人民币",
+            _lines(economy, rows, mine, months=False, lost_zeros=at == 0),
+        )
 
 
 def write_imports(economy: Economy, folder: Path) -> None:

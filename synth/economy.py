@@ -86,7 +86,9 @@ def _import_cells(
 ) -> Array:
     """Imports of goods by province, commodity and origin, (P, 65, R)."""
     goods = np.where(place.goods, wanted, 0.0)
-    pull = (place.grp**1.1 * (0.4 + place.coast))[:, None] * rng.lognormal(0.0, 0.8, (place.grp.size, goods.size))
+    pull = (place.grp**1.1 * (0.4 + place.coast))[:, None] * rng.lognormal(
+        0.0, 0.8, (place.grp.size, goods.size)
+    )
     totals = goods[None] * pull / pull.sum(0)
     return spread(place, totals, origin, 0.5, smallest, rng)
 
@@ -114,7 +116,9 @@ def _exports(
     own = place.regions.index(HOME)
     count, sectors = len(place.provinces), len(place.codes.sectors)
     totals = np.zeros((count, sectors))
-    np.add.at(totals, (slice(None), place.pair_sector), china.shares * china.export[:, place.pair_42])
+    np.add.at(
+        totals, (slice(None), place.pair_sector), china.shares * china.export[:, place.pair_42]
+    )
     pull = (sizes.propensity * sizes.use).T * rng.lognormal(0.0, 0.4, (sectors, len(place.regions)))
     pull[:, own] = 0.0
     shares = pull / pull.sum(1, keepdims=True)
@@ -124,13 +128,17 @@ def _exports(
     printed = sums(place, rows)
     whole = printed.sum(2, keepdims=True)
     structure = np.where(
-        whole > 0, np.divide(printed, whole, out=np.zeros_like(printed), where=whole > 0), shares[None]
+        whole > 0,
+        np.divide(printed, whole, out=np.zeros_like(printed), where=whole > 0),
+        shares[None],
     )
     service = (totals * ~place.goods[None, :]).sum(0)[:, None] * shares
     national = np.where(place.goods[:, None], 0.0, service)
     structure[:, ~place.goods] = shares[~place.goods]
     exports = totals[:, :, None] * structure
-    exports[:, ~place.goods] = totals[:, ~place.goods, None] * _rows_to_one(national[~place.goods])[None]
+    exports[:, ~place.goods] = (
+        totals[:, ~place.goods, None] * _rows_to_one(national[~place.goods])[None]
+    )
     return exports, _noisy(rows, count, noise, noisy) if noise > 0 else rows
 
 
@@ -139,17 +147,28 @@ def _rows_to_one(values: Array) -> Array:
     return np.divide(values, total, out=np.zeros_like(values), where=total > 0)
 
 
-def _noisy(rows: CustomsRows, provinces_count: int, noise: float, rng: np.random.Generator) -> CustomsRows:
+def _noisy(
+    rows: CustomsRows, provinces_count: int, noise: float, rng: np.random.Generator
+) -> CustomsRows:
     """Customs that differ from the tables: up to 20 % by province, 10 % by row."""
     factor = 1.0 + noise * rng.uniform(-0.2, 0.2, provinces_count)[rows.province]
     factor *= 1.0 + noise * rng.uniform(-0.1, 0.1, rows.amount.size)
     amount = np.maximum(np.rint(rows.amount * factor), 1.0).astype(np.int64)
     return CustomsRows(
-        rows.province, rows.region, rows.sector, rows.hs, rows.partner, rows.regime, amount, rows.is_included
+        rows.province,
+        rows.region,
+        rows.sector,
+        rows.hs,
+        rows.partner,
+        rows.regime,
+        amount,
+        rows.is_included,
     )
 
 
-def _china_in_gtap(place: Setting, taste: Appetite, china: Provinces) -> tuple[Array, Array, Array, Array]:
+def _china_in_gtap(
+    place: Setting, taste: Appetite, china: Provinces
+) -> tuple[Array, Array, Array, Array]:
     """China's domestic flows, import shares of firms, demand, and import shares of demand in GTAP's sectors."""
     home, demand = linked_china(place, china)
     count, sectors = len(place.provinces), len(place.codes.sectors)
@@ -174,4 +193,3 @@ def linked_china(place: Setting, china: Provinces) -> tuple[Array, Array]:
         flows.reshape(count * sectors, count * sectors),
         demand.reshape(count * sectors, count * len(DEMANDS)),
     )
-

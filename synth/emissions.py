@@ -26,7 +26,14 @@ NATION_KT = {
     "OC": (0, 330, 1640, 110, 0),
     "PM2.5": (620, 3790, 2840, 370, 0),
 }
-_EMF30 = {"SO2": "SO2", "NOx": "NOX", "CO": "CO", "NH3": "NH3", "BC": "PM (PM Fraction: PM_BC)", "OC": "PM (PM Fraction: PM_OC)"}
+_EMF30 = {
+    "SO2": "SO2",
+    "NOx": "NOX",
+    "CO": "CO",
+    "NH3": "NH3",
+    "BC": "PM (PM Fraction: PM_BC)",
+    "OC": "PM (PM Fraction: PM_OC)",
+}
 _EMF30_YEARS = tuple(range(1990, 2055, 5))
 _AMMONIA_KT = 8500.0
 
@@ -55,7 +62,10 @@ def write_gains(economy: Economy, folder: Path, seed: int) -> None:
     names = sorted(economy.place.codes.gains)
     for pollutant, label in _EMF30.items():
         start = _sector_level(economy.place.codes, names, pollutant, rng)
-        trend = np.exp(rng.normal(-0.02, 0.02, len(names)))[:, None] ** (np.array(_EMF30_YEARS) - 2015)[None, :]
+        trend = (
+            np.exp(rng.normal(-0.02, 0.02, len(names)))[:, None]
+            ** (np.array(_EMF30_YEARS) - 2015)[None, :]
+        )
         figures = start[:, None] * trend
         blank = "," * (len(_EMF30_YEARS) + 1)
         unit = f'"Unit: kt {"PM" if label.startswith("PM") else label}"'
@@ -67,7 +77,10 @@ def write_gains(economy: Economy, folder: Path, seed: int) -> None:
         lines.append('"Region","EMF30 kt",' + ",".join(f'"{year}"' for year in _EMF30_YEARS))
         for name, values in zip(names, figures, strict=True):
             lines.append(_line("CHIN_PLUS", name, values))
-        lines += [_line("CHIN_PLUS", "SUM", figures.sum(0)), ',"ALL SUM",' + _figures(figures.sum(0))]
+        lines += [
+            _line("CHIN_PLUS", "SUM", figures.sum(0)),
+            ',"ALL SUM",' + _figures(figures.sum(0)),
+        ]
         (folder / f"emf30_{pollutant}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -75,7 +88,9 @@ def write_ammonia(economy: Economy, path: Path, seed: int) -> None:
     """The tidy table of ammonia by province and product category, t."""
     rng = np.random.default_rng(seed + 6)
     names = economy.place.codes.ammonia
-    weight = economy.place.grp[:, None] * rng.lognormal(0.0, 0.5, (len(economy.place.provinces), len(names)))
+    weight = economy.place.grp[:, None] * rng.lognormal(
+        0.0, 0.5, (len(economy.place.provinces), len(names))
+    )
     figures = weight / weight.sum() * _AMMONIA_KT * 1e3 * economy.place.scale
     lines = [f"# {MARK}", "province,product_category,emission_t"]
     for province, line in zip(economy.place.provinces, figures.tolist(), strict=True):
@@ -85,11 +100,15 @@ def write_ammonia(economy: Economy, path: Path, seed: int) -> None:
 
 def _province_shares(economy: Economy, rng: np.random.Generator) -> Array:
     """Each province's share of the nation's emission by MEIC sector, (P, 5)."""
-    weight = economy.place.grp[:, None] * rng.lognormal(0.0, 0.5, (len(economy.place.provinces), len(SECTORS)))
+    weight = economy.place.grp[:, None] * rng.lognormal(
+        0.0, 0.5, (len(economy.place.provinces), len(SECTORS))
+    )
     return np.asarray(weight / weight.sum(0))
 
 
-def _sector_level(codes: Codes, names: list[str], pollutant: str, rng: np.random.Generator) -> Array:
+def _sector_level(
+    codes: Codes, names: list[str], pollutant: str, rng: np.random.Generator
+) -> Array:
     """Emission of 2015 by EMF30 sector, kt: each MEIC sector's total over the sectors it holds."""
     weight = rng.lognormal(0.0, 1.0, len(names))
     level = np.zeros(len(names))

@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 from synth.codes import DEMANDS, FIGURES, SECTORS_42, rows
 
 Array = NDArray[np.float64]
-_OF_DEMAND = {"household": ("FU101", "FU102"), "government": ("FU103",), "capital": ("FU201", "FU202")}
+_OF_DEMAND = {
+    "household": ("FU101", "FU102"),
+    "government": ("FU103",),
+    "capital": ("FU201", "FU202"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ def national(cny_per_usd: float) -> National:
     def column(name: str) -> Array:
         return np.array([float(table[code][name]) for code in SECTORS_42]) / 100.0 / cny_per_usd
 
-    demand = {name: sum((column(c) for c in parts), np.zeros(42)) for name, parts in _OF_DEMAND.items()}
+    demand = {
+        name: sum((column(c) for c in parts), np.zeros(42)) for name, parts in _OF_DEMAND.items()
+    }
     return National(
         use=np.column_stack([column(code) for code in SECTORS_42]),
         demand=np.maximum(np.column_stack([demand[name] for name in DEMANDS]), 0.0),

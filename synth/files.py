@@ -16,7 +16,13 @@ Report = Callable[[str], None]
 
 
 def write_files(
-    out: Path, *, size: str, seed: int, noise: float, with_truth: bool = True, report: Report = lambda _: None
+    out: Path,
+    *,
+    size: str,
+    seed: int,
+    noise: float,
+    with_truth: bool = True,
+    report: Report = lambda _: None,
 ) -> Economy:
     """Write ``<out>/landing/paper-2017/<role>/...`` and ``<out>/truth/*.parquet``; return the economy.
 
@@ -29,7 +35,9 @@ def write_files(
     economy = build(size, seed, noise)
     world = har.single(economy.world)
     economy = dataclasses.replace(economy, world=world)
-    report(f"economy of {len(economy.place.provinces)} provinces and {len(economy.place.regions)} regions")
+    report(
+        f"economy of {len(economy.place.provinces)} provinces and {len(economy.place.regions)} regions"
+    )
     for role, write in _writers(economy, seed).items():
         folder = landing / role
         if folder.is_dir() and any(folder.iterdir()):
@@ -58,12 +66,18 @@ def _writers(economy: Economy, seed: int) -> dict[str, Callable[[Path], None]]:
 
     return {
         "gtap_flow": lambda folder: har.write(economy, folder / "basedata.har"),
-        "provincial_mrio": lambda folder: mrio_book.write_book(economy, folder / "MRIO2017_42 CEADS.xlsx"),
+        "provincial_mrio": lambda folder: mrio_book.write_book(
+            economy, folder / "MRIO2017_42 CEADS.xlsx"
+        ),
         "trade": trade,
         "sector_output": lambda folder: yearbooks.write_all(economy, folder, seed),
-        "sector_emission": lambda folder: emissions.write_meic(economy, folder / "MEIC_province_2017.xlsx", seed),
+        "sector_emission": lambda folder: emissions.write_meic(
+            economy, folder / "MEIC_province_2017.xlsx", seed
+        ),
         "subsector_emission": lambda folder: emissions.write_gains(economy, folder, seed),
-        "ammonia": lambda folder: emissions.write_ammonia(economy, folder / "nh3_products_2017.csv", seed),
+        "ammonia": lambda folder: emissions.write_ammonia(
+            economy, folder / "nh3_products_2017.csv", seed
+        ),
     }
 
 

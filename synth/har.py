@@ -14,7 +14,16 @@ from synth.world import EXPORT_TAX, TARIFF, World
 from warehouse.synthetic import MARK
 
 Array = NDArray[np.float64]
-ENDOWMENTS = ("Land", "tech_aspros", "clerks", "service_shop", "off_mgr_pros", "ag_othlowsk", "Capital", "NatlRes")
+ENDOWMENTS = (
+    "Land",
+    "tech_aspros",
+    "clerks",
+    "service_shop",
+    "off_mgr_pros",
+    "ag_othlowsk",
+    "Capital",
+    "NatlRes",
+)
 _FACTOR_SHARES = np.array([0.03, 0.10, 0.07, 0.08, 0.06, 0.26, 0.36, 0.04])
 _USE_TAX, _OUTPUT_TAX, _FACTOR_TAX = 0.01, 0.02, 0.08
 _SETS = {"C": "COMM", "A": "ACTS", "E": "ENDW", "M": "MARG", "R": "REG"}
@@ -85,17 +94,53 @@ def _headers(world: World, sectors: Sequence[str]) -> dict[str, tuple[str, Array
     none = np.zeros_like(world.trade)
     return {
         "VDFB": ("CAR", world.firms_home, "domestic purchases, by firms, at basic prices"),
-        "VDFP": ("CAR", (1.0 + _USE_TAX) * world.firms_home, "domestic purchases, by firms, at purchasers prices"),
+        "VDFP": (
+            "CAR",
+            (1.0 + _USE_TAX) * world.firms_home,
+            "domestic purchases, by firms, at purchasers prices",
+        ),
         "VMFB": ("CAR", world.firms_import, "imported purchases, by firms, at basic prices"),
-        "VMFP": ("CAR", (1.0 + _USE_TAX) * world.firms_import, "imported purchases, by firms, at purchasers prices"),
-        "VDPB": ("CR", world.demand_home[:, household], "domestic purchases, by households, at basic prices"),
-        "VMPB": ("CR", world.demand_import[:, household], "import purchases, by households, at basic prices"),
-        "VDGB": ("CR", world.demand_home[:, government], "domestic purchases, by government, at basic prices"),
-        "VMGB": ("CR", world.demand_import[:, government], "import purchases, by government, at basic prices"),
-        "VDIB": ("CR", world.demand_home[:, investment], "domestic purchases, by investment, at basic prices"),
-        "VMIB": ("CR", world.demand_import[:, investment], "import purchases, by investment, at basic prices"),
+        "VMFP": (
+            "CAR",
+            (1.0 + _USE_TAX) * world.firms_import,
+            "imported purchases, by firms, at purchasers prices",
+        ),
+        "VDPB": (
+            "CR",
+            world.demand_home[:, household],
+            "domestic purchases, by households, at basic prices",
+        ),
+        "VMPB": (
+            "CR",
+            world.demand_import[:, household],
+            "import purchases, by households, at basic prices",
+        ),
+        "VDGB": (
+            "CR",
+            world.demand_home[:, government],
+            "domestic purchases, by government, at basic prices",
+        ),
+        "VMGB": (
+            "CR",
+            world.demand_import[:, government],
+            "import purchases, by government, at basic prices",
+        ),
+        "VDIB": (
+            "CR",
+            world.demand_home[:, investment],
+            "domestic purchases, by investment, at basic prices",
+        ),
+        "VMIB": (
+            "CR",
+            world.demand_import[:, investment],
+            "import purchases, by investment, at basic prices",
+        ),
         "EVFP": ("EAR", factors_paid, "primary factor purchases, at purchasers prices"),
-        "EVFB": ("EAR", factors_paid / (1.0 + _FACTOR_TAX), "primary factor purchases, by firms, at basic prices"),
+        "EVFB": (
+            "EAR",
+            factors_paid / (1.0 + _FACTOR_TAX),
+            "primary factor purchases, by firms, at basic prices",
+        ),
         "VXSB": ("CRR", world.trade, "non-margin exports, at basic prices"),
         "XTRV": ("CRR", EXPORT_TAX * world.trade, "ordinary export tax"),
         "MFRV": ("CRR", none, "export tax equivalent of MFA quota premia"),

@@ -20,7 +20,9 @@ VALUE_ADDED = (("VA001", 0.5), ("VA002", 0.12), ("VA003", 0.13), ("VA004", 0.25)
 _INVENTORY_SHARE = 0.03
 
 
-def write_book(economy: Economy, path: Path, *, english: bool = False, with_tiu: bool = True) -> None:
+def write_book(
+    economy: Economy, path: Path, *, english: bool = False, with_tiu: bool = True
+) -> None:
     """Write the workbook; a second sheet lists the provinces."""
     place = economy.place
     name = english_province if english else chinese_province
@@ -28,11 +30,12 @@ def write_book(economy: Economy, path: Path, *, english: bool = False, with_tiu:
     sectors = ENGLISH_42 if english else chinese_42()
     sheet = "English_Version" if english else f"Table_{YEAR}"
     count = len(names)
-    merged = tuple(
-        f"{letters(3 + 42 * p)}2:{letters(44 + 42 * p)}2" for p in range(count)
-    ) + tuple(f"A{5 + 42 * p}:A{46 + 42 * p}" for p in range(count))
+    merged = tuple(f"{letters(3 + 42 * p)}2:{letters(44 + 42 * p)}2" for p in range(count)) + tuple(
+        f"A{5 + 42 * p}:A{46 + 42 * p}" for p in range(count)
+    )
     listed: list[Sequence[Cell]] = [("Order", "Chinese", "Province")] + [
-        (at + 1, chinese_province(code), english_province(code)) for at, code in enumerate(place.provinces)
+        (at + 1, chinese_province(code), english_province(code))
+        for at, code in enumerate(place.provinces)
     ]
     write(
         path,
@@ -51,11 +54,13 @@ def table(economy: Economy) -> dict[str, Array]:
     core = china.flows.reshape(count * 42, count * 42) * factor
     return {
         "core": core,
-        "demand": _five(china.demand, place.nation.rural_share).reshape(count * 42, count * 5) * factor,
+        "demand": _five(china.demand, place.nation.rural_share).reshape(count * 42, count * 5)
+        * factor,
         "EX": china.export.ravel() * factor,
         "GO": china.output.ravel() * factor,
         "IM": china.imports.ravel() * factor,
-        "IM_demand": _five(china.demand_imports[None, None], place.nation.rural_share).ravel() * factor,
+        "IM_demand": _five(china.demand_imports[None, None], place.nation.rural_share).ravel()
+        * factor,
         "VA": china.value_added.ravel() * factor,
     }
 
@@ -66,7 +71,8 @@ def _five(demand: Array, rural: float) -> Array:
     sign = np.where(np.arange(capital.shape[-1]) % 3 == 2, -1.0, 1.0)
     inventory = _INVENTORY_SHARE * sign * capital
     return np.stack(
-        [rural * household, (1.0 - rural) * household, government, capital - inventory, inventory], axis=-1
+        [rural * household, (1.0 - rural) * household, government, capital - inventory, inventory],
+        axis=-1,
     )
 
 
@@ -79,14 +85,32 @@ def _rows(
     yield [None] * 3 + _spaced(names, 42) + [None] * len(uses) + _spaced(names, 5)
     yield [None] * 3 + list(sectors) * count + uses + list(DEMAND_CODES) * count
     columns = ["EX", "TFU", "ERR", "GO"]
-    yield [None, None, None, *list(SECTORS_42) * count, *uses, *list(DEMAND_CODES) * count, *columns]
+    yield [
+        None,
+        None,
+        None,
+        *list(SECTORS_42) * count,
+        *uses,
+        *list(DEMAND_CODES) * count,
+        *columns,
+    ]
     core, demand = blocks["core"], blocks["demand"]
     for at in range(count * 42):
         used = float(core[at].sum())
         final = float(demand[at].sum() + blocks["EX"][at])
         tail: list[Cell] = [float(blocks["EX"][at]), final, 0.0, float(blocks["GO"][at])]
-        label: list[Cell] = [names[at // 42] if at % 42 == 0 else None, sectors[at % 42], SECTORS_42[at % 42]]
-        yield [*label, *core[at].tolist(), *([used] if with_tiu else []), *demand[at].tolist(), *tail]
+        label: list[Cell] = [
+            names[at // 42] if at % 42 == 0 else None,
+            sectors[at % 42],
+            SECTORS_42[at % 42],
+        ]
+        yield [
+            *label,
+            *core[at].tolist(),
+            *([used] if with_tiu else []),
+            *demand[at].tolist(),
+            *tail,
+        ]
     inputs, imports = core.sum(0), blocks["IM"]
     gap: list[Cell] = [0.0] if with_tiu else []
     yield [None, "Import", "IM", *imports.tolist(), *gap, *blocks["IM_demand"].tolist()]

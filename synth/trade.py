@@ -33,7 +33,9 @@ class CustomsRows:
     is_included: NDArray[np.bool_]
 
 
-def cells_to_rows(place: Setting, cells: Array, per_cell: int, rng: np.random.Generator) -> CustomsRows:
+def cells_to_rows(
+    place: Setting, cells: Array, per_cell: int, rng: np.random.Generator
+) -> CustomsRows:
     """Cut cells (P, 65, regions), in units of the currency, into rows by HS code, partner and regime.
 
     per_cell: HS codes a cell is spread over at the most. Cells below one unit vanish.
@@ -78,7 +80,9 @@ def sums(place: Setting, rows: CustomsRows) -> Array:
     out = np.zeros((len(place.provinces), len(place.codes.sectors), len(place.regions)))
     kept = rows.is_included
     np.add.at(
-        out, (rows.province[kept], rows.sector[kept], rows.region[kept]), rows.amount[kept].astype(float)
+        out,
+        (rows.province[kept], rows.sector[kept], rows.region[kept]),
+        rows.amount[kept].astype(float),
     )
     return out
 
@@ -91,7 +95,12 @@ def origins(size: Array, own: int, rng: np.random.Generator) -> Array:
 
 
 def spread(
-    place: Setting, totals: Array, shares: Array, sigma: float, smallest: float, rng: np.random.Generator
+    place: Setting,
+    totals: Array,
+    shares: Array,
+    sigma: float,
+    smallest: float,
+    rng: np.random.Generator,
 ) -> Array:
     """Totals (P, 65) over regions by shares (65, regions), each province in its own way; small cells to the largest."""
     pull = shares[None] * rng.lognormal(0.0, sigma, (len(place.provinces), *shares.shape))

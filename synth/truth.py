@@ -77,11 +77,15 @@ def _blocks(economy: Economy, world: World) -> Iterator[tuple[str, Array]]:
         for margin, place_at in enumerate(margin_at):
             block[:, place_at] += carriers[margin, others, None] * freight[margin][None]
         here = int(np.nonzero(others == r)[0][0])
-        block[here] += np.concatenate([world.firms_home[:, :, r], world.demand_home[:, :, r]], axis=1)
+        block[here] += np.concatenate(
+            [world.firms_home[:, :, r], world.demand_home[:, :, r]], axis=1
+        )
         exported = economy.exports[:, :, r, None] * share[None]
         yield (
             place.regions[r],
-            np.concatenate([exported.reshape(count * sectors, -1), block.reshape(others.size * sectors, -1)]),
+            np.concatenate(
+                [exported.reshape(count * sectors, -1), block.reshape(others.size * sectors, -1)]
+            ),
         )
 
 

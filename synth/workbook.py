@@ -56,7 +56,9 @@ def _sheet(sheet: Sheet) -> Iterable[str]:
         if len(row) > len(names):
             names.extend(letters(column) for column in range(len(names), len(row)))
         cells = "".join(
-            _cell(f"{name}{at}", value) for name, value in zip(names, row, strict=False) if value is not None
+            _cell(f"{name}{at}", value)
+            for name, value in zip(names, row, strict=False)
+            if value is not None
         )
         yield f'<row r="{at}">{cells}</row>'
     merged = "".join(f'<mergeCell ref="{area}"/>' for area in sheet.merged)
@@ -75,14 +77,16 @@ def _frame(sheets: Sequence[Sheet]) -> dict[str, str]:
     numbers = range(1, len(sheets) + 1)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     overrides = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{kind}.worksheet+xml"/>' for n in numbers
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{kind}.worksheet+xml"/>'
+        for n in numbers
     )
     listed = "".join(
         f'<sheet name="{escape(sheet.name)}" sheetId="{n}" r:id="rId{n}"/>'
         for n, sheet in zip(numbers, sheets, strict=True)
     )
     targets = "".join(
-        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
     )
     return {
         "[Content_Types].xml": (

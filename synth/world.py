@@ -114,7 +114,12 @@ def margin_supply(place: Setting, margins: Array, sizes: Sizes) -> Array:
 
 
 def close(
-    place: Setting, sizes: Sizes, trade: Array, margins: Array, supply: Array, china: tuple[Array, Array, Array, Array]
+    place: Setting,
+    sizes: Sizes,
+    trade: Array,
+    margins: Array,
+    supply: Array,
+    china: tuple[Array, Array, Array, Array],
 ) -> World:
     """All regions balanced: output is what is sold, imports are shared among users.
 
@@ -140,7 +145,9 @@ def close(
         at_home = 1.0 - sizes.propensity[r]
         technology = sizes.technology[r] * at_home[:, None]
         demand_home[:, :, r] = sizes.demand[r] * at_home[:, None]
-        made = np.linalg.solve(np.eye(sectors) - technology, demand_home[:, :, r].sum(1) + sold[:, r])
+        made = np.linalg.solve(
+            np.eye(sectors) - technology, demand_home[:, :, r].sum(1) + sold[:, r]
+        )
         firms_home[:, :, r] = technology * made
         firms_import[:, :, r], demand_import[:, :, r] = _share_imports(
             sizes.technology[r] * sizes.propensity[r][:, None] * made,

@@ -66,7 +66,12 @@ def write_all(economy: Economy, folder: Path, seed: int) -> None:
 def _output_values(economy: Economy, rng: np.random.Generator) -> dict[tuple[str, str], Array]:
     """10,000 CNY by pair: the pair's share of its sector's output, at the yearbook's own coverage."""
     place, china = economy.place, economy.china
-    covered = rng.uniform(0.9, 1.05, (len(place.provinces), 42)) * china.output * place.codes.cny_per_usd * 100.0
+    covered = (
+        rng.uniform(0.9, 1.05, (len(place.provinces), 42))
+        * china.output
+        * place.codes.cny_per_usd
+        * 100.0
+    )
     worth = china.shares * covered[:, place.pair_42]
     return {pair: worth[:, number] for number, pair in enumerate(place.codes.pairs)}
 

@@ -11,7 +11,15 @@ import polars as pl
 
 from warehouse.errors import InputError
 from warehouse.province_names import province_of_any_name
-from warehouse.sources.base import Publication, Reader, broken, first_bytes, number, readable, role_frame
+from warehouse.sources.base import (
+    Publication,
+    Reader,
+    broken,
+    first_bytes,
+    number,
+    readable,
+    role_frame,
+)
 from warehouse.sources.base import single_file
 
 NAME = "ammonia_products"
@@ -51,7 +59,12 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
             raise _odd(path, f"line {at}", repr(code), "a province")
         key = (province, row[1].strip())
         if key in found:
-            raise _odd(path, f"line {at}", f"{', '.join(key)} twice", "one row for each province and category")
+            raise _odd(
+                path,
+                f"line {at}",
+                f"{', '.join(key)} twice",
+                "one row for each province and category",
+            )
         found[key] = number(row[2], file=path, row=f"line {at}", column=COLUMNS[2], unit="t")
     _check(path, found)
     return role_frame(((*key, value) for key, value in found.items()), "ammonia")
@@ -83,7 +96,12 @@ def _check(path: Path, found: dict[tuple[str, str], float]) -> None:
         )  # fmt: skip
     total = sum(found.values())
     if min(found.values()) < 0 or not NATION_T[0] < total < NATION_T[1]:
-        raise _odd(path, "all", f"{total:,.6g} t in all, lowest {min(found.values()):g}", "0.1 to 30 million t, none negative")
+        raise _odd(
+            path,
+            "all",
+            f"{total:,.6g} t in all, lowest {min(found.values()):g}",
+            "0.1 to 30 million t, none negative",
+        )
 
 
 def _odd(path: Path, row: str, found: str, expected: str) -> InputError:
