@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.air_cli import air
+from flows.synth_cli import synth
 from warehouse.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -255,6 +256,7 @@ def marts(home: HomeOption = None) -> None:
 
 
 app.command()(air)
+app.command()(synth)
 
 
 def _home(option: Path | None) -> Home:

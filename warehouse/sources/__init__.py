@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warehouse.sources import (
+    ammonia_products,
     caqra_province,
     ceads_co2,
     ceads_mrio,
@@ -52,6 +53,7 @@ _READERS = (
     customs.READER,
     yearbook.READER,
     meic.READER,
+    ammonia_products.READER,
     *AIR_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )
