@@ -117,6 +117,7 @@ def load(context: Context) -> StepReport:
     import polars as pl
 
     from warehouse import landing
+    from warehouse.sources.notes import collected
 
     lines, provenance, rows = [], [], 0
     inputs = landing.resolve(context.edition, context.home.root)
@@ -124,12 +125,13 @@ def load(context: Context) -> StepReport:
         for name in tables_of(connection, "raw"):
             connection.execute(f"drop table {qualified('raw', name)}")
         for role_input in inputs:
-            frame, records = landing.read_role(role_input)
+            with collected() as notes:
+                frame, records = landing.read_role(role_input)
             written = write_table(connection, "raw", role_input.role, frame)
             rows += written
             provenance += records
             lines.append(f"{role_input.role}: {written:,} rows")
-            lines += [f"warning: {note}" for note in role_input.notes]
+            lines += [f"warning: {note}" for note in (*role_input.notes, *notes)]
         write_table(connection, "raw", "provenance", pl.DataFrame(provenance))
     return StepReport(rows, tuple(lines))
 

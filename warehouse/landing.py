@@ -14,6 +14,7 @@ from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError
 from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
 from warehouse.sources import READERS, tidy
+from warehouse.sources.notes import Note, collected, note
 from warehouse.synthetic import any_synthetic, is_synthetic
 
 UNFINISHED_SUFFIXES = frozenset({".part", ".tmp", ".crdownload", ".download"})
@@ -116,12 +117,15 @@ def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecor
     contract = CONTRACTS[role_input.role]
     frames, provenance = [], []
     for source in role_input.sources:
-        frame = READERS[source.reader].read(source.files, role_input.role, role_input.year)
+        with collected() as notes:
+            frame = READERS[source.reader].read(source.files, role_input.role, role_input.year)
+        for item in notes:
+            note(item.text, item.file)
         frames.append(frame)
         if role_input.is_bundled:
             provenance += _bundled_provenance(role_input, source)
         else:
-            provenance += _landed_provenance(role_input, source, frame.height)
+            provenance += _landed_provenance(role_input, source, frame.height, notes)
     names = ", ".join(str(file) for file in role_input.files)
     if all(source.reader == tidy.NAME for source in role_input.sources) and len(frames) == 1:
         return frames[0], provenance  # the tidy reader has validated it
@@ -262,9 +266,17 @@ def _entry(file: Path) -> Entry:
     return entry
 
 
+def _notes_on(source: SourceFiles, file: Path, notes: Sequence[Note]) -> list[str]:
+    """The notes on a file; those that name none of the files (a member of an archive) stand with the first."""
+    names = {path.name for path in source.files}
+    is_first = file == source.files[0]
+    return [str(item) for item in notes if item.file == file.name or (is_first and item.file not in names)]
+
+
 def _landed_provenance(
-    role_input: RoleInput, source: SourceFiles, rows: int
+    role_input: RoleInput, source: SourceFiles, rows: int, notes: Sequence[Note]
 ) -> list[ProvenanceRecord]:
+    """What the reader accepted although it is not as published stands behind the terms of use."""
     reader = READERS[source.reader]
     publication = reader.publication
     return [
@@ -276,7 +288,7 @@ def _landed_provenance(
             title=f"{'SYNTHETIC, in the layout of: ' if is_synthetic(file) else ''}{publication.title}",
             citation=publication.citation,
             licence=publication.licence,
-            terms_of_use=publication.terms_of_use,
+            terms_of_use=" ".join(filter(None, (publication.terms_of_use, *_notes_on(source, file, notes)))),
             accessed_date=datetime.fromtimestamp(file.stat().st_mtime, tz=UTC).date(),
             vintage_year=reader.vintage_year or role_input.year,
             original_file_name=file.name,

@@ -157,7 +157,7 @@ def _commodity(frame: pl.DataFrame, part: Part) -> pl.Series:
     )
     odd = codes.str.len_bytes() % 2 == 1
     if odd.any():
-        note(f"{Path(part.name).name}: {odd.sum()} HS codes had lost their leading zero; restored.")
+        note(f"{odd.sum()} HS codes had lost their leading zero; restored.", Path(part.name).name)
         codes = pl.select(pl.when(odd).then(pl.lit("0") + codes).otherwise(codes)).to_series()
     chapter = codes.str.slice(0, 2).cast(pl.Int16)
     _refuse((chapter < 1) | (chapter > 99), frame, part, COMMODITY, "a chapter of 01 to 99")
@@ -170,9 +170,7 @@ def _month(frame: pl.DataFrame, part: Part, year: int) -> pl.Series:
         if part.year is not None and part.year != year:
             raise _wrong(part, None, MONTH, f"{part.year} in the name", str(year))
         if part.year is None:
-            note(
-                f"{Path(part.name).name}: neither a column nor the name states the year; {year} assumed."
-            )
+            note(f"Neither a column nor the name states the year; {year} assumed.", Path(part.name).name)
         return pl.repeat(YEAR_ONLY, frame.height, dtype=pl.Int8, eager=True)
     stated = frame.get_column(MONTH).str.replace_all("[-/年月.]", "")
     right = stated.str.contains(f"^{year}((0[1-9])|(1[0-2]))?$").fill_null(False)

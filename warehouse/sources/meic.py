@@ -71,6 +71,11 @@ class Sheet:
     name: str
     rows: list[list[str]]
 
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return Path(self.place.partition(" [sheet ")[0]).name
+
 
 def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Emission in t by province, sector (and ``TOTAL``) and the seven pollutants; NOx as NO2.
@@ -84,7 +89,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     for sheet in _sheets(paths):
         pollutant = _pollutant(sheet)
         if pollutant is None:
-            note(f"{sheet.place}: no pollutant that is read; passed over.")
+            note(f"Sheet {sheet.name} has no pollutant that is read; passed over.", sheet.file)
             continue
         if pollutant in place_of:
             raise _odd(
@@ -230,11 +235,11 @@ def _factor(sheet: Sheet, start: int) -> float:
 
 def _check_year(sheet: Sheet, start: int, year: int) -> None:
     titles = " ".join(
-        [Path(sheet.place.partition(" [")[0]).name, *(" ".join(r) for r in sheet.rows[:start])]
+        [sheet.file, *(" ".join(r) for r in sheet.rows[:start])]
     )
     stated = {int(text) for text in _YEAR.findall(titles)}
     if not stated:
-        note(f"{sheet.place}: no year stated; {year} assumed.")
+        note(f"No year stated; {year} assumed.", sheet.file)
     elif year not in stated:
         raise _odd(sheet, "title", ", ".join(str(item) for item in sorted(stated)), str(year))
 

@@ -5,21 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
-_NOTES: ContextVar[list[str] | None] = ContextVar("notes", default=None)
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence about a file that was read, or about all files of a role (file empty)."""
+
+    text: str
+    file: str = ""
+
+    def __str__(self) -> str:
+        """The file's name and the sentence."""
+        return f"{self.file}: {self.text}" if self.file else self.text
 
 
-def note(text: str) -> None:
-    """Keep a sentence about the file that is being read; without a collector it is dropped."""
-    notes = _NOTES.get()
-    if notes is not None and text not in notes:
-        notes.append(text)
+_NOTES: ContextVar[list[Note] | None] = ContextVar("notes", default=None)
+
+
+def note(text: str, file: str = "") -> None:
+    """Keep a sentence about the file of that name; without a collector it is dropped."""
+    notes, made = _NOTES.get(), Note(text, file)
+    if notes is not None and made not in notes:
+        notes.append(made)
 
 
 @contextmanager
-def collected() -> Iterator[list[str]]:
+def collected() -> Iterator[list[Note]]:
     """The notes of the readers called inside."""
-    notes: list[str] = []
+    notes: list[Note] = []
     token = _NOTES.set(notes)
     try:
         yield notes

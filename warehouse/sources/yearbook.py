@@ -79,7 +79,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
             _add(found, cell, item, path)
         _check_use(path, used, of_year, year)
         if passed:
-            note(f"{path.name}: {len(passed)} indicators are not used, as {min(passed)}.")
+            note(f"{len(passed)} indicators are not used, as {min(passed)}.", path.name)
     return role_frame(((*key, value) for key, (value, _) in sorted(found.items())), "sector_output")
 
 
