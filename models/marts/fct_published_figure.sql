@@ -32,15 +32,16 @@ select
     theirs.tolerance,
     theirs.concept,
     {{ 'false' if kind == 'paper' else 'theirs.comparable' }} as comparable,
-    {{ "'Editions of licensed data do not answer published figures yet'" if kind == 'paper' else 'theirs.why_not' }}
-        as why_not
+    {% if '(synthetic)' in var('edition', '') %}
+        'Made of synthetic files: never set beside published numbers' as why_not
+    {% elif kind == 'paper' %}
+        'Editions of licensed data do not answer published figures yet' as why_not
+    {% else %}
+        theirs.why_not
+    {% endif %}
 from {{ ref('published_figure') }} as theirs
 left join ours on theirs.figure_id = ours.figure_id
 {% if kind == 'concentration' %}
     left join {{ ref('int_published__concentration') }} as concentration
         on theirs.figure_id = concentration.figure_id
-{% endif %}
-{% if '(synthetic)' in var('edition', '') %}
-    -- Results of synthetic files are never set beside published numbers.
-    where false
 {% endif %}
