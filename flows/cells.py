@@ -37,13 +37,17 @@ def read_matrix(
         ).to_arrow_reader(_BATCH_ROWS)
         matrix = np.zeros((len(rows), len(columns)))
         flat = matrix.reshape(-1)
-        for batch in stream:
-            if batch.column(0).null_count or batch.column(1).null_count:
-                raise UnknownLabels(
-                    f"Labels that an axis lacks in {row_columns} or {column_columns}"
-                )
-            cells = batch.column(0).to_numpy() * len(columns) + batch.column(1).to_numpy()
-            np.add.at(flat, cells, batch.column(2).to_numpy())
+        strays = 0
+        for batch in stream:  # to its end: DuckDB answers nothing else before
+            row, column = batch.column(0), batch.column(1)
+            strays += row.null_count + column.null_count
+            if not strays:
+                cells = row.to_numpy() * len(columns) + column.to_numpy()
+                np.add.at(flat, cells, batch.column(2).to_numpy())
+        if strays:
+            raise UnknownLabels(
+                f"{strays} labels in {row_columns} or {column_columns} are on no axis."
+            )
     finally:
         con.unregister("rows_axis")
         con.unregister("columns_axis")
