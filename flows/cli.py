@@ -13,6 +13,7 @@ from flows.air_cli import air
 from flows.atlas_cli import atlas, plot
 from flows.evaluation_cli import evaluation
 from flows.releases_cli import releases
+from flows.synth_cli import synth
 from flows.uncertainty_cli import uncertainty
 from warehouse.errors import UserFacingError
 
@@ -125,7 +126,12 @@ def run(
     if not quiet and not no_publish:
         period = chosen.assumptions.get("period")
         print_summary(
-            console, place, chosen.name, chosen.year, chosen.kind, str(period) if period else None
+            console,
+            place,
+            context.edition.label,
+            chosen.year,
+            chosen.kind,
+            str(period) if period else None,
         )
 
 
@@ -334,6 +340,7 @@ app.command()(plot)
 app.add_typer(releases)
 app.command()(uncertainty)
 app.command()(evaluation)
+app.command()(synth)
 
 
 def _home(option: Path | None) -> Home:

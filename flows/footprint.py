@@ -21,6 +21,7 @@ from compute.footprint import (
 )
 from compute.frames import Axis, to_frame, to_matrix, to_vector
 from compute.leontief import emission_intensity, technical_coefficients
+from flows.cells import read_matrix
 from warehouse.database import append_table, write_table
 
 Array = NDArray[np.float64]
@@ -74,9 +75,6 @@ def read_economy(con: duckdb.DuckDBPyConnection, home_region: str) -> Economy:
         region=[*provinces.labels["region"], *foreign], sector=list(sectors.labels["sector"])
     )
     consumers = Axis.product(consumer=[*foreign, home_region], category=CATEGORIES)
-    flows = con.sql(
-        "select from_region, from_sector, to_region, to_sector, value_musd from intermediate.int_mrio__flow"
-    ).pl()
     demand = con.sql(
         "select demand.from_region, demand.from_sector, demand.demand_category,"
         " case when provinces.province is null then demand.to_region else $home end as consumer,"
@@ -91,7 +89,15 @@ def read_economy(con: duckdb.DuckDBPyConnection, home_region: str) -> Economy:
         sectors=sectors,
         producers=producers,
         consumers=consumers,
-        flows=to_matrix(flows, *supplier, producers, ["to_region", "to_sector"], "value_musd"),
+        flows=read_matrix(
+            con,
+            "select from_region, from_sector, to_region, to_sector, value_musd"
+            " from intermediate.int_mrio__flow",
+            *supplier,
+            producers,
+            ["to_region", "to_sector"],
+            "value_musd",
+        ),
         output=to_vector(output, producers, ["region", "sector"], "output_musd"),
         demand=to_matrix(
             demand, *supplier, consumers, ["consumer", "demand_category"], "value_musd"

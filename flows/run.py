@@ -22,7 +22,10 @@ PUBLISH_STEP = "publish"
 
 def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> Context:
     """Everything the steps of an edition need, with dbt bound to its working file."""
-    working = home.working_file(edition.name, edition.year)
+    from warehouse.landing import labelled
+
+    edition = labelled(edition, home.root)
+    working = home.working_file(edition.label, edition.year)
     dbt = DbtProject(working, edition.variables, home.dbt / working.name, project)
     return Context(edition, home, working, dbt)
 

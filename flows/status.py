@@ -16,7 +16,7 @@ from flows.uncertainty_review import interval_line
 from flows.watch import waiting_for
 from warehouse import meta
 from warehouse.database import connect
-from warehouse.edition import list_editions, load_edition
+from warehouse.edition import edition_name, list_editions, load_edition
 from warehouse.errors import HomeLocked, NotPublished, UserFacingError
 from warehouse.home import Home, WorkingFile
 from warehouse.locks import holder_of, is_held
@@ -58,7 +58,7 @@ def state_of(home: Home, working: WorkingFile) -> WorkingState:
     except HomeLocked as error:
         return WorkingState(working, problem=error.message)
     try:
-        loaded = load_edition(working.edition, home.root)
+        loaded = load_edition(edition_name(working.edition), home.root)
         edition = loaded.model_copy(update={"year": working.year})
         planned = plan(steps_of(edition.kind), context_of(edition, home))
     except UserFacingError as error:

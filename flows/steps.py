@@ -23,6 +23,14 @@ Compute = Callable[[duckdb.DuckDBPyConnection, Variables], int]
 def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
     """The steps from the user's files to the published file, for a kind of edition."""
     return (
+        *_source_steps(),
+        *_linking_steps(kind),
+        *_result_steps(kind),
+    )
+
+
+def _source_steps() -> tuple[Step, ...]:
+    return (
         Step(
             "load",
             "read and check the sources",
@@ -39,12 +47,29 @@ def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
             "gate-raw", "quality gate on what was read", gate_raw, code=("expectations/gates.py",)
         ),
         _dbt_step("prepare", "provincial tables, trade priors and inventory"),
+    )
+
+
+def _linking_steps(kind: str) -> tuple[Step, ...]:
+    """From the prepared tables to the balanced one; kind `paper` has the flows that others estimate."""
+    if kind == "paper":
+        return (
+            _dbt_step("assemble", "blocks of the linked table"),
+            _compute_step("balance", "balanced table", _balance_whole, "flows/paper_link.py"),
+            _dbt_step("linked", "linked table in long form"),
+        )
+    return (
         _compute_step("trade", "exports and imports by province and sector", _trade),
         _dbt_step("link", "outflow and inflow between provinces"),
         _compute_step("gravity", "interprovincial flows", _gravity),
         _dbt_step("assemble", "blocks of the linked table"),
         _compute_step("balance", "balanced table", _balance),
         _dbt_step("linked", "linked table in long form"),
+    )
+
+
+def _result_steps(kind: str) -> tuple[Step, ...]:
+    return (
         _compute_step(
             "footprint", "what foreign demand calls for", _footprint, "flows/footprint.py"
         ),
@@ -76,6 +101,8 @@ def _marts_steps(kind: str) -> tuple[Step, ...]:
     """The steps that make the marts; concentrations are simulated before, where the edition has them."""
     if kind == "footprint":
         return (_uncertainty_step(), _dbt_step("marts", "tables for readers"))
+    if kind == "paper":
+        return (_dbt_step("marts", "tables for readers"),)
     return (
         _dbt_step("atmosphere", "emissions by source group and exporter"),
         _compute_step(
@@ -100,6 +127,7 @@ def load(context: Context) -> StepReport:
     import polars as pl
 
     from warehouse import landing
+    from warehouse.sources.notes import collected
 
     lines, provenance, rows = [], [], 0
     inputs = landing.resolve(context.edition, context.home.root)
@@ -107,12 +135,13 @@ def load(context: Context) -> StepReport:
         for name in tables_of(connection, "raw"):
             connection.execute(f"drop table {qualified('raw', name)}")
         for role_input in inputs:
-            frame, records = landing.read_role(role_input)
+            with collected() as notes:
+                frame, records = landing.read_role(role_input)
             written = write_table(connection, "raw", role_input.role, frame)
             rows += written
             provenance += records
             lines.append(f"{role_input.role}: {written:,} rows")
-            lines += [f"warning: {note}" for note in role_input.notes]
+            lines += [f"warning: {note}" for note in (*role_input.notes, *notes)]
         write_table(connection, "raw", "provenance", pl.DataFrame(provenance))
     return StepReport(rows, tuple(lines))
 
@@ -269,6 +298,12 @@ def _balance(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int
     from flows import link
 
     return int(link.balance_table(connection, variables))
+
+
+def _balance_whole(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
+    from flows import paper_link
+
+    return int(paper_link.balance_whole_table(connection, variables))
 
 
 def _footprint(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:

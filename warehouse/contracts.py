@@ -14,6 +14,7 @@ from warehouse.air_contracts import AIR_CONTRACTS
 from warehouse.atmosphere_contracts import ATMOSPHERE_CONTRACTS
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract, validate
+from warehouse.paper_contracts import PAPER_CONTRACTS
 
 __all__ = ["CONTRACTS", "Column", "Contract", "validate"]
 
@@ -107,7 +108,7 @@ _CONTRACTS = (
         columns=(
             _code("region", "Region as published"),
             _code("source_sector", "Sector as published, or `SUM`"),
-            _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC"),
+            _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
             _YEAR,
             _measure("emission_t", "Emission of the year", "t", minimum=0),
         ),
@@ -154,6 +155,6 @@ _CONTRACTS = (
 )
 
 CONTRACTS: Mapping[str, Contract] = MappingProxyType(
-    {item.name: item for item in (*_CONTRACTS, *ATMOSPHERE_CONTRACTS)}
+    {item.name: item for item in (*_CONTRACTS, *ATMOSPHERE_CONTRACTS, *PAPER_CONTRACTS.values())}
 )
 """Role to contract."""

@@ -18,7 +18,11 @@ from warehouse.sources import READERS
 PACKAGE = Path(__file__).parent
 PACKAGED_EDITIONS = PACKAGE / "editions"
 NAME_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
+SYNTHETIC_SUFFIX = " (synthetic)"
 _BUNDLED = "bundled/"
+# No keys of an edition file: what merging remembers.
+_BASES = "bases"
+_OWN_ROLES = "own_roles"
 _MERGED = ("roles", "codes", "assumptions")
 
 
@@ -49,13 +53,15 @@ class Edition(BaseModel):
     kind: which steps the edition has.  home_region: China as the global table codes it.
     sector_classification: what the analysis runs in.  codes: how the sources name things, by name,
     for the models.  assumptions: numbers and switches by name, for the models and for compute.
-    folder: where the edition file lies.
+    folder: where the edition file lies.  own_roles: those it defines itself.
+    bases: name and year of the editions it extends, the nearest first.
+    is_synthetic: the landed files are those of our generator.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=NAME_PATTERN)
-    kind: Literal["footprint", "concentration", "air_quality"] = "footprint"
+    kind: Literal["footprint", "concentration", "air_quality", "paper"] = "footprint"
     year: int = Field(ge=1900, le=2100)
     title: str = Field(min_length=1)
     home_region: str = Field(min_length=1)
@@ -64,6 +70,9 @@ class Edition(BaseModel):
     codes: dict[str, str] = Field(default_factory=dict)
     assumptions: dict[str, bool | float | str] = Field(default_factory=dict)
     folder: Path = Field(default=PACKAGED_EDITIONS, repr=False, exclude=True)
+    bases: tuple[tuple[str, int], ...] = Field(default=(), repr=False, exclude=True)
+    own_roles: frozenset[str] = Field(default=frozenset(), repr=False, exclude=True)
+    is_synthetic: bool = Field(default=False, exclude=True)
 
     @field_validator("roles")
     @classmethod
@@ -77,10 +86,15 @@ class Edition(BaseModel):
         return roles
 
     @property
+    def label(self) -> str:
+        """The name that results carry: of synthetic files they say so."""
+        return f"{self.name}{SYNTHETIC_SUFFIX}" if self.is_synthetic else self.name
+
+    @property
     def variables(self) -> dict[str, bool | float | str | int]:
         """What the SQL models are told: the edition's codes and all assumptions."""
         return {
-            "edition": self.name,
+            "edition": self.label,
             "year": self.year,
             "kind": self.kind,
             "home_region": self.home_region,
@@ -106,10 +120,16 @@ def load_edition(name: str, home: Path | None = None) -> Edition:
     """
     files = _edition_files(home)
     content, folder = _merged(name, files, ())
+    remembered = {_BASES: content.pop(_BASES, ()), _OWN_ROLES: content.pop(_OWN_ROLES, ())}
     try:
-        return Edition.model_validate({**content, "folder": folder})
+        return Edition.model_validate({**content, "folder": folder, **remembered})
     except ValidationError as error:
         raise _explained(error, files[name]) from error
+
+
+def edition_name(label: str) -> str:
+    """The edition behind a label as results carry it."""
+    return label.removesuffix(SYNTHETIC_SUFFIX)
 
 
 def list_editions(home: Path | None = None) -> list[str]:
@@ -160,7 +180,8 @@ def _merged(
     base, base_folder = _merged(str(older), files, (*seen, name))
     for role, source in (base.get("roles") or {}).items():
         base["roles"][role] = _anchored(source, base_folder)
-    merged = {**base, **content}
+    bases = ((str(older), base.get("year", 0)), *base.pop(_BASES, ()))
+    merged = {**base, **content, _BASES: bases, _OWN_ROLES: [*(content.get("roles") or {})]}
     for key in _MERGED:
         merged[key] = {**(base.get(key) or {}), **(content.get(key) or {})}
     return merged, folder
@@ -196,6 +217,11 @@ def _content(path: Path, name: str) -> dict[str, Any]:
                 f"{path}: key `{key}`: found {content[key]!r}, expected names and values.",
                 remedy="Correct the key.",
             )
+    if _BASES in content:
+        raise EditionError(
+            f"{path}: key `{_BASES}`: no key of an edition file.",
+            remedy="Say `extends: <edition>`.",
+        )
     if content.get("name") != name:
         raise EditionError(
             f"{path}: key `name`: found {content.get('name')!r}, expected {name!r} as the file.",

@@ -16,6 +16,8 @@ from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError
 from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
 from warehouse.sources import READERS, tidy
+from warehouse.sources.notes import Note, collected, note
+from warehouse.synthetic import any_synthetic, is_synthetic
 
 UNFINISHED_SUFFIXES = frozenset({".part", ".tmp", ".crdownload", ".download"})
 
@@ -76,9 +78,10 @@ class ProvenanceRecord:
 def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """For each role of the edition, in its order, the files that fill it.
 
-    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own.  An optional role without
-    files is left out.  Raises InputError when a role has no file, a landed file is understood by no
-    reader, two files want the same place, or the landing folder holds something that belongs to no role.
+    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own; where there are none, those
+    landed for an edition it extends do, and keep that edition's year, unless this one defines the role anew.
+    An optional role without files is left out.  Raises InputError when a role has no file, a landed file is
+    understood by no reader, two files want the same place, or the landing folder holds what belongs to no role.
     """
     refuse_strays(edition, home)
     found = (resolve_role(edition, role, home) for role in edition.roles)
@@ -87,10 +90,30 @@ def resolve(edition: Edition, home: Path) -> list[RoleInput]:
 
 def resolve_role(edition: Edition, role: str, home: Path) -> RoleInput | None:
     """The files that fill one role; None for an optional role without any. Raises as ``resolve``."""
-    source, landed = edition.roles[role], home / "landing" / edition.name / role
+    source = edition.roles[role]
+    # A role that the edition defines anew must have files of its own year.
+    bases = () if role in edition.own_roles else edition.bases
+    places = [(edition.name, edition.year), *bases]
+    landed, year = _place_of(role, [(home / "landing" / name, of) for name, of in places])
     if source.optional and not source.files and not _landed_files(landed)[0]:
         return None
-    return _resolve_role(edition, role, landed)
+    return _resolve_role(edition, role, landed, year)
+
+
+def labelled(edition: Edition, home: Path) -> Edition:
+    """The edition, knowing whether a landed file is one of our generator (warehouse.synthetic)."""
+    names = [edition.name, *(name for name, _ in edition.bases)]
+    folders = [home / "landing" / name / role for name in names for role in edition.roles]
+    files = [file for folder in folders for file in _landed_files(folder)[0]]
+    return edition.model_copy(update={"is_synthetic": any_synthetic(files)})
+
+
+def _place_of(role: str, places: Sequence[tuple[Path, int]]) -> tuple[Path, int]:
+    """The first landing folder that has files of the role, with its edition's year; else the edition's own."""
+    for folder, year in places:
+        if _landed_files(folder / role)[0]:
+            return folder / role, year
+    return places[0][0] / role, places[0][1]
 
 
 def read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceRecord]]:
@@ -136,12 +159,15 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
     contract = CONTRACTS[role_input.role]
     frames, provenance = [], []
     for source in role_input.sources:
-        frame = READERS[source.reader].read(source.files, role_input.role, role_input.year)
+        with collected() as notes:
+            frame = READERS[source.reader].read(source.files, role_input.role, role_input.year)
+        for item in notes:
+            note(item.text, item.file)
         frames.append(frame)
         if role_input.is_bundled:
             provenance += _bundled_provenance(role_input, source)
         else:
-            provenance += _landed_provenance(role_input, source, frame.height)
+            provenance += _landed_provenance(role_input, source, frame.height, notes)
     names = ", ".join(str(file) for file in role_input.files)
     if all(source.reader == tidy.NAME for source in role_input.sources) and len(frames) == 1:
         return frames[0], provenance  # the tidy reader has validated it
@@ -153,13 +179,13 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
         raise
 
 
-def _resolve_role(edition: Edition, role: str, landed: Path) -> RoleInput:
+def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleInput:
     files, notes = _landed_files(landed)
     if files:
         for file in files:
             refuse_bombs(file)
         sources = _sources(role, files)
-        return RoleInput(role, edition.year, sources, is_bundled=False, notes=notes)
+        return RoleInput(role, year, sources, is_bundled=False, notes=notes)
     own = edition.paths_of(role)
     missing = [path for path in own if not path.exists()]
     if missing or not own:
@@ -301,9 +327,21 @@ def _entry(file: Path) -> Entry:
     return entry
 
 
+def _notes_on(source: SourceFiles, file: Path, notes: Sequence[Note]) -> list[str]:
+    """The notes on a file; those that name none of the files (a member of an archive) stand with the first."""
+    names = {path.name for path in source.files}
+    is_first = file == source.files[0]
+    return [
+        str(item)
+        for item in notes
+        if item.file == file.name or (is_first and item.file not in names)
+    ]
+
+
 def _landed_provenance(
-    role_input: RoleInput, source: SourceFiles, rows: int
+    role_input: RoleInput, source: SourceFiles, rows: int, notes: Sequence[Note]
 ) -> list[ProvenanceRecord]:
+    """What the reader accepted although it is not as published stands behind the terms of use."""
     reader = READERS[source.reader]
     publication = reader.publication
     return [
@@ -311,11 +349,13 @@ def _landed_provenance(
             role=role_input.role,
             file_name=file.name,
             reader=reader.name,
-            producer=publication.producer,
-            title=publication.title,
+            producer="tradeplume synth" if is_synthetic(file) else publication.producer,
+            title=f"{'SYNTHETIC, in the layout of: ' if is_synthetic(file) else ''}{publication.title}",
             citation=publication.citation,
             licence=publication.licence,
-            terms_of_use=publication.terms_of_use,
+            terms_of_use=" ".join(
+                filter(None, (publication.terms_of_use, *_notes_on(source, file, notes)))
+            ),
             accessed_date=datetime.fromtimestamp(file.stat().st_mtime, tz=UTC).date(),
             vintage_year=reader.vintage_year or role_input.year,
             original_file_name=file.name,

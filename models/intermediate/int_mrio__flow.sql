@@ -1,4 +1,4 @@
-{{ config(tags=['linked']) }}
+{{ config(tags=['linked'], materialized='view' if var('kind', 'footprint') == 'paper' else 'table') }}
 -- Grain: one row per supplying region and sector, using region and sector, with a value.
 select
     from_region,

@@ -7,5 +7,6 @@ select
     china_region,
     world_region,
     is_inland,
-    in_footprint
+    -- The provincial tables of 2017 have Tibet, those of 2007 have not.
+    in_footprint or (kind = 'province' and '{{ var("kind", "footprint") }}' = 'paper') as in_footprint
 from {{ ref('region') }}

@@ -44,7 +44,9 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
     observed = load_edition("air-open", tmp_path)
     assert (default.name, default.year, default.home_region) == ("open-2007", 2007, "CHN")
     later = load_edition("open-2011", tmp_path)
-    assert {*edition.roles, *observed.roles, *later.roles} == {*CONTRACTS}
+    licensed = load_edition("nowcast-2020", tmp_path)
+    filled = {*edition.roles, *observed.roles, *later.roles, *licensed.roles}
+    assert filled == {*CONTRACTS}
     assert set(default.roles) < set(edition.roles)
     for role, source in edition.roles.items():
         if source.optional:  # the user brings it, or not
@@ -59,7 +61,7 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
 
 def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
-    packaged = ["air-open", "open-2007", "open-2007-air", "open-2011"]
+    packaged = ["air-open", "nowcast-2020", "open-2007", "open-2007-air", "open-2011", "paper-2017"]
     assert list_editions(tmp_path) == sorted(["mine-2012", *packaged])
     edition = load_edition("mine-2012", tmp_path)
     assert edition.assumptions == {"gravity_exponent": 1.0, "keep_reexports": True, "rule": "cap"}
@@ -116,7 +118,7 @@ def test_an_edition_may_extend_the_packaged_one(tmp_path: Path) -> None:
         ({"name": "other"}, ["key `name`", "'other'", "'mine-2012'"]),
         ({"roles": {}}, ["key `roles`"]),
         ({"roles": ["global_table"]}, ["key `roles`", "names and values"]),
-        ({"roles": {"trade": {"reader": "wiod"}}}, ["key `roles`", "unknown role trade"]),
+        ({"roles": {"trades": {"reader": "wiod"}}}, ["key `roles`", "unknown role trades"]),
         ({"roles": {"global_table": {"reader": "gtap"}}}, ["reader`", "unknown reader", "'gtap'"]),
         ({"roles": {"global_table": {"reader": "reas"}}}, ["reader reas cannot fill"]),
         ({"roles": {"global_table": {"files": []}}}, ["key `roles.global_table.reader`"]),
@@ -151,7 +153,9 @@ def test_an_unknown_edition_lists_the_known(tmp_path: Path) -> None:
     with pytest.raises(EditionError) as caught:
         load_edition("../../secret", tmp_path)
     assert "'../../secret'" in caught.value.message
-    assert caught.value.remedy == "Choose one of air-open, open-2007, open-2007-air, open-2011."
+    assert caught.value.remedy == (
+        "Choose one of air-open, nowcast-2020, open-2007, open-2007-air, open-2011, paper-2017."
+    )
 
 
 def test_a_packaged_name_cannot_be_taken(tmp_path: Path) -> None:

@@ -6,15 +6,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warehouse.sources import (
+    ammonia_products,
     caqra_city,
     caqra_province,
     caqra_weather,
     ceads_co2,
+    ceads_mrio,
     census,
     census_grid,
     city_days,
+    customs,
     gains,
+    gains_online,
     gem_coal,
+    gtap_har,
+    meic,
+    meic_grid,
     open_climatology,
     open_relief,
     provincial_exports,
@@ -25,6 +32,7 @@ from warehouse.sources import (
     tidy,
     weather_netcdf,
     wiod,
+    yearbook,
 )
 from warehouse.sources.air import AIR_READERS
 from warehouse.sources.base import Reader
@@ -48,6 +56,14 @@ _READERS = (
     caqra_city.READER,
     caqra_weather.READER,
     city_days.READER,
+    gtap_har.READER,
+    ceads_mrio.READER,
+    customs.READER,
+    yearbook.READER,
+    meic.READER,
+    meic_grid.READER,
+    gains_online.READER,
+    ammonia_products.READER,
     *AIR_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )

@@ -1,0 +1,243 @@
+"""China's customs: CSV files of the official query site, by place of registration, partner, HS code and regime.
+
+Columnar throughout: names and quantities are never read, codes become small integers, so that tens of
+millions of rows stay in a few bytes each. Files come in parts; exports and imports are separate files.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from warehouse.codes import PROVINCE_OF_DIVISION
+from warehouse.contracts import CONTRACTS
+from warehouse.errors import InputError
+from warehouse.paper_contracts import ALL
+from warehouse.sources.base import Publication, Reader, broken, first_bytes
+from warehouse.sources.customs_checks import check_all
+from warehouse.sources.customs_files import (
+    COMMODITY,
+    MONTH,
+    PARTNER,
+    PLACE,
+    REGIME,
+    Part,
+    is_customs,
+    parts_of,
+)
+from warehouse.sources.notes import note
+
+NAME = "customs"
+YEAR_ONLY = 0  # month of a yearly figure
+NO_REGIME = 0
+
+PUBLICATION = Publication(
+    producer="General Administration of Customs of the People's Republic of China",
+    title="Customs statistics online query: exports and imports by place of registration",
+    citation="General Administration of Customs of China, stats.customs.gov.cn.",
+    licence="Official statistics; no licence stated",
+    terms_of_use="Name the General Administration of Customs.",
+)
+
+_AMOUNT_PER_MILLION = 1e6
+
+
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
+    """Value of the year by flow, province, partner, commodity and regime, in million of the file's currency.
+
+    Months are summed. HS codes of odd length get the leading zero back that a spreadsheet took. The
+    province is that of registration. Defects that are mended or borne are noted in the provenance.
+
+    Raises InputError for a heading that is not the site's, a name without direction, another year, a
+    code or an amount that is none, the same row twice, HS codes of several lengths in one
+    flow, or amounts out of scale.
+    """
+    parts = parts_of(paths)
+    if not parts:
+        raise InputError(
+            "There is no CSV file of the customs.",
+            file=", ".join(str(path) for path in paths) or None,
+            found="no file",
+            expected="CSV files of the query site, or zip archives of them",
+            remedy="Put the files in place.",
+        )
+    frames = [
+        _part(part, number, year).with_columns(part=pl.lit(number, dtype=pl.Int32))
+        for number, part in enumerate(parts)
+    ]
+    rows = pl.concat(frames)
+    check_all(rows, parts)
+    return _tidy(rows)
+
+
+def recognises(path: Path) -> bool:
+    """A CSV file with the site's heading, or a folder or archive that has one."""
+    if path.is_dir():
+        return any(is_customs(first_bytes(file)) for file in path.rglob("*.csv"))
+    if path.suffix.lower() == ".zip":
+        try:
+            return bool(parts_of([path]))
+        except InputError:
+            return False
+    return path.suffix.lower() == ".csv" and is_customs(first_bytes(path))
+
+
+def _part(part: Part, number: int, year: int) -> pl.DataFrame:
+    """A file's rows: month, commodity (digits), province, partner, regime, amount, all but text narrow."""
+    text = _text(part)
+    frame = text.with_columns(pl.all().str.strip_chars("\t\"' "))
+    if frame.is_empty():
+        raise _wrong(part, 0, "rows", "no row under the heading", "rows of trade")
+    amount = frame.get_column(part.amount).str.replace_all(",", "")
+    value = amount.cast(pl.Float64, strict=False)
+    _refuse(
+        value.is_null() | ~value.is_finite() | (value < 0), frame, part, part.amount,
+        f"an amount in {part.currency}",
+    )  # fmt: skip
+    commodity = _commodity(frame, part)
+    return pl.DataFrame(
+        {
+            "flow": pl.repeat(part.flow, frame.height, eager=True),
+            "currency": pl.repeat(part.currency, frame.height, eager=True),
+            "month": _month(frame, part, year),
+            "commodity": commodity,
+            "province": _province(frame, part),
+            "partner": _digits(
+                frame, part, PARTNER, "^[0-9]{3}$", "a customs country code, three digits"
+            ),
+            "regime": _digits(frame, part, REGIME, "^[0-9]{2}$", "a regime, two digits")
+            if REGIME in part.columns
+            else pl.repeat(ALL, frame.height, eager=True).cast(pl.Categorical),
+            "amount": value,
+        },
+    ).with_columns(pl.col("flow", "currency").cast(pl.Categorical))
+
+
+def _text(part: Part) -> pl.DataFrame:
+    """The columns that are used, as text. Bytes outside them may be of any encoding."""
+    wanted = [
+        name
+        for name in (MONTH, COMMODITY, PARTNER, REGIME, PLACE, part.amount)
+        if name in part.columns
+    ]
+    # A comma at the line's end makes one more column than the heading may have.
+    names = [name or f"unnamed {at}" for at, name in enumerate(part.columns)] + ["beyond"]
+    try:
+        frame = pl.read_csv(
+            io.BytesIO(part.content()) if part.member else part.path,
+            has_header=False,
+            skip_rows=1,
+            encoding="utf8-lossy",  # commas, quotes and digits of codes are single bytes in GB18030
+            infer_schema=False,
+            schema=dict.fromkeys(names, pl.String),
+            missing_columns="insert",
+        )
+    except (PolarsError, OSError) as error:
+        raise broken(Path(part.name), "CSV in GB18030", error) from error
+    if frame.get_column("beyond").str.strip_chars().fill_null("").ne("").any():
+        row = frame.get_column("beyond").str.strip_chars().fill_null("").ne("").arg_max() or 0
+        raise _wrong(
+            part, row, "behind the last", repr(frame.get_column("beyond")[row]), "no further cell"
+        )
+    return frame.select(wanted)
+
+
+def _commodity(frame: pl.DataFrame, part: Part) -> pl.Series:
+    codes = frame.get_column(COMMODITY)
+    _refuse(
+        ~codes.str.contains("^[0-9]{1,8}$").fill_null(False),
+        frame,
+        part,
+        COMMODITY,
+        "2 to 8 digits",
+    )
+    odd = codes.str.len_bytes() % 2 == 1
+    if odd.any():
+        note(f"{odd.sum()} HS codes had lost their leading zero; restored.", Path(part.name).name)
+        codes = pl.select(pl.when(odd).then(pl.lit("0") + codes).otherwise(codes)).to_series()
+    chapter = codes.str.slice(0, 2).cast(pl.Int16)
+    _refuse((chapter < 1) | (chapter > 99), frame, part, COMMODITY, "a chapter of 01 to 99")
+    return codes.cast(pl.Categorical)
+
+
+def _month(frame: pl.DataFrame, part: Part, year: int) -> pl.Series:
+    """Month of the year; ``YEAR_ONLY`` where the file has yearly figures."""
+    if MONTH not in part.columns:
+        if part.year is not None and part.year != year:
+            raise _wrong(part, None, MONTH, f"{part.year} in the name", str(year))
+        if part.year is None:
+            note(
+                f"Neither a column nor the name states the year; {year} assumed.",
+                Path(part.name).name,
+            )
+        return pl.repeat(YEAR_ONLY, frame.height, dtype=pl.Int8, eager=True)
+    stated = frame.get_column(MONTH).str.replace_all("[-/年月.]", "")
+    right = stated.str.contains(f"^{year}((0[1-9])|(1[0-2]))?$").fill_null(False)
+    _refuse(~right, frame, part, MONTH, f"a month of {year}, as {year}01")
+    return stated.str.slice(4).replace("", str(YEAR_ONLY)).cast(pl.Int8)
+
+
+def _province(frame: pl.DataFrame, part: Part) -> pl.Series:
+    if PLACE in part.columns:
+        division = frame.get_column(PLACE).fill_null("")
+        known = division.str.contains("^([0-9]{2}|[0-9]{6})$")
+        code = division.str.slice(0, 2).replace_strict(PROVINCE_OF_DIVISION, default=None)
+        _refuse(~known | code.is_null(), frame, part, PLACE, "a province of GB/T 2260, 11 to 65")
+        return code.cast(pl.Categorical)
+    province = PROVINCE_OF_DIVISION.get(part.division or "")
+    if province is None:
+        raise _wrong(
+            part, None, PLACE, part.division or "neither in a column nor in the name",
+            f"column {PLACE}, or a name as export-2017-44.csv",
+        )  # fmt: skip
+    return pl.repeat(province, frame.height, eager=True).cast(pl.Categorical)
+
+
+def _digits(frame: pl.DataFrame, part: Part, column: str, pattern: str, expected: str) -> pl.Series:
+    codes = frame.get_column(column)
+    _refuse(~codes.str.contains(pattern).fill_null(False), frame, part, column, expected)
+    return codes.cast(pl.Categorical)
+
+
+def _refuse(wrong: pl.Series, frame: pl.DataFrame, part: Part, column: str, expected: str) -> None:
+    if wrong.any():
+        row = wrong.arg_max() or 0
+        raise _wrong(part, row, column, repr(frame.get_column(column)[row]), expected)
+
+
+def _wrong(part: Part, row: int | None, column: str, found: str, expected: str) -> InputError:
+    return InputError(
+        "The customs file holds something else than expected.",
+        file=part.name,
+        row=None if row is None else f"line {row + 2}",
+        column=column,
+        found=found,
+        expected=expected,
+        remedy="Export the query again as CSV and put it in place unchanged.",
+    )
+
+
+def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
+    keys = ["flow", "province", "partner", "commodity", "regime", "currency"]
+    return (
+        rows.group_by(keys)
+        .agg((pl.col("amount").sum() / _AMOUNT_PER_MILLION).alias("value_million"))
+        .with_columns(pl.col(keys).cast(pl.String))
+        .rename({"partner": "partner_code", "commodity": "commodity_code", "regime": "regime_code"})
+        .sort("flow", "province", "partner_code", "commodity_code", "regime_code")
+        .select(CONTRACTS["trade"].column_names)
+    )
+
+
+READER = Reader(
+    name=NAME,
+    roles=("trade",),
+    read=read,
+    recognises=recognises,
+    publication=PUBLICATION,
+    max_files=None,
+)

@@ -1,0 +1,271 @@
+"""MEIC on its grid of 0.25 degrees, summed to provinces: ASCII grids or NetCDF files of the download site.
+
+A file a month (or 00: the year), sector and species, as ``2017_01__industry__SO2.asc`` or ``2017_1_industry_SO2.nc``;
+t (Mg) a month in each cell. A cell that several provinces share is split by area, with the provinces' areas
+on the project's own grid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from warehouse.errors import InputError
+from warehouse.nested_grid import STEP_LATITUDE, STEP_LONGITUDE
+from warehouse.sources.base import Reader, broken, first_bytes, readable, role_frame
+from warehouse.sources.meic import PUBLICATION
+from warehouse.sources.meic_names import OTHER_SPECIES, SECTORS, TOTAL, pollutant_of, sector_of
+from warehouse.sources.notes import note
+
+NAME = "meic_grid"
+COLUMNS, ROWS, CELL, WEST, SOUTH = 320, 200, 0.25, 70.0, 10.0
+NO_DATA = -9999.0
+OUTSIDE_SHARE = 0.05
+"""Emission in cells that no province touches is left out and noted; beyond this share the file is refused."""
+
+_NAME = re.compile(r"^(\d{4})_+(?:(\d{1,2})_+)?([a-z]+)_+([a-z0-9._]+)\.(asc|nc)$", re.IGNORECASE)
+_GRID_HEAD = {
+    "ncols": COLUMNS,
+    "nrows": ROWS,
+    "xllcorner": WEST,
+    "yllcorner": SOUTH,
+    "cellsize": CELL,
+}
+_AREAS = Path(__file__).parents[1] / "bundled" / "open_2007" / "grid_cell.parquet"
+_HIGHEST_T = 1e6  # of a cell and month: the largest plants emit a tenth of it in a year
+
+Array = NDArray[np.float64]
+
+
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
+    """Emission of the year in t by province, sector (and ``TOTAL``) and pollutant.
+
+    Raises InputError for a name or grid that is not MEIC's, another year, a month that is missing or there twice,
+    a cell that is no number or out of scale, or much emission outside every province.
+    """
+    files = _files(paths, year)
+    _check_months(files, paths)
+    sums: dict[tuple[str, str], Array] = {}
+    for (sector, pollutant, _), path in sorted(files.items()):
+        grid = _grid(path)
+        sums[sector, pollutant] = sums.get((sector, pollutant), np.zeros_like(grid)) + grid
+    provinces, share = province_shares()
+    rows: list[tuple[str, str, str, float]] = []
+    totals: dict[tuple[str, str], float] = {}
+    for (sector, pollutant), grid in sums.items():
+        _check_outside(grid, share, sector, pollutant)
+        for province, value in zip(provinces, share @ grid.ravel(), strict=True):
+            rows.append((province, sector, pollutant, float(value)))
+            totals[province, pollutant] = totals.get((province, pollutant), 0.0) + float(value)
+    rows += [(province, TOTAL, pollutant, value) for (province, pollutant), value in totals.items()]
+    return role_frame(rows, "sector_emission")
+
+
+def recognises(path: Path) -> bool:
+    """A file with such a name, or a folder of them."""
+    if path.is_dir():
+        return any(_NAME.match(file.name) for file in path.rglob("*"))
+    return path.is_file() and _NAME.match(path.name) is not None
+
+
+@cache
+def province_shares() -> tuple[tuple[str, ...], Array]:
+    """Provinces, and the share of each MEIC cell's land that is theirs, (31, 64000); rows from north to south."""
+    cells = pl.read_parquet(_AREAS).select("province", "longitude", "latitude", "area_km2")
+    provinces = tuple(sorted(cells.get_column("province").unique()))
+    area = np.zeros((len(provinces), ROWS, COLUMNS))
+    number = {name: at for at, name in enumerate(provinces)}
+    for province, longitude, latitude, km2 in cells.iter_rows():
+        for row, part_y in _overlaps(latitude, STEP_LATITUDE, SOUTH, ROWS):
+            for column, part_x in _overlaps(longitude, STEP_LONGITUDE, WEST, COLUMNS):
+                area[number[province], ROWS - 1 - row, column] += km2 * part_x * part_y
+    flat = area.reshape(len(provinces), -1)
+    total = flat.sum(0)
+    return provinces, np.divide(flat, total, out=np.zeros_like(flat), where=total > 0)
+
+
+def _overlaps(centre: float, step: float, start: float, count: int) -> list[tuple[int, float]]:
+    """Cells of MEIC's axis that an interval about a centre touches, and which part of it falls into each."""
+    low, high = centre - step / 2 - start, centre + step / 2 - start
+    first, last = int(np.floor(low / CELL + 1e-9)), int(np.ceil(high / CELL - 1e-9)) - 1
+    return [
+        (cell, (min(high, (cell + 1) * CELL) - max(low, cell * CELL)) / step)
+        for cell in range(first, last + 1)
+        if 0 <= cell < count
+    ]
+
+
+def _files(paths: Sequence[Path], year: int) -> dict[tuple[str, str, int], Path]:
+    """(sector, pollutant, month) to file; month 0 is the year."""
+    found: dict[tuple[str, str, int], Path] = {}
+    everything = [
+        file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+    ]
+    for path in everything:
+        match = _NAME.match(path.name)
+        if match is None:
+            if path.is_dir():
+                continue
+            raise _odd(path, "name", path.name, "a name as 2017_01__industry__SO2.asc")
+        sector, pollutant = sector_of(match[3]), pollutant_of(match[4])
+        if sector is None:
+            raise _odd(path, "name", match[3], ", ".join(SECTORS))
+        if pollutant is None:
+            if match[4].casefold() not in OTHER_SPECIES:
+                raise _odd(path, "name", match[4], "a species of MEIC")
+            note(f"Species {match[4]} is not used.", path.name)
+            continue
+        if int(match[1]) != year:
+            raise _odd(path, "name", match[1], str(year))
+        key = (sector, pollutant, int(match[2] or 0))
+        if key in found:
+            raise _odd(
+                path,
+                "name",
+                f"the same as {found[key].name}",
+                "one file a month, sector and species",
+            )
+        found[key] = path
+    return found
+
+
+def _check_months(files: Mapping[tuple[str, str, int], Path], paths: Sequence[Path]) -> None:
+    """Each sector and species has its year, or its twelve months."""
+    months: dict[tuple[str, str], set[int]] = {}
+    for sector, pollutant, month in files:
+        months.setdefault((sector, pollutant), set()).add(month)
+    for sector in SECTORS:
+        for pollutant in sorted({key[1] for key in months}):
+            have = months.get((sector, pollutant), set())
+            if not have and (sector == "agriculture" or pollutant == "NH3"):
+                continue  # not every species has files of every sector
+            if have not in ({0}, set(range(1, 13))):
+                raise InputError(
+                    "Months are missing, or stand beside the year.",
+                    file=", ".join(str(path) for path in paths[:3]),
+                    column=f"{sector} {pollutant}",
+                    found=", ".join(str(month) for month in sorted(have)) or "no file",
+                    expected="months 1 to 12, or 00 alone",
+                    remedy="Put the files of all months in place.",
+                )
+
+
+def _grid(path: Path) -> Array:
+    """The file's cells, (200, 320) from the north, t; no-data cells are zero."""
+    grid = _ascii(readable(path)) if path.suffix.lower() == ".asc" else _netcdf(readable(path))
+    grid = np.where(np.isclose(grid, NO_DATA), 0.0, grid)
+    if not np.isfinite(grid).all() or grid.min() < 0 or grid.max() > _HIGHEST_T:
+        raise _odd(
+            path,
+            "cells",
+            f"{np.nanmin(grid):g} to {np.nanmax(grid):g}",
+            f"zero to {_HIGHEST_T:g} t, or {NO_DATA:g}",
+        )
+    return grid
+
+
+def _ascii(path: Path) -> Array:
+    text = path.read_bytes()
+    try:
+        lines = text.decode("ascii").split("\n")
+    except UnicodeDecodeError as error:
+        raise broken(path, "an ASCII grid", error) from error
+    head: dict[str, float] = {}
+    for line in lines[:6]:
+        parts = line.split()
+        try:
+            head[parts[0].casefold()] = float(parts[1])
+        except (IndexError, ValueError) as error:
+            raise _odd(
+                path, "lines 1 to 6", repr(line)[:80], "ncols, nrows, xllcorner, ..."
+            ) from error
+    wrong = [
+        f"{name} {head.get(name)}" for name, value in _GRID_HEAD.items() if head.get(name) != value
+    ]
+    if wrong:
+        raise _odd(path, "lines 1 to 6", ", ".join(wrong), str(_GRID_HEAD))
+    try:
+        values = np.array(" ".join(lines[6:]).split(), dtype=np.float64)
+    except ValueError as error:
+        raise _odd(path, "cells", str(error)[:120], "numbers") from error
+    if values.size != ROWS * COLUMNS:
+        raise _odd(path, "cells", f"{values.size}", f"{ROWS} x {COLUMNS}")
+    return values.reshape(ROWS, COLUMNS)
+
+
+def _netcdf(path: Path) -> Array:
+    """The old GMT layout: one variable z with all cells in a row, from the north-west."""
+    import netCDF4
+
+    if not first_bytes(path, 4).startswith((b"CDF", b"\x89HDF")):
+        raise _odd(path, "first bytes", repr(first_bytes(path, 4)), "NetCDF")
+    try:
+        with netCDF4.Dataset(path) as book:
+            missing = [
+                name
+                for name in ("x_range", "y_range", "spacing", "z")
+                if name not in book.variables
+            ]
+            if missing:
+                raise _odd(
+                    path, "variables", f"no {', '.join(missing)}", "x_range, y_range, spacing, z"
+                )
+            x, y, step, z = (
+                np.ma.filled(np.ma.asarray(book.variables[name][:]), np.nan)
+                .astype(np.float64)
+                .ravel()
+                for name in ("x_range", "y_range", "spacing", "z")
+            )
+    except (OSError, RuntimeError) as error:
+        raise broken(path, "NetCDF", error) from error
+    right = (
+        z.size == ROWS * COLUMNS and np.allclose(step, CELL)
+        and np.allclose(x, [WEST, WEST + COLUMNS * CELL]) and np.allclose(y, [SOUTH, SOUTH + ROWS * CELL])
+    )  # fmt: skip
+    if not right:
+        raise _odd(path, "grid", f"x {x}, y {y}, spacing {step}, {z.size} cells", str(_GRID_HEAD))
+    return z.reshape(ROWS, COLUMNS)
+
+
+def _check_outside(grid: Array, share: Array, sector: str, pollutant: str) -> None:
+    total = float(grid.sum())
+    outside = float(grid.ravel()[share.sum(0) == 0].sum())
+    if total > 0 and outside > OUTSIDE_SHARE * total:
+        raise InputError(
+            "Much of the emission lies outside every province: the grid is turned or shifted.",
+            column=f"{sector} {pollutant}",
+            found=f"{outside / total:.0%} of {total:,.6g} t",
+            expected=f"at most {OUTSIDE_SHARE:.0%}",
+            remedy="Put the published grids in place unchanged.",
+        )
+    if outside > 0:
+        note(
+            f"MEIC {sector} {pollutant}: {outside:,.6g} of {total:,.6g} t lie in cells of no province; left out."
+        )
+
+
+def _odd(path: Path, row: str, found: str, expected: str) -> InputError:
+    return InputError(
+        "The file is not one of MEIC's grids.",
+        file=path,
+        row=row,
+        found=found,
+        expected=expected,
+        remedy="Put the published file in place unchanged.",
+    )
+
+
+READER = Reader(
+    name=NAME,
+    roles=("sector_emission",),
+    read=read,
+    recognises=recognises,
+    publication=PUBLICATION,
+    max_files=None,
+)

@@ -1,0 +1,197 @@
+"""The national data service's yearly provincial tables: one indicator by region, or one region by indicator.
+
+Workbook or CSV, English or Chinese: lines naming database, indicator or region, and time; a heading ``Region`` or
+``Indicators`` with years; rows; the source. The query interface's long CSV is read too.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.errors import InputError
+from warehouse.province_names import province_of_any_name, province_of_division
+from warehouse.sources.base import broken, readable
+
+_BROKEN_COLON = "ï¼\x9a"
+_HEADING = {"region": "region", "地区": "region", "indicators": "indicator", "指标": "indicator"}
+_TITLE = re.compile(
+    r"^(database|数据库|indicators?|指标|region|地区|year|time|时间)\s*[:：]\s*(.*)$", re.I
+)
+_YEAR = re.compile(r"^((?:19|20)\d\d)(?:\.0+)?年?$")
+_SOURCE = re.compile(r"data sources?|数据来源|^注|^note", re.IGNORECASE)
+_LONG = ("indicator_name", "region_code", "year", "value")
+MAX_TITLE_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure: whose, of what (as printed, with its unit), of which year, and where it stands."""
+
+    indicator: str
+    province: str
+    year: int
+    text: str
+    row: str
+
+
+def cells(path: Path) -> Iterator[Cell]:
+    """All figures of a file; blank cells have empty text.
+
+    Raises InputError for a file of another layout, an unknown province, or a heading without years.
+    """
+    lines = _lines(path)
+    if lines and set(_LONG) <= {name.strip() for name in lines[0]}:
+        yield from _long(lines, path)
+        return
+    titles, start, kind = _heading(lines, path)
+    years = _years(lines[start], path, start)
+    subject = titles.get("region" if kind == "indicator" else "indicator", "")
+    if not subject:
+        raise _odd(
+            path,
+            f"lines 1 to {start + 1}",
+            "no indicator or region named",
+            "Indicators: or Region:",
+        )
+    listed: list[str] = []
+    for at, line in enumerate(lines[start + 1 :], start=start + 2):
+        name = line[0].strip() if line else ""
+        if not name or _SOURCE.search(name):
+            continue
+        region, indicator = (subject, name) if kind == "indicator" else (name, subject)
+        province = province_of_any_name(region)
+        if province is None:
+            raise _odd(path, f"line {at}", repr(region), "a province")
+        listed.append(province if kind == "region" else name)
+        for column, year in years.items():
+            text = line[column].strip() if column < len(line) else ""
+            yield Cell(indicator, province, year, text, f"line {at} ({name})")
+    _check_listed(listed, kind, path)
+
+
+def is_yearbook(path: Path) -> bool:
+    """A workbook or CSV file that begins as the service's yearly tables do."""
+    if not path.is_file() or path.suffix.lower() not in {".xls", ".xlsx", ".csv"}:
+        return False
+    try:
+        lines = _lines(path)
+        if lines and set(_LONG) <= {name.strip() for name in lines[0]}:
+            return True
+        _heading(lines, path)
+    except InputError:
+        return False
+    return True
+
+
+def _check_listed(listed: Sequence[str], kind: str, path: Path) -> None:
+    twice = sorted({name for name in listed if listed.count(name) > 1})
+    if twice:
+        raise _odd(path, ", ".join(twice), "the same name twice", "one line each")
+    if kind == "region" and len(listed) != 31:
+        raise InputError(
+            "The table does not list the 31 provinces.",
+            file=path,
+            column="Region",
+            found=f"{len(listed)} lines",
+            expected="31 provinces, blank cells where there is no figure",
+            remedy="Export the table again.",
+        )
+
+
+def _lines(path: Path) -> list[list[str]]:
+    if readable(path).suffix.lower() == ".csv":
+        return _csv_lines(path)
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(path)
+        frame = book.load_sheet(0, header_row=None, dtypes="string").to_polars()
+    except Exception as error:  # calamine's errors, zip errors, OS errors
+        raise broken(path, "a workbook", error) from error
+    return [
+        [(cell or "").replace(_BROKEN_COLON, "：").strip() for cell in row] for row in frame.rows()
+    ]
+
+
+def _csv_lines(path: Path) -> list[list[str]]:
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text))]
+    raise InputError(
+        "The file is neither UTF-8 nor GB18030.",
+        file=path,
+        found="bytes of another encoding",
+        expected="UTF-8 or GB18030",
+        remedy="Export the table again.",
+    )
+
+
+def _heading(lines: Sequence[Sequence[str]], path: Path) -> tuple[dict[str, str], int, str]:
+    """What the title lines name, the heading's place, and whether its rows are regions or indicators."""
+    titles: dict[str, str] = {}
+    for at, line in enumerate(lines[:MAX_TITLE_ROWS]):
+        first = line[0].strip() if line else ""
+        kind = _HEADING.get(first.casefold())
+        if kind is not None:
+            return titles, at, kind
+        match = _TITLE.match(first)
+        if match:
+            key = match[1].casefold().rstrip("s")
+            titles[{"指标": "indicator", "地区": "region"}.get(key, key)] = match[2].strip()
+    raise _odd(
+        path, f"lines 1 to {MAX_TITLE_ROWS}",
+        repr(" | ".join((line[0] if line else "") for line in lines[:4]))[:160],
+        "a line Region or Indicators with years",
+    )  # fmt: skip
+
+
+def _years(heading: Sequence[str], path: Path, at: int) -> dict[int, int]:
+    """Column to year."""
+    years = {
+        column: int(match[1])
+        for column, name in enumerate(heading[1:], start=1)
+        if (match := _YEAR.match(name.strip()))
+    }
+    odd = [n for c, n in enumerate(heading[1:], start=1) if n.strip() and c not in years]
+    if not years or odd or len(set(years.values())) != len(years):
+        raise _odd(path, f"line {at + 1}", ", ".join(odd) or "no years, or one twice", "years")
+    return years
+
+
+def _long(lines: Sequence[Sequence[str]], path: Path) -> Iterator[Cell]:
+    heading = [name.strip() for name in lines[0]]
+    at = {name: heading.index(name) for name in _LONG}
+    for place, line in enumerate(lines[1:], start=2):
+        if len(line) != len(heading):
+            raise _odd(path, f"line {place}", f"{len(line)} cells", f"{len(heading)} cells")
+        province = province_of_division(line[at["region_code"]])
+        year = _YEAR.match(line[at["year"]].strip())
+        if province is None or year is None:
+            raise _odd(
+                path, f"line {place}", repr((line[at["region_code"]], line[at["year"]])),
+                "a province's number and a year",
+            )  # fmt: skip
+        yield Cell(
+            line[at["indicator_name"]].strip(), province, int(year[1]), line[at["value"]].strip(),
+            f"line {place}",
+        )  # fmt: skip
+
+
+def _odd(path: Path, row: str, found: str, expected: str) -> InputError:
+    return InputError(
+        "The file is not a yearly provincial table of the national data service.",
+        file=path,
+        row=row,
+        found=found,
+        expected=expected,
+        remedy="Export the table again and put it in place unchanged.",
+    )
