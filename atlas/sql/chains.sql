@@ -24,8 +24,8 @@ with output as (
 )
 
 select
-    emitter.name as emitter,
-    exporter.name as exporter,
+    concat_ws(' ', emitter.name, emitter.name_zh) as emitter,
+    concat_ws(' ', exporter.name, exporter.name_zh) as exporter,
     output.layer,
     output.consumer,
     intensity.pollutant,
@@ -35,5 +35,12 @@ inner join fct_emission_intensity as intensity using (province, sector)
 inner join dim_region as emitter on output.province = emitter.code
 inner join dim_region as exporter on output.exporter = exporter.code
 where intensity.edition = '{{ edition }}' and intensity.year = {{ year }}
-group by emitter.name, exporter.name, output.layer, output.consumer, intensity.pollutant
-order by intensity.pollutant, emitter, exporter, output.layer, output.consumer
+group by
+    emitter.name,
+    emitter.name_zh,
+    exporter.name,
+    exporter.name_zh,
+    output.layer,
+    output.consumer,
+    intensity.pollutant
+order by intensity.pollutant, emitter.name, exporter.name, output.layer, output.consumer

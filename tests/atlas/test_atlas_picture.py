@@ -31,7 +31,9 @@ def test_choices_are_taken_by_value_or_label_in_any_case(home: Home) -> None:
     picture = drawn(home, "leading_consumers", chosen, edition=PLAIN)
     assert dict(picture.chosen) == {"province": "CN-HE", "pollutant": "SO2"}
     assert picture.edition.name == PLAIN
-    assert "Hebei" in picture.plot["layout"]["title"]["text"]
+    assert "Hebei 河北" in picture.plot["layout"]["title"]["text"]
+    assert drawn(home, "chains", {"emitter": "hebei"}).chosen["emitter"] == "Hebei 河北"
+    assert drawn(home, "chains", {"emitter": "河北"}).chosen["emitter"] == "Hebei 河北"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,9 @@ def test_the_command_lists_the_figures_and_refuses_what_is_no_choice(
     home: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     place = ["--home", str(home.root)]
-    tradeplume(["plot", *place])
+    with pytest.raises(SystemExit) as ended:
+        tradeplume(["plot", *place])
+    assert ended.value.code == 0
     assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == {
         name for name, _, _ in named_figures()
     }
