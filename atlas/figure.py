@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from atlas.tables import Rows
+from atlas.tables import Record, Rows
 
 Plot = dict[str, Any]
 Chosen = Mapping[str, str]
@@ -123,13 +123,19 @@ def column_options(
     """The values of a column, named by another; sorted by name, with one of them first."""
 
     def options(rows: Rows) -> tuple[Choice, ...]:
-        names = {str(row[column]): str(row[label or column]) for row in rows}
+        names = {str(row[column]): _named(row, label or column) for row in rows}
         found = [Choice(value, name) for value, name in names.items()]
         if ordered:
             found.sort(key=lambda choice: choice.label)
         return tuple(sorted(found, key=lambda choice: choice.value != first))
 
     return options
+
+
+def _named(row: Record, column: str) -> str:
+    """The text of a column; a name with the Chinese one beside where the rows have it."""
+    chinese = row.get("name_zh") if column == "name" else None
+    return f"{row[column]} {chinese}" if chinese else str(row[column])
 
 
 POLLUTANTS = {

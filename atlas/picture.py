@@ -158,7 +158,11 @@ def _chosen(figure: Figure, rows: Rows, wanted: Mapping[str, str]) -> dict[str, 
 
 def _option(name: str, value: str, options: tuple[Choice, ...]) -> str:
     for option in options:
-        if value.casefold() in (option.value.casefold(), option.label.casefold()):
+        english, _, chinese = option.label.rpartition(" ")
+        # A province's name comes with the Chinese one beside; either is enough.
+        beside = () if chinese.isascii() else (english, chinese)
+        names = {option.value, option.label, *beside}
+        if value.casefold() in {each.casefold() for each in names}:
             return option.value
     known = ", ".join(option.value for option in options)
     raise PictureError(f"{name} has no value {value!r}.", remedy=f"It has {known}.")

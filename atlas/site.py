@@ -87,6 +87,8 @@ def write_edition(
             items.append(_item(figure, answer))
             if not answer.missing:
                 write_data(figure, answer.rows, folder / "data")
+        # What is absent stands last: a reader comes for what there is.
+        items.sort(key=lambda item: not item.present)
         found[page.name] = sum(item.present for item in items)
         text = _page(page, edition, items)
         (folder / f"{page.name}.html").write_text(text, encoding="utf-8")

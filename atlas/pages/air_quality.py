@@ -79,7 +79,7 @@ def _series(rows: Rows, _: Chosen) -> Plot:
 
 def _weather(rows: Rows, _: Chosen) -> Plot:
     records = list(rows)
-    names = [str(row["name"]) for row in records]
+    names = [label(row) for row in records]
 
     def points(column: str, name: str, colour: str, symbol: str) -> Plot:
         return {

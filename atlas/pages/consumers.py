@@ -27,9 +27,8 @@ def _heat(rows: Rows, _: Chosen) -> Plot:
     shares: dict[str, dict[str, float]] = {}
     totals: dict[str, float] = {}
     for row in rows:
-        place, region = label(row), str(row["world_region"])
-        shares.setdefault(place, {}).setdefault(region, 0.0)
-        shares[place][region] += float(row["emission_share"] or 0)
+        place, region = label(row), str(row["consumed_in"])
+        shares.setdefault(place, {})[region] = float(row["emission_share"] or 0)
         totals[place] = totals.get(place, 0.0) + float(row["driven_t"] or 0)
     national = next((place for place in shares if place == "China"), "")
     places = sorted(shares, key=lambda place: (place != national, -totals[place]))
@@ -92,7 +91,7 @@ PAGE = Page(
         Figure(
             "consumer_heat",
             "Every province and region of the world",
-            "leading_consumers",
+            "consumer_heat",
             "Each row is a province, largest emitter for exports first, and sums to 100 %.",
             ESTIMATED,
             _heat,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from atlas.drawing import COLOURS, bars, label, layout, province_map, wrapped
 from atlas.figure import (
     POLLUTANT,
     Chosen,
+    Draw,
     Figure,
     Page,
     Plot,
@@ -29,16 +32,32 @@ MODELLED = (
 )
 
 
-def _emission_map(rows: Rows, chosen: Chosen) -> Plot:
-    name, unit, percent = {
-        "driven_t": ("Emission for exports", "t a year, driven by exports", False),
-        "share_of_emissions": ("Share", "share of all emissions of the province", True),
-        "indirect_share": ("Indirect", "share driven through other provinces' exports", True),
-        "east_coast_share": ("East Coast", "share driven by exports of the East Coast", True),
-    }[chosen["measure"]]
-    form = ":.1%" if percent else ":,.4s"
-    hover = f"%{{customdata[0]}}<br>{name}: %{{z{form}}}{'' if percent else ' t'}"
-    return province_map(rows.records, chosen["measure"], unit, hover, percent=percent)
+# Column: its name for one province, the title of the colour bar, whether it is a share.
+_EMISSION_MEASURES = {
+    "driven_t": ("Emission for exports", "t a year, driven by exports", False),
+    "share_of_emissions": ("Share", "share of all emissions of the province", True),
+    "indirect_share": ("Indirect", "share driven through other provinces' exports", True),
+    "east_coast_share": ("East Coast", "share driven by exports of the East Coast", True),
+}
+_AIR_MEASURES = {
+    "export_ug_m3": ("Driven by exports", "µg/m³ PM2.5 driven by exports", False),
+    "export_share": ("Share", "share of all PM2.5 over the province", True),
+    "indirect_share": ("Indirect", "share driven by other than direct exports", True),
+    "east_coast_ug_m3": ("East Coast", "µg/m³ driven by exports of the East Coast", False),
+    "total_ug_m3": ("All PM2.5", "µg/m³ PM2.5, all sources", False),
+}
+
+
+def _map_of(measures: Mapping[str, tuple[str, str, bool]], unit: str, form: str) -> Draw:
+    """A drawing of the measure that is chosen. unit, form: of the amounts among the measures."""
+
+    def draw(rows: Rows, chosen: Chosen) -> Plot:
+        name, title, is_share = measures[chosen["measure"]]
+        value = "%{z:.1%}" if is_share else f"%{{z{form}}} {unit}"
+        hover = f"%{{customdata[0]}}<br>{name}: {value}"
+        return province_map(rows.records, chosen["measure"], title, hover, percent=is_share)
+
+    return draw
 
 
 def _direct_and_indirect(rows: Rows, _: Chosen) -> Plot:
@@ -48,19 +67,6 @@ def _direct_and_indirect(rows: Rows, _: Chosen) -> Plot:
     series = [("own exports", direct), ("supplies to other provinces' exports", indirect)]
     names = [label(record) for record in records]
     return bars(names, series, unit="t a year, driven by exports", stacked=True, hover_unit="t")
-
-
-def _concentration_map(rows: Rows, chosen: Chosen) -> Plot:
-    name, unit, percent = {
-        "export_ug_m3": ("Driven by exports", "µg/m³ PM2.5 driven by exports", False),
-        "export_share": ("Share", "share of all PM2.5 over the province", True),
-        "indirect_share": ("Indirect", "share driven by other than direct exports", True),
-        "east_coast_ug_m3": ("East Coast", "µg/m³ driven by exports of the East Coast", False),
-        "total_ug_m3": ("All PM2.5", "µg/m³ PM2.5, all sources", False),
-    }[chosen["measure"]]
-    form = ":.1%" if percent else ":.3g"
-    hover = f"%{{customdata[0]}}<br>{name}: %{{z{form}}}{'' if percent else ' µg/m³'}"
-    return province_map(rows.records, chosen["measure"], unit, hover, percent=percent)
 
 
 def _exposure(rows: Rows, _: Chosen) -> Plot:
@@ -136,7 +142,7 @@ PAGE = Page(
             "Mean of the year, weighted by where people live: the run with all emissions less the run without "
             "those that exports drive. Grey: no data.",
             MODELLED,
-            _concentration_map,
+            _map_of(_AIR_MEASURES, "µg/m³", ":.3g"),
             (_AIR_MEASURE, _ENGINE),
         ),
         Figure(
@@ -162,7 +168,7 @@ PAGE = Page(
             "Coloured by tonnes a year or by share; hover or tap for a province's number. Grey: no data "
             "(Tibet has no input-output table in open editions).",
             ESTIMATED,
-            _emission_map,
+            _map_of(_EMISSION_MEASURES, "t", ":,.4s"),
             (_MEASURE, POLLUTANT),
         ),
         Figure(

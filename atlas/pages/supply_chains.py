@@ -115,8 +115,8 @@ PAGE = Page(
             "top_paths",
             "The twenty largest supply chains",
             "top_paths",
-            "Exact: every chain of up to twelve steps was searched. From the emitter at the left to the "
-            "exporter at the right; ranked by the APE index. Each is a small part of the total, for there are "
+            "Exact: every chain of up to twelve steps was searched. From the exporter at the left to the "
+            "emitter at the right; ranked by the APE index. Each is a small part of the total, for there are "
             "very many chains.",
             ESTIMATED,
             selects=(

@@ -3,11 +3,13 @@ select
     place_kind,
     place,
     place_name as name,
+    region.name_zh,
     period,
     mean_ug_m3,
     change_share,
     heavy_day_share
 from fct_air_quality
+left join dim_region as region on place = region.code and place_kind = 'province'
 where
     edition = '{{ edition }}' and year = {{ year }} and period_kind = 'quarter' and pollutant = 'PM2.5'
     and place_kind in ('nation', 'economic_zone', 'larger_region', 'key_region', 'province')

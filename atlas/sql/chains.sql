@@ -21,19 +21,30 @@ with output as (
         output_musd
     from fct_production_layer_output
     where edition = '{{ edition }}' and year = {{ year }} and variant = 'domestic'
+),
+
+driven as (
+    select
+        output.province,
+        output.exporter,
+        output.layer,
+        output.consumer,
+        intensity.pollutant,
+        sum(output.output_musd * intensity.emission_t_per_musd) as emission_t
+    from output
+    inner join fct_emission_intensity as intensity using (province, sector)
+    where intensity.edition = '{{ edition }}' and intensity.year = {{ year }}
+    group by output.province, output.exporter, output.layer, output.consumer, intensity.pollutant
 )
 
 select
-    emitter.name as emitter,
-    exporter.name as exporter,
-    output.layer,
-    output.consumer,
-    intensity.pollutant,
-    sum(output.output_musd * intensity.emission_t_per_musd) as emission_t
-from output
-inner join fct_emission_intensity as intensity using (province, sector)
-inner join dim_region as emitter on output.province = emitter.code
-inner join dim_region as exporter on output.exporter = exporter.code
-where intensity.edition = '{{ edition }}' and intensity.year = {{ year }}
-group by emitter.name, exporter.name, output.layer, output.consumer, intensity.pollutant
-order by intensity.pollutant, emitter, exporter, output.layer, output.consumer
+    concat_ws(' ', emitter.name, emitter.name_zh) as emitter,
+    concat_ws(' ', exporter.name, exporter.name_zh) as exporter,
+    driven.layer,
+    driven.consumer,
+    driven.pollutant,
+    driven.emission_t
+from driven
+inner join dim_region as emitter on driven.province = emitter.code
+inner join dim_region as exporter on driven.exporter = exporter.code
+order by driven.pollutant, driven.province, driven.exporter, driven.layer, driven.consumer

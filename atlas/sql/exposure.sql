@@ -3,6 +3,7 @@ select
     exposure.engine,
     exposure.province,
     coalesce(region.name, 'China') as name,
+    region.name_zh,
     exposure.threshold_ug_m3,
     exposure.scenario,
     exposure.people_above_persons

@@ -1,4 +1,4 @@
--- Whose consumption drives each province's emissions, beside where the province's exports go.
+-- Whose consumption drives each province's emissions, beside where the province's exports go: the 25 largest of each.
 with embodied as (
     select
         producer_province as province,
@@ -63,4 +63,8 @@ from driven_anywhere as driven
 left join exported_anywhere as exported using (province, consumer)
 left join dim_region as region on driven.province = region.code
 left join dim_region as consumer on driven.consumer = consumer.code
+qualify
+    row_number() over (
+        partition by driven.province, driven.pollutant order by driven.driven_t desc, driven.consumer asc
+    ) <= 25
 order by driven.pollutant asc, driven.province asc, driven.driven_t desc, driven.consumer asc

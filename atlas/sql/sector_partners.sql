@@ -36,7 +36,7 @@ producer as (
         'production' as perspective,
         intensity.pollutant,
         produced.sector,
-        coalesce(region.name, produced.province) as partner,
+        coalesce(nullif(concat_ws(' ', region.name, region.name_zh), ''), produced.province) as partner,
         sum(produced.output_musd * intensity.emission_t_per_musd) as driven_t
     from produced
     inner join fct_emission_intensity as intensity using (province, sector)

@@ -1,6 +1,6 @@
 -- The largest supply chains behind the exports: of all China, and of each exporting province (ranked by APE).
 select
-    case when path.scope = 'overall' then 'China' else region.name end as exports_of,
+    case when path.scope = 'overall' then 'China' else concat_ws(' ', region.name, region.name_zh) end as exports_of,
     path.rank,
     path.path,
     path.layer as steps_back,

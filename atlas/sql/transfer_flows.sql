@@ -3,8 +3,8 @@ select
     row_number()
         over (order by transfer.disparity_t desc, transfer.province asc, transfer.partner_province asc)
         as rank,
-    region.name as exports_of,
-    partner.name as emit_in,
+    concat_ws(' ', region.name, region.name_zh) as exports_of,
+    concat_ws(' ', partner.name, partner.name_zh) as emit_in,
     transfer.driven_elsewhere_t as emission_there_t,
     transfer.driven_here_t as emission_back_t,
     transfer.disparity_t as difference_t

@@ -173,8 +173,8 @@ def test_the_flow_diagram_is_the_one_that_python_draws(
     rows = ask(marts, "chains", FULL, 2007).rows
     for emitter, consumer, pollutant in (
         ("all", "all", "APE"),
-        ("Hebei", "all", "SO2"),
-        ("Hebei", "Western Europe", "NOx"),
+        ("Hebei 河北", "all", "SO2"),
+        ("Hebei 河北", "Western Europe", "NOx"),
         ("all", "China", "APE"),
     ):
         choice = {"emitter": emitter, "consumer": consumer, "pollutant": pollutant}

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from atlas.picture import PictureError, drawn, named_figures, write_picture
+from flows.cli import main as tradeplume
 from tests.atlas.made_up import FULL, OBSERVED, PLAIN
 from warehouse.errors import NotPublished, UserFacingError
 from warehouse.home import Home
@@ -30,7 +31,9 @@ def test_choices_are_taken_by_value_or_label_in_any_case(home: Home) -> None:
     picture = drawn(home, "leading_consumers", chosen, edition=PLAIN)
     assert dict(picture.chosen) == {"province": "CN-HE", "pollutant": "SO2"}
     assert picture.edition.name == PLAIN
-    assert "Hebei" in picture.plot["layout"]["title"]["text"]
+    assert "Hebei 河北" in picture.plot["layout"]["title"]["text"]
+    assert drawn(home, "chains", {"emitter": "hebei"}).chosen["emitter"] == "Hebei 河北"
+    assert drawn(home, "chains", {"emitter": "河北"}).chosen["emitter"] == "Hebei 河北"
 
 
 @pytest.mark.parametrize(
@@ -92,3 +95,26 @@ def test_a_map_is_drawn_without_the_net_as_png_svg_and_pdf(
     shapes = [each for each in root.iter() if "choroplethlayer" in each.get("class", "")]
     paths = [path for layer in shapes for path in layer.iter() if path.tag.endswith("path")]
     assert len(paths) == 34
+
+
+def test_the_command_lists_the_figures_and_refuses_what_is_no_choice(
+    home: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    place = ["--home", str(home.root)]
+    with pytest.raises(SystemExit) as ended:
+        tradeplume(["plot", *place])
+    assert ended.value.code == 0
+    assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == {
+        name for name, _, _ in named_figures()
+    }
+    out = ["--out", str(tmp_path / "x.png")]
+    assert "SELECT=VALUE" in refused(capsys, ["plot", "capital", *out, "-c", "pollutant", *place])
+    assert "--out picture.png" in refused(capsys, ["plot", "capital", *place])
+    assert "is a table" in refused(capsys, ["plot", "checks", *out, *place])
+
+
+def refused(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> str:
+    with pytest.raises(SystemExit) as stopped:
+        tradeplume(arguments)
+    assert stopped.value.code == 2
+    return capsys.readouterr().err
