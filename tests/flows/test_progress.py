@@ -10,7 +10,9 @@ from flows.progress import LiveProgress, PlainProgress, progress
 
 STEP = Step("load", "read [the] sources", lambda _: StepReport(0))
 OTHER = Step("gate", "check", lambda _: StepReport(0))
-REPORT = StepReport(12_345, ("global_table: 12,345 rows", "warning: x [y] was passed over"), (2007,))
+REPORT = StepReport(
+    12_345, ("global_table: 12,345 rows", "warning: x [y] was passed over"), (2007,)
+)
 
 
 def shown(*, terminal: bool, quiet: bool) -> tuple[type[Watcher], str]:
