@@ -8,7 +8,7 @@ export DO_NOT_TRACK = 1
 
 SUPERSET := .venv-superset
 
-.PHONY: help superset test-superset run test lint types test-heavy bench docs-answers lock bundle clean
+.PHONY: help superset test-superset run test lint types test-heavy drills bench docs-answers lock bundle clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ types: $(STAMP)
 
 test-heavy: $(STAMP)  ## full-size proofs, minutes to hours
 	$(BIN)/python -m pytest -m heavy
+
+drills: $(STAMP) ## operations at full length: twenty kills, a new year, SLURM (up to an hour)
+	$(BIN)/python -m pytest tests/operations -m heavy
 
 lock: $(STAMP)   ## resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock

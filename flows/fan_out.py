@@ -188,8 +188,11 @@ def _slurm_cluster(jobs: int) -> Iterator[Any]:
         name: dask.config.get(f"jobqueue.slurm.{name}", None) or default
         for name, default in (("cores", 1), ("memory", "4GB"))
     }
+    # Nodes must reach the scheduler, so where it listens is theirs to say; its pages stay here.
+    options = {"dashboard_address": "127.0.0.1:0"}
+    options |= dask.config.get("jobqueue.slurm.scheduler-options", None) or {}
     try:
-        cluster = SLURMCluster(**stated)
+        cluster = SLURMCluster(scheduler_options=options, **stated)
     except (OSError, ValueError, RuntimeError) as error:
         raise RunnerUnusable(
             f"Dask cannot start workers on SLURM: {error}",

@@ -90,14 +90,9 @@ def release_in_place(home: Home) -> Kept | None:
     """The kept release that readers see now."""
     if not (home.checksums_file.exists() and home.published_file.exists()):
         return None
-    seen = content_of(home.checksums_file.read_text())
-    same = [each for each in kept_releases(home) if content_of(each.checksums.read_text()) == seen]
+    seen = home.checksums_file.read_text()
+    same = [each for each in kept_releases(home) if each.checksums.read_text() == seen]
     return same[-1] if same else None
-
-
-def content_of(checksums: str) -> list[str]:
-    """What a release is known by: the checksums of its marts, without the record of what moved."""
-    return sorted(line for line in checksums.splitlines() if not line.startswith(f"{TABLE},"))
 
 
 def keep(home: Home, whole: Path, checksums: str) -> Kept:
@@ -110,7 +105,7 @@ def keep(home: Home, whole: Path, checksums: str) -> Kept:
         _clear_leftovers(home)
         kept = kept_releases(home)
         latest = kept[-1] if kept else None
-        if latest and content_of(latest.checksums.read_text()) == content_of(checksums):
+        if latest and latest.checksums.read_text() == checksums:
             release = latest
         else:
             # Counted, not dated: a clock that was set back does not change the order.

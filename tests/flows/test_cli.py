@@ -89,7 +89,7 @@ def test_what_is_not_published_is_published_by_the_next_run(tmp_path: Path) -> N
     (tmp_path / "published" / "tradeplume.duckdb").unlink()
     assert "(its result is not in place)" in tradeplume(tmp_path, "run")
     (tmp_path / "published" / "tradeplume.duckdb").unlink()
-    assert "1 tables, 1 views" in tradeplume(tmp_path, "publish")
+    assert "2 tables, 1 views" in tradeplume(tmp_path, "publish")
     assert "done" not in tradeplume(tmp_path, "run")
 
 
@@ -146,7 +146,7 @@ def test_status_says_what_is_stale_and_why(published: Path) -> None:
     assert by_step["load"].endswith("current")
     assert "stale: check changed" in by_step["gate-marts"]
     assert "stale: gate-marts is made again" in by_step["publish"]
-    assert "open-2007 2007: 1 tables with 3 rows, 1 views" in status
+    assert "open-2007 2007: 2 tables with 3 rows, 1 views" in status
 
 
 @pytest.fixture

@@ -60,7 +60,11 @@ class Models:
                 self.files[name].read_text(encoding="utf-8")
             )
             sql = template.render(
-                ref=self._ref, source=self._source, var=self._var, config=lambda **_: ""
+                ref=self._ref,
+                source=self._source,
+                var=self._var,
+                config=lambda **_: "",
+                optional_raw=self._optional_raw,
             )
             self.connection.execute(f'create table "{name}" as {sql}')
         else:
@@ -77,8 +81,15 @@ class Models:
     def _source(self, schema: str, table: str) -> str:
         return f'"{schema}_{table}"'
 
-    def _var(self, name: str) -> object:
-        return self.variables[name]
+    def _var(self, name: str, *default: object) -> object:
+        return self.variables[name] if name in self.variables or not default else default[0]
+
+    def _optional_raw(self, role: str, columns: dict[str, str]) -> str:
+        """As the macro of that name."""
+        if self._exists(f"raw_{role}"):
+            return f'select {", ".join(columns)} from "raw_{role}"'
+        nothing = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
+        return f"select {nothing} where false"
 
     def _exists(self, name: str) -> bool:
         found = self.connection.execute(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import threading
 import time
 from pathlib import Path
 
+import dask
 import pytest
-from cluster import cluster
+from cluster import REPOSITORY, cluster
 from homes import make_home
+from slurm import missing, slurm
 from small_worker import small_steps
 
 from flows.many import bring_in, compute_many
@@ -112,13 +114,26 @@ def test_a_parcel_never_leaves_its_folder_and_waits_for_no_writer(tmp_path: Path
         bring_in(home, Parcel("open-2007", 2007, {}))
 
 
-SBATCH = shutil.which("sbatch")
-
-
 @pytest.mark.heavy
-@pytest.mark.skipif(SBATCH is None, reason="SLURM is not installed (Debian: slurm-wlm)")
-def test_slurm_runs_an_edition_by_the_same_path(tmp_path: Path, alone: Home) -> None:
+def test_slurm_runs_an_edition_by_the_same_path(
+    tmp_path: Path, alone: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if reason := missing():
+        pytest.skip(f"no SLURM here: {reason}")
     home = home_with_editions(tmp_path / "home")
-    assert compute_many(home, ["scenario-a"], "slurm:1", say=lambda _: None) == ["scenario-a"]
-    assert "fct_output" in published(home)
-    assert published(alone)
+    monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY}{os.pathsep}{Path(__file__).parent}")
+    monkeypatch.chdir(tmp_path)
+    loopback = {
+        "jobqueue.slurm.memory": "1GB",
+        "jobqueue.slurm.scheduler-options": {"host": "127.0.0.1"},
+        "jobqueue.slurm.worker-extra-args": ["--host", "127.0.0.1", "--preload", "small_worker", "--no-dashboard"],
+    }  # fmt: skip
+    with slurm() as environment, dask.config.set(loopback):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        said: list[str] = []
+        assert compute_many(home, EDITIONS, "slurm:1", say=said.append) == EDITIONS
+    assert "4 of 4 computed" in said
+    assert published(home) == published(alone)
+    # Each job left its log where it was submitted.
+    assert list(tmp_path.glob("slurm-*.out"))

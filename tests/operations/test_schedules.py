@@ -1,0 +1,123 @@
+"""The schedules file and what is deployed from it, without a server."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from homes import make_home
+from processes import REPOSITORY
+
+from flows.schedules import PACKAGED, load_schedules
+from flows.serve import LOOPBACK, ServerUnusable, serve_home
+from flows.served import print_served, served
+from warehouse.errors import EditionError, HomeLocked
+from warehouse.locks import hold
+
+
+def test_the_packaged_file_has_the_four_deployments(tmp_path: Path) -> None:
+    schedules = load_schedules(make_home(tmp_path))
+    assert list(schedules.deployments) == ["refresh", "watch-landing", "air-quality", "simulate"]
+    assert schedules.deployments["refresh"].on_arrival
+    assert schedules.deployments["air-quality"].cron == "0 4 21 1,4,7,10 *"
+    assert schedules.deployments["simulate"].cron is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('cron: "0 3 * * 1"', "cron: mondays", "deployments.refresh.cron"),
+        ("every_seconds: 60", "every_seconds: 1", "deployments.watch-landing.every_seconds"),
+        ("flow: simulate", "flow: rm", "deployments.simulate.flow"),
+        ("every_seconds: 60", 'every_seconds: 60\n    cron: "0 3 * * 1"', "exclude each other"),
+        ("deployments:", "deployments: [", "not YAML"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    home = make_home(tmp_path)
+    text = PACKAGED.read_text()
+    assert old in text
+    (home.root / "schedules.yml").write_text(text.replace(old, new, 1))
+    with pytest.raises(EditionError) as raised:
+        load_schedules(home)
+    assert said in raised.value.message
+    assert str(home.root / "schedules.yml") in raised.value.message
+
+
+DEPLOYED = """
+import json
+from pathlib import Path
+from flows.schedules import load_schedules
+from flows.serve import deployments_of
+from flows.watch import EVENT
+from warehouse.home import locate
+home = locate(Path({home!r}))
+found = {{}}
+for each in deployments_of(home, load_schedules(home)):
+    assert each.parameters["home"] == str(home.root)
+    found[each.name] = (
+        each.entrypoint, len(each.schedules or []), [sorted(t.expect) for t in each.triggers],
+        sorted(each.tags),
+    )
+print(json.dumps(found), EVENT)
+"""
+
+
+def test_every_deployment_names_its_flow_schedule_and_trigger(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DEPLOYED.format(home=str(tmp_path))],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(REPOSITORY),
+            "PREFECT_HOME": str(tmp_path / "prefect"),
+            "DO_NOT_TRACK": "1",
+        },
+        capture_output=True, text=True, check=False, timeout=180,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (
+        '"refresh": ["flows.refresh.refresh", 1, [["tradeplume.landing.complete"]]' in done.stdout
+    )
+    assert '"watch-landing": ["flows.scheduled.watch_landing", 1, []' in done.stdout
+    assert '"air-quality": ["flows.refresh.refresh", 1, []' in done.stdout
+    assert '"simulate": ["flows.scheduled.simulate", 0, []' in done.stdout
+
+
+def test_a_home_is_served_once_and_a_taken_port_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    schedules = load_schedules(home)
+    with hold(home.watch / "serve.lock", "test"), pytest.raises(HomeLocked, match="Serving this"):
+        serve_home(home, schedules, port=4200)
+    with socket.socket() as taken:
+        taken.bind((LOOPBACK, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServerUnusable, match=f"Port {port}"):
+            serve_home(home, schedules, port=port)
+
+
+def test_a_server_that_does_not_answer_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rich.console import Console
+
+    home = make_home(tmp_path)
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    print_served(Console(width=160), home)
+    assert "nothing is served" in capsys.readouterr().out
+    home.watch.mkdir()
+    (home.watch / "serve.json").write_text('{"api": "http://127.0.0.1:9/api"}')
+    print_served(Console(width=160), home)
+    assert "http://127.0.0.1:9/api does not answer" in capsys.readouterr().out
+    (home.watch / "serve.json").write_text('{"api": "file:///etc/passwd"}')
+    print_served(Console(width=160), home)
+    assert "is not http" in capsys.readouterr().out
+    with pytest.raises(OSError, match="refused"):
+        served("http://127.0.0.1:9/api")
