@@ -167,7 +167,10 @@ def test_tables_are_drawn_with_a_table_only() -> None:
 
 
 def observed(truth: World, seed: int) -> World:
-    """What statistics would say of a true economy: its table and inventory with errors of one draw."""
+    """What statistics would say of a true economy, whose table and inventory they get wrong.
+
+    Errors are those of the truth about the estimate, of mean one: the estimate is the truth divided by them.
+    """
     table, errors = truth.table, truth.errors
     change = (
         CellNoise(table, errors.cell).draw(seed, 0)
@@ -183,13 +186,13 @@ def observed(truth: World, seed: int) -> World:
     )
     factors = inventory_factors(truth.emissions.error, 4, seed, 0).transpose(0, 2, 1)
     seen = LinkedTable(
-        table.flows + change.flows,
-        table.demand + change.demand,
+        table.flows / (1 + change.flows / table.flows),
+        table.demand / (1 + change.demand / table.demand),
         table.provinces,
         table.consumer,
         table.is_home,
     )
-    tonnes = truth.emissions.tonnes * factors[:, :, truth.emissions.group]
+    tonnes = truth.emissions.tonnes / factors[:, :, truth.emissions.group]
     emissions = Emissions(tonnes, truth.emissions.group, truth.emissions.error)
     return World(seen, emissions, truth.headlines, errors)
 
