@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -94,8 +96,6 @@ def test_headlines_are_the_sums_they_say() -> None:
 def test_concentrations_are_emissions_times_sensitivities() -> None:
     made = world(2)
     answer = np.random.default_rng(0).random((2, 2, 4, 3))
-    from dataclasses import replace
-
     heads = replace(made.headlines, receptors=("CN-AA", "CN-BB"), sensitivity=answer)
     drive = drive_of(made.table)
     values = heads.values(made.emissions.tonnes, drive)[0]
@@ -154,6 +154,12 @@ def test_rebalancing_narrows_what_the_table_adds() -> None:
     }
     place = headline(made, "export_emission", "CHN", "SO2", "all")
     assert 0 < spread[True][place] < spread[False][place]
+
+
+def test_trade_between_provinces_that_is_known_has_no_gravity() -> None:
+    made = world(9)
+    known = replace(made, errors=replace(made.errors, distance_km=None))
+    assert set(draws_of(known, Plan(5, table_draws=5))[1]) == {"inventory", "table", "trade_split"}
 
 
 def test_tables_are_drawn_with_a_table_only() -> None:
