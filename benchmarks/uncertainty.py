@@ -22,15 +22,15 @@ from flows.uncertainty_inputs import Inputs, read_inputs, read_table
 from warehouse.database import connect
 
 HOME_REGION = "CHN"
-COMPARED = 12
+COMPARED = 8
 
 
 def main() -> None:
-    """Inventory draws, ten times as many, table draws by two processes, and the comparison."""
+    """Inventory draws, four times as many, table draws by two processes, and the comparison."""
     working = Path(sys.argv[1]) / "work" / "open-2007-2007.duckdb"
     tables = int(sys.argv[2]) if len(sys.argv) > 2 else 200
     print("what                                     wall s   CPU s   peak GiB")
-    for draws in (1000, 10_000):
+    for draws in (1000, 4000):
         _measured(f"{draws:,} draws of the inventory", draw, working, Plan(draws))
     for runner in ("here", "processes:2"):
         plan = Plan(max(1000, tables), table_draws=tables)

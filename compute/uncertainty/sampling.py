@@ -13,8 +13,8 @@ from operator import add
 
 import numpy as np
 
+from compute._arguments import whole_number
 from compute._checks import Array, Indices, InvalidInput
-from compute.uncertainty.draws import checked_count
 from compute.uncertainty.drive import Drive, Expansion, drive_after
 from compute.uncertainty.headline import Headlines
 from compute.uncertainty.inventory import (
@@ -56,9 +56,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
-        checked_count("the number of draws", self.draws)
-        checked_count("the seed", self.seed, least=0)
-        checked_count("the number of table draws", self.table_draws, least=0)
+        whole_number("the number of draws", self.draws, 1)
+        whole_number("the seed", self.seed, 0)
+        whole_number("the number of table draws", self.table_draws, 0)
         if self.table_draws > self.draws:
             raise InvalidInput(
                 f"{self.table_draws} table draws need as many draws or more, {self.draws} are asked for"
