@@ -332,9 +332,6 @@ def read_table(con: duckdb.DuckDBPyConnection, home_region: str) -> tuple[Linked
         is_home=np.arange(foreign + 1) == foreign,
     )
     value = parameters(con)
-    distances = con.sql(
-        "select from_province, to_province, distance_km from intermediate.int_link__distance"
-    ).pl()
     return table, TableErrors(
         cell=CellError(
             value["cell_error_coefficient"],
@@ -345,15 +342,19 @@ def read_table(con: duckdb.DuckDBPyConnection, home_region: str) -> tuple[Linked
         concentration=value["trade_split_concentration"],
         exponent_deviation=value["gravity_exponent_deviation"],
         distance_coefficient=value["distance_coefficient"],
-        distance_km=to_matrix(
-            distances,
-            economy.provinces,
-            ["from_province"],
-            economy.provinces,
-            ["to_province"],
-            "distance_km",
-        ),
+        distance_km=_distances(con, economy.provinces),
     )
+
+
+def _distances(con: duckdb.DuckDBPyConnection, provinces: Axis) -> Array | None:
+    """Kilometres between provinces, (P, P); None where an edition has their trade from a source."""
+    if "int_link__distance" not in tables_of(con, "intermediate"):
+        return None
+    distances = con.sql(
+        "select from_province, to_province, distance_km from intermediate.int_link__distance"
+    ).pl()
+    ends = (provinces, ["from_province"], provinces, ["to_province"])
+    return to_matrix(distances, *ends, "distance_km")
 
 
 def coefficient_table(inputs: Inputs) -> pl.DataFrame:

@@ -153,6 +153,31 @@ def test_export_shares_lie_where_the_one_comparable_study_found_them(marts):
     assert low < high
 
 
+def test_intervals_are_around_the_results_and_as_wide_as_published(marts):
+    # The mean of 1,000 draws of tonnes; levels of activities are ratios and leave it a little beside the point.
+    worst = "select max(abs(mean_value - point_value) / standard_error) from fct_uncertainty"
+    assert value(marts, f"{worst} where unit = 't' and place = 'CHN'") < 5
+    outside = (
+        "select count(*) from fct_uncertainty where point_value not between p05_value and p95_value"
+    )
+    assert value(marts, f"{outside} and place = 'CHN'") == 0
+    totals = marts.execute(
+        "select standard_error * sqrt(draws) / mean_value, total_coefficient_share from fct_uncertainty"
+        " inner join (select distinct pollutant, total_coefficient_share from fct_uncertainty_input)"
+        " using (pollutant) where result = 'inventory_total' and place = 'CHN'"
+    ).fetchall()
+    assert len(totals) == 7
+    for drawn, published in totals:
+        assert drawn == pytest.approx(published, rel=0.1)
+    exported = value(
+        marts, "select sum(emission_t) from fct_export_emission where pollutant = 'SO2'"
+    )
+    headline = "result = 'export_emission' and pollutant = 'SO2' and part = 'all' and place = 'CHN'"
+    assert value(
+        marts, f"select point_value from fct_uncertainty where {headline}"
+    ) == pytest.approx(exported, rel=1e-9)
+
+
 def test_supply_chains_sum_to_the_footprint_and_paths_stay_below_it(marts):
     layers = value(
         marts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from compute._arguments import whole_number
 from compute._checks import Array, InvalidInput, listing
 
 SOURCES = ("inventory", "stand_in", "table", "trade_split", "gravity")
@@ -12,17 +13,10 @@ LARGEST_COEFFICIENT = 3.0
 
 def generator(seed: int, source: str, draw: int) -> np.random.Generator:
     """The generator of one draw of one source: the same in any process and any order."""
-    key = (SOURCES.index(source), checked_count("draw", draw, least=0))
+    key = (SOURCES.index(source), whole_number("draw", draw, 0))
     return np.random.default_rng(
-        np.random.SeedSequence(checked_count("seed", seed, 0), spawn_key=key)
+        np.random.SeedSequence(whole_number("seed", seed, 0), spawn_key=key)
     )
-
-
-def checked_count(name: str, value: int, least: int = 1) -> int:
-    """Return the value; refuse what is not whole or is below `least`."""
-    if isinstance(value, bool) or int(value) != value or value < least:
-        raise InvalidInput(f"{name} must be a whole number, {least} or more, it is {value}")
-    return int(value)
 
 
 def checked_coefficients(name: str, values: Array, labels: list[str]) -> Array:

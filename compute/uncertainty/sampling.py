@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 
 import numpy as np
 
+from compute._arguments import whole_number
 from compute._checks import Array, Indices, InvalidInput
-from compute.uncertainty.draws import checked_count
 from compute.uncertainty.drive import Drive, Expansion, drive_after
 from compute.uncertainty.headline import Headlines
 from compute.uncertainty.inventory import (
@@ -26,7 +28,6 @@ from compute.uncertainty.statistics import Winners
 from compute.uncertainty.table import (
     CellError,
     CellNoise,
-    Change,
     LinkedTable,
     gravity_noise,
     rebalanced,
@@ -55,9 +56,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
-        checked_count("the number of draws", self.draws)
-        checked_count("the seed", self.seed, least=0)
-        checked_count("the number of table draws", self.table_draws, least=0)
+        whole_number("the number of draws", self.draws, 1)
+        whole_number("the seed", self.seed, 0)
+        whole_number("the number of table draws", self.table_draws, 0)
         if self.table_draws > self.draws:
             raise InvalidInput(
                 f"{self.table_draws} table draws need as many draws or more, {self.draws} are asked for"
@@ -102,13 +103,13 @@ class Emissions:
 
 @dataclass(frozen=True)
 class TableErrors:
-    """Errors of the linked table. distance_km: (P, P) between provinces."""
+    """Errors of the linked table. distance_km: (P, P) between provinces; None: their trade is known."""
 
     cell: CellError
     concentration: float
     exponent_deviation: float
     distance_coefficient: float
-    distance_km: Array
+    distance_km: Array | None
 
 
 class TableDraws:
@@ -123,25 +124,24 @@ class TableDraws:
         """What exports drive with each source of the table's errors, and with all (`both`)."""
         table, errors, base = self._expansion.table, self._errors, self._expansion.base
         cells = self._noise.draw(plan.seed, draw)
-        changes: dict[str, Change] = {
+        changes = {
             "table": rebalanced(table, cells) if plan.rebalance else cells,
             "trade_split": trade_split(table, errors.concentration, plan.seed, draw),
-            "gravity": gravity_noise(
+        }
+        if errors.distance_km is not None:
+            changes["gravity"] = gravity_noise(
                 table,
                 errors.distance_km,
                 errors.exponent_deviation,
                 errors.distance_coefficient,
                 plan.seed,
                 draw,
-            ),
-        }
+            )
         moves = {source: self._expansion.drive(change) for source, change in changes.items()}
         if plan.full:
-            both = drive_after(
-                table, changes["table"] + changes["trade_split"] + changes["gravity"]
-            )
+            both = drive_after(table, reduce(add, changes.values()))
         else:
-            both = base + moves["table"] + moves["trade_split"] + moves["gravity"]
+            both = reduce(add, moves.values(), base)
         return {"both": both} | {source: base + move for source, move in moves.items()}
 
 

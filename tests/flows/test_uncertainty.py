@@ -90,7 +90,7 @@ def test_memory_does_not_grow_with_the_draws(
         return found
 
     peak(50)  # what is imported and cached once
-    assert peak(2000) < 1.25 * peak(500)
+    assert peak(1000) < 1.25 * peak(250)
 
 
 def test_the_step_writes_what_the_marts_read(context: Context) -> None:
