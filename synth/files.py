@@ -65,7 +65,7 @@ def _writers(economy: Economy, seed: int) -> dict[str, Callable[[Path], None]]:
         customs_csv.write_imports(economy, folder)
 
     return {
-        "gtap_flow": lambda folder: har.write(economy, folder / "basedata.har"),
+        "gtap_flow": lambda folder: har.write(har.base_of(economy), folder / "basedata.har"),
         "provincial_mrio": lambda folder: mrio_book.write_book(
             economy, folder / "MRIO2017_42 CEADS.xlsx"
         ),

@@ -138,11 +138,9 @@ def _text(part: Part) -> pl.DataFrame:
         )
     except (PolarsError, OSError) as error:
         raise broken(Path(part.name), "CSV in GB18030", error) from error
-    if frame.get_column("beyond").str.strip_chars().fill_null("").ne("").any():
-        row = frame.get_column("beyond").str.strip_chars().fill_null("").ne("").arg_max() or 0
-        raise _wrong(
-            part, row, "behind the last", repr(frame.get_column("beyond")[row]), "no further cell"
-        )
+    for name in set(names) - set(part.columns):
+        filled = frame.get_column(name).str.strip_chars().fill_null("") != ""
+        _refuse(filled, frame, part, name, "no further cell behind the last column")
     return frame.select(wanted)
 
 
@@ -221,11 +219,10 @@ def _wrong(part: Part, row: int | None, column: str, found: str, expected: str) 
 def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
     keys = ["flow", "province", "partner", "commodity", "regime", "currency"]
     return (
-        rows.group_by(keys)
+        rows.group_by(keys, maintain_order=True)
         .agg((pl.col("amount").sum() / _AMOUNT_PER_MILLION).alias("value_million"))
         .with_columns(pl.col(keys).cast(pl.String))
         .rename({"partner": "partner_code", "commodity": "commodity_code", "regime": "regime_code"})
-        .sort("flow", "province", "partner_code", "commodity_code", "regime_code")
         .select(CONTRACTS["trade"].column_names)
     )
 
