@@ -270,7 +270,11 @@ def _notes_on(source: SourceFiles, file: Path, notes: Sequence[Note]) -> list[st
     """The notes on a file; those that name none of the files (a member of an archive) stand with the first."""
     names = {path.name for path in source.files}
     is_first = file == source.files[0]
-    return [str(item) for item in notes if item.file == file.name or (is_first and item.file not in names)]
+    return [
+        str(item)
+        for item in notes
+        if item.file == file.name or (is_first and item.file not in names)
+    ]
 
 
 def _landed_provenance(
@@ -288,7 +292,9 @@ def _landed_provenance(
             title=f"{'SYNTHETIC, in the layout of: ' if is_synthetic(file) else ''}{publication.title}",
             citation=publication.citation,
             licence=publication.licence,
-            terms_of_use=" ".join(filter(None, (publication.terms_of_use, *_notes_on(source, file, notes)))),
+            terms_of_use=" ".join(
+                filter(None, (publication.terms_of_use, *_notes_on(source, file, notes)))
+            ),
             accessed_date=datetime.fromtimestamp(file.stat().st_mtime, tz=UTC).date(),
             vintage_year=reader.vintage_year or role_input.year,
             original_file_name=file.name,

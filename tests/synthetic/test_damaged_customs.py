@@ -7,7 +7,20 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from damage import Damage, at, cases, edit, emptied, halved, html, line, noise_bytes, prove, read, utf16
+from damage import (
+    Damage,
+    at,
+    cases,
+    edit,
+    emptied,
+    halved,
+    html,
+    line,
+    noise_bytes,
+    prove,
+    read,
+    utf16,
+)
 
 GB = "gb18030"
 FIRST, MONTHLY = "export-2017-13_p1.csv", "import-2017_p1.csv"

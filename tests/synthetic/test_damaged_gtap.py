@@ -16,7 +16,14 @@ from synth.har import Base, base_of, write
 from warehouse.errors import InputError
 
 READER, ROLE, FILE = "gtap_har", "gtap_flow", "basedata.har"
-OLD = {"VDFB": "VDFM", "VMFB": "VIFM", "VDPB": "VDPM", "VXSB": "VXMD", "VMSB": "VIMS", "MAKB": "VOM"}
+OLD = {
+    "VDFB": "VDFM",
+    "VMFB": "VIFM",
+    "VDPB": "VDPM",
+    "VXSB": "VXMD",
+    "VMSB": "VIMS",
+    "MAKB": "VOM",
+}
 Harm = Callable[[Base], Base]
 
 
@@ -58,7 +65,11 @@ def _labels(kind: str, change: Callable[[list[str]], list[str]]) -> Harm:
 
 def _everything(factor: float) -> Harm:
     return lambda base: replace(
-        base, headers={name: (axes, array * factor, title) for name, (axes, array, title) in base.headers.items()}
+        base,
+        headers={
+            name: (axes, array * factor, title)
+            for name, (axes, array, title) in base.headers.items()
+        },
     )
 
 
@@ -100,7 +111,9 @@ def test_damage_of_the_base_shows(damage: Damage, economy: Economy, tmp_path: Pa
         prove(Damage(damage.name, lambda _: None, damage.says), READER, ROLE, tmp_path)
 
 
-@pytest.mark.parametrize("harm", [emptied, halved, html, noise_bytes], ids=lambda harm: harm.__name__)
+@pytest.mark.parametrize(
+    "harm", [emptied, halved, html, noise_bytes], ids=lambda harm: harm.__name__
+)
 def test_damage_of_the_file_shows(
     harm: Callable[[Path], None], copy_of: Callable[[str], Path]
 ) -> None:

@@ -168,7 +168,10 @@ def _month(frame: pl.DataFrame, part: Part, year: int) -> pl.Series:
         if part.year is not None and part.year != year:
             raise _wrong(part, None, MONTH, f"{part.year} in the name", str(year))
         if part.year is None:
-            note(f"Neither a column nor the name states the year; {year} assumed.", Path(part.name).name)
+            note(
+                f"Neither a column nor the name states the year; {year} assumed.",
+                Path(part.name).name,
+            )
         return pl.repeat(YEAR_ONLY, frame.height, dtype=pl.Int8, eager=True)
     stated = frame.get_column(MONTH).str.replace_all("[-/年月.]", "")
     right = stated.str.contains(f"^{year}((0[1-9])|(1[0-2]))?$").fill_null(False)

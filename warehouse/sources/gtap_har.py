@@ -160,7 +160,9 @@ def _load(
         arrays[name] = np.asarray(by_name[name]["array"], dtype=np.float64)
     strangers = sorted(set(labels["MARG"]) - set(labels["COMM"]))
     if strangers:
-        raise _odd_axes("VST", path, f"margins {', '.join(strangers)} are no commodities", DIMENSIONS["VST"])
+        raise _odd_axes(
+            "VST", path, f"margins {', '.join(strangers)} are no commodities", DIMENSIONS["VST"]
+        )
     release = " ".join(str(part) for part in by_name["DREL"]["array"]) if text else ""
     return release.strip(), arrays, {name: _codes(name, items) for name, items in labels.items()}
 

@@ -216,11 +216,12 @@ def _table(sheet: Sheet, pollutant: str, year: int) -> list[tuple[str, str, str,
 
 def _refuse_unknown(sheet: Sheet, at: int, row: Sequence[str]) -> None:
     """A sum over the country or a source line may stand below; any other unnamed line is an error."""
-    first = next(cell for cell in row if cell).casefold()
+    named = next(cell for cell in row if cell)
+    first = named.casefold()
     if first in {"china", "national", "nation", "total", "sum", "全国", "合计", "总计", "hong kong", "macao", "macau",
                  "taiwan", "香港", "澳门", "台湾"} or re.match(r"source|note|数据来源|注", first):  # fmt: skip
         return
-    raise _odd(sheet, f"line {at}", repr(first), "a province")
+    raise _odd(sheet, f"line {at}", repr(named), "a province")
 
 
 def _factor(sheet: Sheet, start: int) -> float:
@@ -234,10 +235,9 @@ def _factor(sheet: Sheet, start: int) -> float:
 
 
 def _check_year(sheet: Sheet, start: int, year: int) -> None:
-    titles = " ".join(
-        [sheet.file, *(" ".join(r) for r in sheet.rows[:start])]
-    )
-    stated = {int(text) for text in _YEAR.findall(titles)}
+    """The titles say the year; where they do not, the file's name may."""
+    titles = " ".join(cell for row in sheet.rows[:start] for cell in row)
+    stated = {int(text) for text in _YEAR.findall(titles) or _YEAR.findall(sheet.file)}
     if not stated:
         note(f"No year stated; {year} assumed.", sheet.file)
     elif year not in stated:
