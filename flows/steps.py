@@ -50,7 +50,7 @@ def _source_steps() -> tuple[Step, ...]:
 
 
 def _linking_steps(kind: str) -> tuple[Step, ...]:
-    """From the prepared tables to the balanced one; editions of kind `paper` have the flows that others estimate."""
+    """From the prepared tables to the balanced one; kind `paper` has the flows that others estimate."""
     if kind == "paper":
         return (
             _dbt_step("assemble", "blocks of the linked table"),

@@ -79,13 +79,14 @@ def _five(demand: Array, rural: float) -> Array:
 
 
 def _rows(
-    blocks: dict[str, Array], names: Sequence[str], sectors: Sequence[str], *, with_tiu: bool
+    blocks: dict[str, Array], names: Sequence[str], sectors: tuple[str, ...], *, with_tiu: bool
 ) -> Iterator[list[Cell]]:
     count = len(names)
-    uses = ["TIU"] if with_tiu else []
+    uses: list[Cell] = ["TIU"] if with_tiu else []
+    blank: list[Cell] = [None] * 3
     yield [f"{YEAR} multi-regional input-output table, 10,000 CNY, current prices. {MARK}"]
-    yield [None] * 3 + _spaced(names, 42) + [None] * len(uses) + _spaced(names, 5)
-    yield [None] * 3 + list(sectors) * count + uses + list(DEMAND_CODES) * count
+    yield [*blank, *_spaced(names, 42), *[None] * len(uses), *_spaced(names, 5)]
+    yield [*blank, *sectors * count, *uses, *DEMAND_CODES * count]
     columns = ["EX", "TFU", "ERR", "GO"]
     yield [
         None,

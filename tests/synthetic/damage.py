@@ -55,7 +55,8 @@ def prove(damage: Damage, reader: str, role: str, folder: Path) -> None:
     text = str(error)
     assert re.search(damage.says, text, re.DOTALL), text
     assert error.remedy, text
-    assert error.found is not None and error.expected is not None, text
+    assert error.found is not None, text
+    assert error.expected is not None, text
     assert error.file is not None or error.row is not None or error.column is not None, text
 
 

@@ -97,7 +97,7 @@ DAMAGES = (
     Damage("text", _sheet(_cell(4, 2, "n.a.")), "line 5.*n.a."),
     Damage("negative", _sheet(_cell(4, 2, -4.0)), "zero to"),
     Damage("total off", _sheet(_cell(4, 6, 1.0)), "stated total"),
-    Damage("another species", _sheet(lambda rows: _cell(1, 0, "CO2")(rows), new="CO2"), "Pollutants are missing.*NOx"),
+    Damage("another species", _sheet(_cell(1, 0, "CO2"), new="CO2"), "Pollutants are missing.*NOx"),
     Damage("no year", _nowhere_a_year, "No year stated", is_noted=True),
 )  # fmt: skip
 
@@ -209,7 +209,8 @@ GRID_DAMAGES = (
     Damage("text in a cell", _text(lambda t: t.replace(" 7 ", " x ", 1)), "x"),
     Damage("negative cell", _text(lambda t: t.replace(" 7 ", " -3 ", 1)), "-3"),
     Damage("unit a millionfold", _text(lambda t: t.replace(" 7 ", " 7000000 ", 1)), "7e"),
-    Damage("a grid turned over", _text(lambda t: _ascii(_point(114.6, 21.0 - 4.0, 7.0))), "outside every province"),
+    Damage("a grid turned over",
+           _text(lambda _: _ascii(_point(114.6, 21.0 - 4.0, 7.0))), "outside every province"),
     Damage("another year", _named("2016_00__power__SO2.asc"), "2016.*2017"),
     Damage("unknown sector", _named("2017_00__mining__SO2.asc"), "mining"),
     Damage("unknown species", _named("2017_00__power__XYZ.asc"), "XYZ"),

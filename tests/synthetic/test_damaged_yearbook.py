@@ -15,7 +15,6 @@ from damage import (
     emptied,
     halved,
     html,
-    line,
     noise_bytes,
     prove,
     read,
@@ -77,7 +76,8 @@ DAMAGES = (
     Damage("indicator lost", _swap("指标：", "项目："), "no indicator"),
     Damage("year that is none", _swap("2017年", "去年"), "去年"),
     Damage("year twice", _swap("2018年", "2017年"), "one twice"),
-    Damage("year lost", at(VALUE, edit(lambda t: t.replace("2017年", "2010年"), GB)), "no figure of the year.*2017"),
+    Damage("year lost",
+           at(VALUE, edit(lambda t: t.replace("2017年", "2010年"), GB)), "no figure of the year.*2017"),
     Damage("year without figures", at(PRICE, _sheet(lambda rows: [[*row[:3], None, row[4]] for row in rows])),
            "no year|years|no figure of the year"),
     Damage("unknown unit", _swap("亿元", "亿美元"), "unit.*亿美元"),
@@ -87,11 +87,13 @@ DAMAGES = (
     Damage("text in a cell", at(PRICE, _sheet(_cell(6, 3, "about 60"))), "line 7.*2017.*about 60"),
     Damage("negative figure", at(PRICE, _sheet(_cell(6, 3, "-3"))), "out of scale.*-3"),
     Damage("province misspelt", _swap("江苏", "江酥"), "江酥.*a province"),
-    Damage("province dropped", at(VALUE, edit(lambda t: "\r\n".join(r for r in t.split("\r\n") if "江苏" not in r), GB)),
+    Damage("province dropped",
+           at(VALUE, edit(lambda t: "\r\n".join(r for r in t.split("\r\n") if "江苏" not in r), GB)),
            "31 provinces.*30 lines"),
     Damage("province twice", _swap("浙江", "江苏"), "twice"),
     Damage("a product twice", _copied, "there twice.*again.csv"),
-    Damage("an indicator that is not read", _swap("化学原料和化学制品产值", "居民消费价格指数"), "none of the indicators"),
+    Damage("an indicator that is not read",
+           _swap("化学原料和化学制品产值", "居民消费价格指数"), "none of the indicators"),
 )  # fmt: skip
 
 

@@ -41,11 +41,11 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Non-zero cells of the table, and all totals, in 10,000 CNY.
 
     Of several sheets with the table, ``Table_<year>`` is read before its English version and before the
-    one made consistent with other years. The error column is given the sign with which intermediate use, final use and
-    error sum to gross output.
+    one made consistent with other years. The error column is given the sign with which intermediate use,
+    final use and error sum to gross output.
 
-    Raises InputError for a damaged workbook, another year, missing or repeated provinces, sectors or uses, text in a
-    number cell, sums that miss their totals, or another unit.
+    Raises InputError for a damaged workbook, another year, missing or repeated provinces, sectors or uses,
+    text in a number cell, sums that miss their totals, or another unit.
     """
     path = single_file(paths, NAME)
     book = _open(path)

@@ -66,7 +66,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
             remedy="Put the files in place.",
         )
     frames = [
-        _part(part, number, year).with_columns(part=pl.lit(number, dtype=pl.Int32))
+        _part(part, year).with_columns(part=pl.lit(number, dtype=pl.Int32))
         for number, part in enumerate(parts)
     ]
     rows = pl.concat(frames)
@@ -86,7 +86,7 @@ def recognises(path: Path) -> bool:
     return path.suffix.lower() == ".csv" and is_customs(first_bytes(path))
 
 
-def _part(part: Part, number: int, year: int) -> pl.DataFrame:
+def _part(part: Part, year: int) -> pl.DataFrame:
     """A file's rows: month, commodity (digits), province, partner, regime, amount, all but text narrow."""
     text = _text(part)
     frame = text.with_columns(pl.all().str.strip_chars("\t\"' "))

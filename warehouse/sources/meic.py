@@ -37,6 +37,12 @@ from warehouse.sources.notes import note
 NAME = "meic"
 POLLUTANTS = tuple(dict.fromkeys(POLLUTANT_OF_NAME.values()))
 _TITLE_ROWS = 10
+_BELOW = frozenset(
+    {
+        *("china", "national", "nation", "total", "sum", "hongkong", "macao", "macau", "taiwan"),
+        *("全国", "合计", "总计", "香港", "澳门", "台湾"),
+    }
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _TOTAL_TOLERANCE = 0.01
 _HIGHEST_T = 2e7
@@ -55,8 +61,8 @@ PUBLICATION = Publication(
     producer="Tsinghua University, MEIC team",
     title="Multi-resolution Emission Inventory model for Climate and air pollution research (MEIC), by province",
     citation=(
-        "Zheng, B. et al. (2018): Trends in China's anthropogenic emissions since 2010 as the consequence of clean "
-        "air actions. Atmospheric Chemistry and Physics 18, 14095-14111. doi:10.5194/acp-18-14095-2018"
+        "Zheng, B. et al. (2018): Trends in China's anthropogenic emissions since 2010 as the consequence of "
+        "clean air actions. Atmospheric Chemistry and Physics 18, 14095-14111. doi:10.5194/acp-18-14095-2018"
     ),
     licence="Free for research after registration at meicmodel.org.cn",
     terms_of_use="Cite Li et al. (2017), Zheng et al. (2018) and MEIC; do not pass the files on.",
@@ -217,9 +223,8 @@ def _table(sheet: Sheet, pollutant: str, year: int) -> list[tuple[str, str, str,
 def _refuse_unknown(sheet: Sheet, at: int, row: Sequence[str]) -> None:
     """A sum over the country or a source line may stand below; any other unnamed line is an error."""
     named = next(cell for cell in row if cell)
-    first = named.casefold()
-    if first in {"china", "national", "nation", "total", "sum", "全国", "合计", "总计", "hong kong", "macao", "macau",
-                 "taiwan", "香港", "澳门", "台湾"} or re.match(r"source|note|数据来源|注", first):  # fmt: skip
+    first = "".join(named.casefold().split())
+    if first in _BELOW or re.match(r"source|note|数据来源|注", first):
         return
     raise _odd(sheet, f"line {at}", repr(named), "a province")
 
