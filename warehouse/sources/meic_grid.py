@@ -1,8 +1,8 @@
 """MEIC on its grid of 0.25 degrees, summed to provinces: ASCII grids or NetCDF files of the download site.
 
 A file a month (or 00: the year), sector and species, as ``2017_01__industry__SO2.asc`` or
-``2017_1_industry_SO2.nc``; t (Mg) a month in each cell. A cell that several provinces share is split by area, with the
-provinces' areas on the project's own grid.
+``2017_1_industry_SO2.nc``; t (Mg) a month in each cell. A cell that several provinces share is split by
+area, with the provinces' areas on the project's own grid.
 """
 
 from __future__ import annotations
