@@ -1,16 +1,23 @@
 -- Grain: one row per edition, year, figure_id: a published statement and what this edition says to it.
+{%- set kind = var('kind', 'footprint') %}
 with ours as (
-    select
-        figure_id,
-        ours
-    from {{ ref('int_published__ours') }}
-    union all
-    select
-        figure_id,
-        ours
-    from {{ ref('int_published__ours_supply_chain') }}
+    {% if kind == 'paper' %}
+        select
+            cast(null as varchar) as figure_id,
+            cast(null as double) as ours
+        where false
+    {% else %}
+        select
+            figure_id,
+            ours
+        from {{ ref('int_published__ours') }}
+        union all
+        select
+            figure_id,
+            ours
+        from {{ ref('int_published__ours_supply_chain') }}
+    {% endif %}
 )
-{%- set has_concentration = var('kind', 'footprint') == 'concentration' %}
 
 select
     '{{ var("edition") }}' as edition,
@@ -20,19 +27,21 @@ select
     theirs.where_in_source,
     theirs.statement,
     theirs.theirs,
-    {{ 'coalesce(concentration.ours, ours.ours)' if has_concentration else 'ours.ours' }} as ours,
+    {{ 'coalesce(concentration.ours, ours.ours)' if kind == 'concentration' else 'ours.ours' }} as ours,
     theirs.unit,
     theirs.tolerance,
     theirs.concept,
-    theirs.comparable,
-    theirs.why_not
+    {{ 'false' if kind == 'paper' else 'theirs.comparable' }} as comparable,
+    {% if '(synthetic)' in var('edition', '') %}
+        'Made of synthetic files: never set beside published numbers' as why_not
+    {% elif kind == 'paper' %}
+        'Editions of licensed data do not answer published figures yet' as why_not
+    {% else %}
+        theirs.why_not
+    {% endif %}
 from {{ ref('published_figure') }} as theirs
 left join ours on theirs.figure_id = ours.figure_id
-{% if has_concentration %}
+{% if kind == 'concentration' %}
     left join {{ ref('int_published__concentration') }} as concentration
         on theirs.figure_id = concentration.figure_id
-{% endif %}
-{% if '(synthetic)' in var('edition') %}
-    -- Results of synthetic files are never set beside published numbers.
-    where false
 {% endif %}

@@ -1,7 +1,7 @@
 {# The columns together name a row: no key twice, no part of a key missing. #}
 {% test unique_key(model, columns) %}
-    {#- Tables that have up to a hundred million rows in editions of kind `paper`: one region of them is looked at. Each row
-        is a cell of a matrix, so a key that repeats would repeat everywhere. -#}
+    {#- Tables of up to a hundred million rows in editions of kind `paper`: one region of them is looked at. Each
+        row is a cell of a matrix, so a key that repeats would repeat everywhere. -#}
     {%- set samples = {
         'stg_global_table': "to_region = 'USA'",
         'int_mrio__prior': "to_region = 'USA'",

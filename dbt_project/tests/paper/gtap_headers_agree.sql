@@ -1,9 +1,10 @@
 {{ config(enabled=var('kind', 'footprint') == 'paper', tags=['prepare', 'gtap_identity']) }}
--- GTAP's own identities between headers, cell by cell. They are stored in single precision: the tolerance is that of
--- the 10 x 10 sample data base of 2011, in million USD, or 1e-6 of the cell. An identity whose headers a file lacks is left out.
+-- GTAP's own identities between headers, cell by cell. They are stored in single precision: the tolerance is that
+-- of the 10 x 10 sample data base of 2011, in million USD, or 1e-6 of the cell. An identity whose headers a file
+-- lacks is left out.
 with terms as (
 
-    select *
+    select listed.identity, listed.header, listed.sign, listed.tolerance_musd
     from (
         values
         ('sales = output', 'VDFB', 1, 0.7), ('sales = output', 'VDPB', 1, 0.7), ('sales = output', 'VDGB', 1, 0.7),
@@ -22,7 +23,14 @@ with terms as (
         ('basic + export taxes = fob', 'VXSB', 1, 0.03), ('basic + export taxes = fob', 'XTRV', 1, 0.03),
         ('basic + export taxes = fob', 'MFRV', 1, 0.03), ('basic + export taxes = fob', 'VRRV', 1, 0.03),
         ('basic + export taxes = fob', 'VFOB', -1, 0.03)
-    ) as terms (identity, header, sign, tolerance_musd)
+    ) as listed (identity, header, sign, tolerance_musd)
+
+),
+
+found as (
+
+    select distinct header
+    from {{ source('raw', 'gtap_flow') }}
 
 ),
 
@@ -31,7 +39,7 @@ stated as (
 
     select terms.identity
     from terms
-    left join (select distinct header from {{ source('raw', 'gtap_flow') }}) as found using (header)
+    left join found using (header)
     where terms.header not in ('ADRV', 'MFRV', 'VRRV', 'XTRV', 'TFRV', 'VST', 'VDGB', 'VMGB')
     group by terms.identity
     having count(*) = count(found.header)

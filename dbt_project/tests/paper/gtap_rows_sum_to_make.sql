@@ -1,17 +1,24 @@
 {{ config(enabled=var('kind', 'footprint') == 'paper', tags=['prepare', 'gtap_identity']) }}
 -- The world table's rows sum to the make matrix, to 1e-6: nothing of a header is lost or counted twice.
-with placed as (
+with spread as (
+
+    select
+        commodity,
+        region,
+        sum(share) as share
+    from {{ ref('int_gtap__import_share') }}
+    group by all
+
+),
+
+placed as (
 
     select
         trade.from_region as region,
         trade.commodity as sector,
         sum(trade.value_musd * shares.share) as value_musd
     from {{ ref('int_gtap__trade') }} as trade
-    inner join (
-        select commodity, region, sum(share) as share
-        from {{ ref('int_gtap__import_share') }}
-        group by all
-    ) as shares
+    inner join spread as shares
         on
             trade.commodity = shares.commodity
             and trade.to_region = shares.region

@@ -17,9 +17,9 @@ mean_price as (
 
     select
         product_code,
-        avg(price_cny_t) as price_cny_t
+        sum(price_cny_t * output_10k_t) / sum(output_10k_t) as price_cny_t
     from measures
-    where price_cny_t is not null
+    where price_cny_t is not null and output_10k_t > 0
     group by product_code
 
 ),
@@ -39,7 +39,7 @@ stand_in as (
         measures.province,
         max(product.to_code) as sector,
         max(measures.output_10k_t * mean_price.price_cny_t / 100 / rate.cny_per_usd) as amount,
-        'No price of ' || measures.product_code || ' in the province''s yearbook: the mean of the provinces that have one'
+        'No price of ' || measures.product_code || ' in the province''s yearbook: the mean of those that have one'
             as description
     from measures
     inner join mean_price using (product_code)
@@ -126,7 +126,7 @@ stand_in as (
         province,
         cast(null as varchar) as sector,
         sum(value_musd) as amount,
-        'Customs ' || flow || 's under regimes that are not counted (seed trade_regime), before any scaling' as description
+        'Customs ' || flow || 's under regimes that are not counted (seed trade_regime), before scaling' as description
     from {{ ref('int_trade__customs') }}
     where not is_included
     group by province, flow

@@ -1,6 +1,6 @@
 {{ config(tags=['prepare']) }}
--- Grain: one row per stand-in of the inventory, pollutant (in topic), province and emitter where it has them: the amount
--- that rests on it.
+-- Grain: one row per stand-in of the inventory, pollutant (in topic), province and emitter where it has them: the
+-- amount that rests on it.
 with allocation as (
 
     select province, source_sector, activity, sector, pollutant, division, emission_t

@@ -89,6 +89,13 @@ ammonia_share as (
 
 ),
 
+interpolation as (
+
+    select distinct method
+    from {{ ref('int_inventory__gains') }}
+
+),
+
 by_gains as (
 
     select
@@ -121,7 +128,7 @@ by_product as (
         ammonia_share.share,
         'ammonia by product' as division
     from ammonia_share
-    cross join (select distinct method from {{ ref('int_inventory__gains') }}) as interpolation
+    cross join interpolation
 
 ),
 
@@ -145,7 +152,7 @@ wanted as (
         emitted.source_sector as meic_sector,
         emitted.pollutant
     from {{ ref('int_inventory__source') }} as emitted
-    cross join (select distinct method from {{ ref('int_inventory__gains') }}) as interpolation
+    cross join interpolation
     inner join table_province using (province)
     where emitted.emission_t > 0
 

@@ -41,18 +41,18 @@ neighbours as (
         place.year_before,
         place.year_after,
         coalesce(
-            (select max(before.source_year) from published as before where before.source_year < place.year_before),
-            place.year_before
+            max(published.source_year) filter (where published.source_year < place.year_before), place.year_before
         ) as year_earlier,
         coalesce(
-            (select min(later.source_year) from published as later where later.source_year > place.year_after),
-            place.year_after
+            min(published.source_year) filter (where published.source_year > place.year_after), place.year_after
         ) as year_later,
         case
             when place.year_after = place.year_before then 0.0
             else ({{ var('year') }} - place.year_before) / (place.year_after - place.year_before)
         end as part
     from place
+    cross join published
+    group by place.year_before, place.year_after
 
 ),
 

@@ -1,5 +1,5 @@
 {{ config(tags=['assemble']) }}
--- Grain: one row: the one factor on the provinces' final demand that makes value added and final demand of the world equal.
+-- Grain: one row: the factor on the provinces' final demand that makes the world's value added and final demand equal.
 with provinces as (
 
     select sum(value_added_musd) as value_added_musd

@@ -50,4 +50,3 @@ inner join {{ ref('int_trade__import_origin') }} as origin
     on
         purchasers.sector = origin.sector
         and case purchasers.basis when 'customs' then purchasers.province else 'ALL' end = origin.province
-        and case purchasers.basis when 'customs' then 'ALL' else purchasers.to_code end = origin.to_code

@@ -29,5 +29,6 @@ select
     province,
     'final_demand' as user_kind,
     column_code as user_code,
-    import_musd
-from (select province, column_code, value_musd as import_musd from imports where column_kind = 'final_demand')
+    value_musd as import_musd
+from imports
+where column_kind = 'final_demand'

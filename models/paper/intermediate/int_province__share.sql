@@ -18,9 +18,9 @@ mean_price as (
 
     select
         product_code,
-        avg(price_cny_t) as price_cny_t
+        sum(price_cny_t * output_10k_t) / sum(output_10k_t) as price_cny_t
     from measures
-    where price_cny_t is not null
+    where price_cny_t is not null and output_10k_t > 0
     group by product_code
 
 ),

@@ -8,11 +8,9 @@ select
     sum(customs.value_musd) as value_musd
 from {{ ref('int_trade__customs') }} as customs
 where
-    customs.region <> '{{ var("home_region") }}'
+    (customs.is_included or '{{ var("regimes", "paper") }}' = 'all')
+    and customs.region <> '{{ var("home_region") }}'
     and customs.region in (select account.region from {{ ref('int_gtap__account') }} as account)
     and customs.province in (select made.province from {{ ref('int_province__output') }} as made)
-    {% if var('regimes', 'paper') == 'paper' %}
-        and customs.is_included
-    {% endif %}
 group by all
 having sum(customs.value_musd) > 0

@@ -14,6 +14,16 @@ with china as (
 
 ),
 
+known as (
+
+    select distinct
+        sector,
+        region
+    from china
+    where total_musd > 0
+
+),
+
 wanted as (
 
     select distinct
@@ -47,7 +57,7 @@ inner join wanted
     on
         shares.commodity = wanted.sector
         and shares.region = wanted.region
-anti join (select china.sector, china.region from china where china.total_musd > 0) as known
+anti join known
     on
         shares.commodity = known.sector
         and shares.region = known.region
@@ -65,7 +75,7 @@ anti join {{ ref('int_gtap__import_share') }} as shares
     on
         wanted.sector = shares.commodity
         and wanted.region = shares.region
-anti join (select china.sector, china.region from china where china.total_musd > 0) as known
+anti join known
     on
         wanted.sector = known.sector
         and wanted.region = known.region

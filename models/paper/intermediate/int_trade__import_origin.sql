@@ -1,7 +1,6 @@
 {{ config(tags=['prepare']) }}
--- Grain: one row per province (or all), product, user (or all) and origin: the origin's part of the imports.
--- What passes the customs: by province, alike for all users. Other products (services): by China's user in the world table,
--- alike for all provinces.
+-- Grain: one row per province (or ALL), product and origin: the origin's part of the imports, alike for all users.
+-- What passes the customs by province; other products (services) as China's imports in the world table.
 with customs as (
 
     select
@@ -12,12 +11,24 @@ with customs as (
     from {{ ref('int_trade__counted') }}
     where flow = 'import'
 
+),
+
+china as (
+
+    select
+        sector,
+        partner as region,
+        sum(value_musd) as value_musd
+    from {{ ref('int_trade__china_structure') }}
+    where flow = 'import'
+    group by all
+    having sum(value_musd) > 0
+
 )
 
 select
     province,
     sector,
-    'ALL' as to_code,
     region,
     'customs' as basis,
     value_musd as import_musd,
@@ -26,14 +37,10 @@ from customs
 union all
 select
     'ALL' as province,
-    china.sector,
-    china.to_code,
-    china.partner as region,
+    sector,
+    region,
     'china' as basis,
-    china.value_musd as import_musd,
-    china.value_musd / sum(china.value_musd) over (partition by china.sector, china.to_code) as origin_share
-from {{ ref('int_trade__china_structure') }} as china
-where
-    china.flow = 'import'
-    and china.value_musd <> 0
-    and china.sector not in (select customs.sector from customs)
+    value_musd as import_musd,
+    value_musd / sum(value_musd) over (partition by sector) as origin_share
+from china
+where sector not in (select customs.sector from customs)

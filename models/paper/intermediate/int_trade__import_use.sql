@@ -1,6 +1,6 @@
 {{ config(tags=['prepare']) }}
--- Grain: one row per province, product and user: the imports of the product that the user takes, so much that the user's
--- imports of all products are those of the table's row IM. Products are spread over users as the nation's imports are.
+-- Grain: one row per province, product and user: the imports of the product that the user takes, so much that the
+-- user's imports of all products are those of the table's row IM. Products go to users as the nation's imports do.
 with category as (
 
     select
@@ -24,7 +24,7 @@ national_use as (
         sum(value_musd) / sum(sum(value_musd)) over (partition by sector) as share
     from {{ ref('int_trade__china_structure') }}
     where flow = 'import'
-    group by all
+    group by sector, to_code
 
 ),
 

@@ -1,4 +1,4 @@
--- Grain: one row per edition, year, province, sector, pollutant, method: the inventory by another interpolation of GAINS.
+-- Grain: one row per edition, year, province, sector, pollutant, method (interpolation of GAINS).
 with divided as (
 
     select

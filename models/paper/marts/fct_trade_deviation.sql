@@ -53,6 +53,18 @@ by_sector as (
 
 ),
 
+customs_import as (
+
+    select
+        province,
+        regimes,
+        sum(customs_musd) as customs_musd
+    from customs
+    where flow = 'import'
+    group by all
+
+),
+
 -- The table's imports are known by user alone, and of goods and services together.
 by_province as (
 
@@ -77,15 +89,7 @@ by_province as (
         sum(imports.import_musd) as table_musd
     from {{ ref('int_province__import') }} as imports
     cross join (values ('included'), ('all')) as regimes (regimes)
-    left join (
-        select
-            province,
-            regimes,
-            sum(customs_musd) as customs_musd
-        from customs
-        where flow = 'import'
-        group by all
-    ) as customs
+    left join customs_import as customs
         on
             imports.province = customs.province
             and regimes.regimes = customs.regimes
