@@ -20,6 +20,7 @@ from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, single_file
 from warehouse.sources.mrio_layout import HEAD_ROWS, Layout, Line, find_layout, find_rows
 from warehouse.sources.mrio_sums import balanced
+from warehouse.sources.progress import begin
 
 NAME = "ceads_mrio"
 
@@ -48,6 +49,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     text in a number cell, sums that miss their totals, or another unit.
     """
     path = single_file(paths, NAME)
+    begin(path, "provincial table")
     book = _open(path)
     name, layout = _choose(book, path, year)
     place = f"{path} [sheet {name}]"

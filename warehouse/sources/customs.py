@@ -30,6 +30,7 @@ from warehouse.sources.customs_files import (
     parts_of,
 )
 from warehouse.sources.notes import note
+from warehouse.sources.progress import told
 
 NAME = "customs"
 YEAR_ONLY = 0  # month of a yearly figure
@@ -67,7 +68,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
         )
     frames = [
         _part(part, year).with_columns(part=pl.lit(number, dtype=pl.Int32))
-        for number, part in enumerate(parts)
+        for number, part in enumerate(told(parts, "customs files"))
     ]
     rows = pl.concat(frames)
     check_all(rows, parts)
