@@ -154,3 +154,32 @@ def test_a_printed_error_column_closes_the_rows_whatever_its_sign(
         write(tmp_path / "book.xlsx", [Sheet(table.name, rows), listed])
         readings.append(read(READER, ROLE, [tmp_path / "book.xlsx"]))
     assert readings[0].equals(readings[1])
+
+
+def test_of_several_sheets_that_of_the_year_is_read(economy: Economy, tmp_path: Path) -> None:
+    table, listed = sheets(economy)
+    doubled = [
+        [cell * 2.0 if isinstance(cell, float) else cell for cell in row] for row in table.rows
+    ]
+    others = [
+        Sheet(name, doubled) for name in ("Table_2015", "Table_2017_consistent", "English_Version")
+    ]
+    write(tmp_path / "many.xlsx", [*others, Sheet("Table_2017", table.rows), listed])
+    write(tmp_path / "one.xlsx", [table, listed])
+    many, one = (read(READER, ROLE, [tmp_path / f"{name}.xlsx"]) for name in ("many", "one"))
+    assert many.equals(one)
+
+
+def test_blank_margins_and_codes_as_numbers_are_read_alike(
+    economy: Economy, tmp_path: Path
+) -> None:
+    table, listed = sheets(economy)
+    rows = [list(row) for row in table.rows]
+    for row in rows[HEAD : HEAD + CORE]:
+        row[2] = int(row[2])
+    rows[3] = [int(cell) if cell and cell.isdigit() else cell for cell in rows[3]]
+    moved = [[], []] + [[None, *row] for row in rows]
+    write(tmp_path / "moved.xlsx", [Sheet(table.name, moved), listed])
+    write(tmp_path / "usual.xlsx", [table, listed])
+    found, usual = (read(READER, ROLE, [tmp_path / f"{n}.xlsx"]) for n in ("moved", "usual"))
+    assert found.equals(usual)

@@ -12,7 +12,9 @@ from flows.progress import progress
 from warehouse.sources import progress as reading
 
 
-def test_lines_come_at_intervals(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_lines_come_at_intervals(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     clock = iter(range(0, 1000))  # a second passes at every look
     monkeypatch.setattr(reading.time, "monotonic", lambda: float(next(clock)))
     with caplog.at_level(logging.INFO, logger=reading.LOGGER.name):

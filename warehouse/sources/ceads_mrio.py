@@ -80,9 +80,11 @@ def _open(path: Path) -> Any:
 
 
 def _head(book: Any, name: str) -> list[list[str]]:
-    """The first rows of a sheet as text."""
+    """The first rows of a sheet as text, empty ones included (they are dropped unless none is skipped)."""
     try:
-        sheet = book.load_sheet(name, header_row=None, n_rows=HEAD_ROWS, dtypes="string")
+        sheet = book.load_sheet(
+            name, header_row=None, skip_rows=0, n_rows=HEAD_ROWS, dtypes="string"
+        )
     except Exception:  # an empty or a chart sheet
         return []
     return [[cell or "" for cell in row] for row in sheet.to_polars().rows()]
