@@ -28,26 +28,36 @@ def read_matrix(
     Raises UnknownLabels when a row of the query is on neither axis.
     """
     on_row, on_column = _register(con, "rows_axis", rows), _register(con, "columns_axis", columns)
+    joined = (
+        "select rows_axis.position as row_position, columns_axis.position as column_position,"
+        f" cast(cells.{value} as double) as value from ({query}) as cells"
+        f" left join rows_axis on {_equal('rows_axis', on_row, row_columns)}"
+        f" left join columns_axis on {_equal('columns_axis', on_column, column_columns)}"
+    )
+    matrix = np.zeros((len(rows), len(columns)))
     try:
-        stream = con.sql(
-            f"select rows_axis.position as row_position, columns_axis.position as column_position,"
-            f" cells.{value} as value from ({query}) as cells"
-            f" left join rows_axis on {_equal('rows_axis', on_row, row_columns)}"
-            f" left join columns_axis on {_equal('columns_axis', on_column, column_columns)}"
-        ).to_arrow_reader(_BATCH_ROWS)
-        matrix = np.zeros((len(rows), len(columns)))
-        flat = matrix.reshape(-1)
-        for batch in stream:
-            if batch.column(0).null_count or batch.column(1).null_count:
-                raise UnknownLabels(
-                    f"Labels that an axis lacks in {row_columns} or {column_columns}"
-                )
-            cells = batch.column(0).to_numpy() * len(columns) + batch.column(1).to_numpy()
-            np.add.at(flat, cells, batch.column(2).to_numpy())
+        strays = _scatter(con, joined, matrix)
     finally:
         con.unregister("rows_axis")
         con.unregister("columns_axis")
+    if strays:
+        raise UnknownLabels(f"{strays} labels in {row_columns} or {column_columns} are on no axis.")
     return matrix
+
+
+def _scatter(con: duckdb.DuckDBPyConnection, query: str, matrix: NDArray[np.float64]) -> int:
+    """Add the rows (row, column, value) of a query to the matrix; returns how many have no place.
+
+    A function of its own: DuckDB answers nothing else while a batch is still held.
+    """
+    flat, strays = matrix.reshape(-1), 0
+    for batch in con.sql(query).to_arrow_reader(_BATCH_ROWS):
+        row, column = batch.column(0), batch.column(1)
+        strays += row.null_count + column.null_count
+        if not strays:
+            cells = row.to_numpy() * matrix.shape[1] + column.to_numpy()
+            np.add.at(flat, cells, batch.column(2).to_numpy())
+    return strays
 
 
 def _register(con: duckdb.DuckDBPyConnection, name: str, axis: Axis) -> list[str]:
