@@ -24,13 +24,48 @@ from matplotlib import pyplot as plt
 
 ROWS = (125_000, 250_000, 500_000, 1_000_000, 2_000_000, 4_000_000)
 HERE = Path(__file__).parent
-_PROVINCES = (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50)
+_PROVINCES = (
+    11,
+    12,
+    13,
+    14,
+    15,
+    21,
+    22,
+    23,
+    31,
+    32,
+    33,
+    34,
+    35,
+    36,
+    37,
+    41,
+    42,
+    43,
+    44,
+    45,
+    46,
+    50,
+)
 _PART = 500_000
+STEPS = ("read", "check", "write")
 
 
 def write_files(folder: Path, rows: int) -> float:
     """Monthly imports of generated amounts in the query site's layout, in parts; megabytes written."""
-    heading = f"{MONTH},{COMMODITY},商品名称,{PARTNER},贸易伙伴名称,{REGIME},{PLACE},第一数量,第一计量单位,人民币,\r\n"
+    named = (
+        MONTH,
+        COMMODITY,
+        "商品名称",
+        PARTNER,
+        "贸易伙伴名称",
+        REGIME,
+        PLACE,
+        "第一数量",
+        "第一计量单位",
+    )
+    heading = ",".join((*named, "人民币")) + ",\r\n"
     for start in range(0, rows, _PART):
         lines = [heading]
         for at in range(start, min(start + _PART, rows)):
@@ -72,21 +107,26 @@ def main(sizes: tuple[int, ...]) -> None:
         writer = csv.DictWriter(stream, list(found[0]))
         writer.writeheader()
         writer.writerows([{key: f"{value:.3f}" for key, value in row.items()} for row in found])
+    print(f"CPU seconds grow as rows^{plot(found):.2f}; {machine()}")
+
+
+def plot(found: list[dict[str, float]]) -> float:
+    """Draw loading.png; the slope of log seconds on log rows."""
     rows = np.array([row["rows"] for row in found])
-    total = np.array([sum(row[f"{name}_cpu_s"] for name in ("read", "check", "write")) for row in found])
+    total = np.array([sum(row[f"{step}_cpu_s"] for step in STEPS) for row in found])
     slope = float(np.polyfit(np.log(rows), np.log(total), 1)[0])
     figure, axes = plt.subplots(figsize=(6.4, 4.4), layout="constrained")
-    for name, marker in (("read", "o"), ("check", "s"), ("write", "^")):
-        axes.loglog(rows, [row[f"{name}_cpu_s"] for row in found], marker=marker, label=name)
+    for step, marker in zip(STEPS, "os^", strict=True):
+        axes.loglog(rows, [row[f"{step}_cpu_s"] for row in found], marker=marker, label=step)
     axes.loglog(rows, total, marker="D", color="black", label=f"all, rows^{slope:.2f}")
     axes.loglog(rows, total[-1] * rows / rows[-1], color="grey", linestyle=":", label="linear")
-    axes.set_xlabel("rows in customs files")
-    axes.set_ylabel("CPU seconds")
-    axes.set_title("Loading customs files")
-    axes.legend(frameon=False)
+    axes.set(xlabel="rows in customs files", ylabel="CPU seconds", title="Loading customs files")
+    axes.set_xticks(rows, [f"{count:,.0f}" for count in rows])
+    axes.minorticks_off()
     axes.grid(alpha=0.3)
-    figure.savefig(HERE / "loading.png", dpi=150)
-    print(f"CPU seconds grow as rows^{slope:.2f}; {machine()}")
+    axes.legend(frameon=False)
+    figure.savefig(HERE / "loading.png", dpi=120)
+    return slope
 
 
 if __name__ == "__main__":
