@@ -138,3 +138,16 @@ def test_a_zip_archive_and_utf8_read_as_the_files_do(copy_of: Callable[[str], Pa
     again = read("customs", "trade", sorted(folder.iterdir()))
     columns = ["flow", "province", "partner_code", "commodity_code", "regime_code"]
     assert again.sort(columns).equals(plain.sort(columns))
+
+
+def test_provinces_are_read_by_name_where_the_query_had_no_code(
+    copy_of: Callable[[str], Path],
+) -> None:
+    folder = copy_of("trade")
+    plain = read("customs", "trade", [folder / FIRST])
+    edit(
+        lambda t: "\r\n".join(re.sub(r'"13\t",|注册地编码,', "", row) for row in t.split("\r\n")),
+        GB,
+    )(folder / FIRST)
+    (folder / FIRST).rename(folder / "export-2017.csv")
+    assert read("customs", "trade", [folder / "export-2017.csv"]).equals(plain)

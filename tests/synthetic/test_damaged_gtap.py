@@ -78,7 +78,19 @@ def _without_last_region(name: str) -> Harm:
     return _headers(**{name: lambda array: array[..., :-1]})
 
 
+def _region_dropped(base: Base) -> Base:
+    """The last region taken out of every header, as an aggregation that forgets it would."""
+    headers = {}
+    for name, (axes, array, title) in base.headers.items():
+        for axis, kind in enumerate(axes):
+            if kind == "R":
+                array = np.delete(array, -1, axis)
+        headers[name] = (axes, array, title)
+    return replace(base, headers=headers, labels={**base.labels, "REG": base.labels["REG"][:-1]})
+
+
 DAMAGES = (
+    Damage("a region dropped everywhere", _region_dropped, "accounts do not add up"),
     Damage("names of version 6", _named_as_before, "version 6.*VDFM.*VDFB.*version 7"),
     Damage("VDFB lost", _headers(VDFB=None), "lacks headers.*VDFB"),
     Damage("VTWR lost", _headers(VTWR=None), "lacks headers.*VTWR"),

@@ -17,6 +17,7 @@ from warehouse.codes import PROVINCE_OF_DIVISION
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 from warehouse.paper_contracts import ALL
+from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import Publication, Reader, broken, first_bytes
 from warehouse.sources.customs_checks import check_all
 from warehouse.sources.customs_files import (
@@ -24,6 +25,7 @@ from warehouse.sources.customs_files import (
     MONTH,
     PARTNER,
     PLACE,
+    PLACE_NAME,
     REGIME,
     Part,
     is_customs,
@@ -125,11 +127,15 @@ def _text(part: Part) -> pl.DataFrame:
         for name in (MONTH, COMMODITY, PARTNER, REGIME, PLACE, part.amount)
         if name in part.columns
     ]
+    source: Path | io.BytesIO = io.BytesIO(part.content()) if part.member else part.path
+    if PLACE not in wanted and PLACE_NAME in part.columns:
+        wanted.append(PLACE_NAME)
+        source = io.BytesIO(part.text().encode())
     # A comma at the line's end makes one more column than the heading may have.
     names = [name or f"unnamed {at}" for at, name in enumerate(part.columns)] + ["beyond"]
     try:
         frame = pl.read_csv(
-            io.BytesIO(part.content()) if part.member else part.path,
+            source,
             has_header=False,
             skip_rows=1,
             encoding="utf8-lossy",  # commas, quotes and digits of codes are single bytes in GB18030
@@ -186,6 +192,12 @@ def _province(frame: pl.DataFrame, part: Part) -> pl.Series:
         known = division.str.contains("^([0-9]{2}|[0-9]{6})$")
         code = division.str.slice(0, 2).replace_strict(PROVINCE_OF_DIVISION, default=None)
         _refuse(~known | code.is_null(), frame, part, PLACE, "a province of GB/T 2260, 11 to 65")
+        return code.cast(pl.Categorical)
+    if PLACE_NAME in part.columns:
+        names = frame.get_column(PLACE_NAME).fill_null("")
+        of_name = {name: province_of_any_name(name) for name in names.unique()}
+        code = names.replace_strict(of_name, default=None, return_dtype=pl.String)
+        _refuse(code.is_null(), frame, part, PLACE_NAME, "a province")
         return code.cast(pl.Categorical)
     province = PROVINCE_OF_DIVISION.get(part.division or "")
     if province is None:

@@ -23,6 +23,7 @@ _TITLE = re.compile(
 )
 _YEAR = re.compile(r"^((?:19|20)\d\d)(?:\.0+)?年?$")
 _SOURCE = re.compile(r"data sources?|数据来源|^注|^note", re.IGNORECASE)
+_NATION = frozenset({"national", "china", "全国"})
 _LONG = ("indicator_name", "region_code", "year", "value")
 MAX_TITLE_ROWS = 10
 
@@ -60,7 +61,7 @@ def cells(path: Path) -> Iterator[Cell]:
     listed: list[str] = []
     for at, line in enumerate(lines[start + 1 :], start=start + 2):
         name = line[0].strip() if line else ""
-        if not name or _SOURCE.search(name):
+        if not name or name.casefold() in _NATION or _SOURCE.search(name):
             continue
         region, indicator = (subject, name) if kind == "indicator" else (name, subject)
         province = province_of_any_name(region)
