@@ -75,8 +75,9 @@ def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """For each role of the edition, in its order, the files that fill it.
 
     Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own; where there are none, those landed for
-    an edition it extends do, and keep that edition's year.  An optional role without files is left out.  Raises InputError when a role has no file, a landed file is understood by no
-    reader, two files want the same place, or the landing folder holds something that belongs to no role.
+    an edition it extends do, and keep that edition's year.  An optional role without files is left out.
+    Raises InputError when a role has no file, a landed file is understood by no reader, two files want
+    the same place, or the landing folder holds something that belongs to no role.
     """
     places = [(home / "landing" / edition.name, edition.year)]
     places += [(home / "landing" / name, year) for name, year in edition.bases]
@@ -270,7 +271,11 @@ def _notes_on(source: SourceFiles, file: Path, notes: Sequence[Note]) -> list[st
     """The notes on a file; those that name none of the files (a member of an archive) stand with the first."""
     names = {path.name for path in source.files}
     is_first = file == source.files[0]
-    return [str(item) for item in notes if item.file == file.name or (is_first and item.file not in names)]
+    return [
+        str(item)
+        for item in notes
+        if item.file == file.name or (is_first and item.file not in names)
+    ]
 
 
 def _landed_provenance(
@@ -288,7 +293,9 @@ def _landed_provenance(
             title=f"{'SYNTHETIC, in the layout of: ' if is_synthetic(file) else ''}{publication.title}",
             citation=publication.citation,
             licence=publication.licence,
-            terms_of_use=" ".join(filter(None, (publication.terms_of_use, *_notes_on(source, file, notes)))),
+            terms_of_use=" ".join(
+                filter(None, (publication.terms_of_use, *_notes_on(source, file, notes)))
+            ),
             accessed_date=datetime.fromtimestamp(file.stat().st_mtime, tz=UTC).date(),
             vintage_year=reader.vintage_year or role_input.year,
             original_file_name=file.name,
