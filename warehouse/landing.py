@@ -76,8 +76,9 @@ def resolve(edition: Edition, home: Path) -> list[RoleInput]:
 
     Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own; where there are none, those landed for
     an edition it extends do, and keep that edition's year.  An optional role without files is left out.
-    Raises InputError when a role has no file, a landed file is understood by no reader, two files want
-    the same place, or the landing folder holds something that belongs to no role.
+
+    Raises InputError when a role has no file, a landed file is understood by no reader, two files
+    want the same place, or the landing folder holds something that belongs to no role.
     """
     places = [(home / "landing" / edition.name, edition.year)]
     places += [(home / "landing" / name, year) for name, year in edition.bases]

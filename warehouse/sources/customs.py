@@ -30,6 +30,7 @@ from warehouse.sources.customs_files import (
     parts_of,
 )
 from warehouse.sources.notes import note
+from warehouse.sources.progress import told
 
 NAME = "customs"
 YEAR_ONLY = 0  # month of a yearly figure
@@ -66,8 +67,8 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
             remedy="Put the files in place.",
         )
     frames = [
-        _part(part, number, year).with_columns(part=pl.lit(number, dtype=pl.Int32))
-        for number, part in enumerate(parts)
+        _part(part, year).with_columns(part=pl.lit(number, dtype=pl.Int32))
+        for number, part in enumerate(told(parts, "customs files"))
     ]
     rows = pl.concat(frames)
     check_all(rows, parts)
@@ -86,7 +87,7 @@ def recognises(path: Path) -> bool:
     return path.suffix.lower() == ".csv" and is_customs(first_bytes(path))
 
 
-def _part(part: Part, number: int, year: int) -> pl.DataFrame:
+def _part(part: Part, year: int) -> pl.DataFrame:
     """A file's rows: month, commodity (digits), province, partner, regime, amount, all but text narrow."""
     text = _text(part)
     frame = text.with_columns(pl.all().str.strip_chars("\t\"' "))
@@ -138,11 +139,9 @@ def _text(part: Part) -> pl.DataFrame:
         )
     except (PolarsError, OSError) as error:
         raise broken(Path(part.name), "CSV in GB18030", error) from error
-    if frame.get_column("beyond").str.strip_chars().fill_null("").ne("").any():
-        row = frame.get_column("beyond").str.strip_chars().fill_null("").ne("").arg_max() or 0
-        raise _wrong(
-            part, row, "behind the last", repr(frame.get_column("beyond")[row]), "no further cell"
-        )
+    for name in set(names) - set(part.columns):
+        filled = frame.get_column(name).str.strip_chars().fill_null("") != ""
+        _refuse(filled, frame, part, name, "no further cell behind the last column")
     return frame.select(wanted)
 
 
@@ -170,7 +169,10 @@ def _month(frame: pl.DataFrame, part: Part, year: int) -> pl.Series:
         if part.year is not None and part.year != year:
             raise _wrong(part, None, MONTH, f"{part.year} in the name", str(year))
         if part.year is None:
-            note(f"Neither a column nor the name states the year; {year} assumed.", Path(part.name).name)
+            note(
+                f"Neither a column nor the name states the year; {year} assumed.",
+                Path(part.name).name,
+            )
         return pl.repeat(YEAR_ONLY, frame.height, dtype=pl.Int8, eager=True)
     stated = frame.get_column(MONTH).str.replace_all("[-/年月.]", "")
     right = stated.str.contains(f"^{year}((0[1-9])|(1[0-2]))?$").fill_null(False)
@@ -221,11 +223,10 @@ def _wrong(part: Part, row: int | None, column: str, found: str, expected: str) 
 def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
     keys = ["flow", "province", "partner", "commodity", "regime", "currency"]
     return (
-        rows.group_by(keys)
+        rows.group_by(keys, maintain_order=True)
         .agg((pl.col("amount").sum() / _AMOUNT_PER_MILLION).alias("value_million"))
         .with_columns(pl.col(keys).cast(pl.String))
         .rename({"partner": "partner_code", "commodity": "commodity_code", "regime": "regime_code"})
-        .sort("flow", "province", "partner_code", "commodity_code", "regime_code")
         .select(CONTRACTS["trade"].column_names)
     )
 

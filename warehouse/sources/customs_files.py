@@ -1,4 +1,4 @@
-"""The customs query site's CSV files: which columns there are, which direction, province and year a name states."""
+"""The customs query site's CSV files: their columns, and the direction, province and year that a name states."""
 
 from __future__ import annotations
 

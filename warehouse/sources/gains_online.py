@@ -20,7 +20,9 @@ KEYS = ["cou_abb", "reg_abb", "Sector/Activity"]
 _ABSENT = frozenset({"n.a", "n.a.", ""})
 _POLLUTANTS = {"so2": "SO2", "nox": "NOx", "co": "CO", "nh3": "NH3", "bc": "BC", "oc": "OC",
                "pm_bc": "BC", "pm_oc": "OC"}  # fmt: skip
-_POLLUTANT = re.compile(r"(?<![A-Za-z0-9])(SO2|NOX|CO|NH3|PM_BC|PM_OC|BC|OC)(?![A-Za-z0-9])", re.IGNORECASE)
+_POLLUTANT = re.compile(
+    r"(?<![A-Za-z0-9])(SO2|NOX|CO|NH3|PM_BC|PM_OC|BC|OC)(?![A-Za-z0-9])", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _TITLE_ROWS = 20
 _SUM_TOLERANCE = 1e-4
@@ -31,8 +33,9 @@ PUBLICATION = Publication(
     producer="International Institute for Applied Systems Analysis (IIASA), GAINS online",
     title="Emissions by sector and activity",
     citation=(
-        "Amann, M. et al. (2011): Cost-effective control of air quality and greenhouse gases in Europe: Modeling and "
-        "policy applications. Environmental Modelling & Software 26, 1489-1501. doi:10.1016/j.envsoft.2011.07.012"
+        "Amann, M. et al. (2011): Cost-effective control of air quality and greenhouse gases in Europe: "
+        "Modeling and policy applications. Environmental Modelling & Software 26, 1489-1501. "
+        "doi:10.1016/j.envsoft.2011.07.012"
     ),
     licence="Free for research after registration at gains.iiasa.ac.at",
     terms_of_use="Cite Amann et al. (2011) and the scenario.",
@@ -42,14 +45,19 @@ PUBLICATION = Publication(
 def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Emission in t by region (``CHIN_WHOL`` as country and region), sector, pollutant and stated year.
 
-    Raises InputError for another layout, a file without pollutant or year, a sector there twice, text in a number cell,
-    or fuels that do not sum to ``Sum``.
+    Raises InputError for another layout, a file without pollutant or year, a sector there twice, text in a
+    number cell, or fuels that do not sum to ``Sum``.
     """
     found: dict[tuple[str, str, str, int], float] = {}
     for path in sorted(paths):
         for key, value in _file(path).items():
             if key in found:
-                raise _odd(path, ", ".join(str(part) for part in key), "the same row twice", "one row a sector")
+                raise _odd(
+                    path,
+                    ", ".join(str(part) for part in key),
+                    "the same row twice",
+                    "one row a sector",
+                )
             found[key] = value
     return role_frame(((*key, value) for key, value in found.items()), "subsector_emission")
 
@@ -65,10 +73,22 @@ def recognises(path: Path) -> bool:
 def _file(path: Path) -> dict[tuple[str, str, str, int], float]:
     rows = csv_rows(path)
     start = next((at for at, row in enumerate(rows[:_TITLE_ROWS]) if row[:2] == KEYS[:2]), None)
-    if start is None or [name.strip() for name in rows[start][:3]] != KEYS or rows[start][-1].strip() != "Sum":
-        raise _odd(path, "heading", ", ".join(rows[start or 0])[:120] if rows else "nothing", ", ".join([*KEYS, "fuels", "Sum"]))
+    if (
+        start is None
+        or [name.strip() for name in rows[start][:3]] != KEYS
+        or rows[start][-1].strip() != "Sum"
+    ):
+        raise _odd(
+            path,
+            "heading",
+            ", ".join(rows[start or 0])[:120] if rows else "nothing",
+            ", ".join([*KEYS, "fuels", "Sum"]),
+        )
     titles = " ".join(" ".join(row) for row in rows[:start])
-    pollutant, year = _stated(_POLLUTANT, titles, path, "pollutant"), _stated(_YEAR, titles, path, "year")
+    pollutant, year = (
+        _stated(_POLLUTANT, titles, path, "pollutant"),
+        _stated(_YEAR, titles, path, "year"),
+    )
     heading, found = rows[start], {}
     for place, row in enumerate(rows[start + 1 :], start=start + 2):
         if not any(cell.strip() for cell in row):
@@ -81,13 +101,24 @@ def _file(path: Path) -> dict[tuple[str, str, str, int], float]:
             for name, cell in zip(heading[3:], row[3:], strict=True)
         )  # fmt: skip
         if abs(sum(fuels) - total) > _SUM_TOLERANCE * max(abs(total), 0.01):
-            raise _odd(path, f"line {place} ({row[2]})", f"fuels sum to {sum(fuels):g}", f"Sum, {total:g}")
+            raise _odd(
+                path, f"line {place} ({row[2]})", f"fuels sum to {sum(fuels):g}", f"Sum, {total:g}"
+            )
         if not 0 <= total <= _HIGHEST_KT:
-            raise _odd(path, f"line {place} ({row[2]})", f"{total:g} kt", f"0 to {_HIGHEST_KT:g} kt")
+            raise _odd(
+                path, f"line {place} ({row[2]})", f"{total:g} kt", f"0 to {_HIGHEST_KT:g} kt"
+            )
         sector = "SUM" if row[2].strip().casefold() in {"sum", "total"} else row[2].strip()
-        key = (f"{row[0].strip()}_{row[1].strip()}", sector, _POLLUTANTS[pollutant.casefold()], int(year))
+        key = (
+            f"{row[0].strip()}_{row[1].strip()}",
+            sector,
+            _POLLUTANTS[pollutant.casefold()],
+            int(year),
+        )
         if key in found:
-            raise _odd(path, f"line {place} ({row[2]})", "the sector stands twice", "one row a sector")
+            raise _odd(
+                path, f"line {place} ({row[2]})", "the sector stands twice", "one row a sector"
+            )
         found[key] = total * _KT_TO_T
     if not found:
         raise _odd(path, "rows", "no row under the heading", "sectors")
@@ -100,7 +131,12 @@ def _stated(pattern: re.Pattern[str], titles: str, path: Path, what: str) -> str
         names = list(dict.fromkeys(pattern.findall(text)))
         if len(names) == 1:
             return str(names[0])
-    raise _odd(path, "lines above the heading", f"no {what}, or several", f"one {what}, there or in the file's name")
+    raise _odd(
+        path,
+        "lines above the heading",
+        f"no {what}, or several",
+        f"one {what}, there or in the file's name",
+    )
 
 
 def _odd(path: Path, row: str, found: str, expected: str) -> InputError:

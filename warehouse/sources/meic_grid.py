@@ -1,8 +1,8 @@
 """MEIC on its grid of 0.25 degrees, summed to provinces: ASCII grids or NetCDF files of the download site.
 
-A file a month (or 00: the year), sector and species, as ``2017_01__industry__SO2.asc`` or ``2017_1_industry_SO2.nc``;
-t (Mg) a month in each cell. A cell that several provinces share is split by area, with the provinces' areas
-on the project's own grid.
+A file a month (or 00: the year), sector and species, as ``2017_01__industry__SO2.asc`` or
+``2017_1_industry_SO2.nc``; t (Mg) a month in each cell. A cell that several provinces share is split by
+area, with the provinces' areas on the project's own grid.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from warehouse.sources.base import Reader, broken, first_bytes, readable, role_f
 from warehouse.sources.meic import PUBLICATION
 from warehouse.sources.meic_names import OTHER_SPECIES, SECTORS, TOTAL, pollutant_of, sector_of
 from warehouse.sources.notes import note
+from warehouse.sources.progress import told
 
 NAME = "meic_grid"
 COLUMNS, ROWS, CELL, WEST, SOUTH = 320, 200, 0.25, 70.0, 10.0
@@ -30,7 +31,13 @@ OUTSIDE_SHARE = 0.05
 """Emission in cells that no province touches is left out and noted; beyond this share the file is refused."""
 
 _NAME = re.compile(r"^(\d{4})_+(?:(\d{1,2})_+)?([a-z]+)_+([a-z0-9._]+)\.(asc|nc)$", re.IGNORECASE)
-_GRID_HEAD = {"ncols": COLUMNS, "nrows": ROWS, "xllcorner": WEST, "yllcorner": SOUTH, "cellsize": CELL}
+_GRID_HEAD = {
+    "ncols": COLUMNS,
+    "nrows": ROWS,
+    "xllcorner": WEST,
+    "yllcorner": SOUTH,
+    "cellsize": CELL,
+}
 _AREAS = Path(__file__).parents[1] / "bundled" / "open_2007" / "grid_cell.parquet"
 _HIGHEST_T = 1e6  # of a cell and month: the largest plants emit a tenth of it in a year
 
@@ -46,7 +53,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     files = _files(paths, year)
     _check_months(files, paths)
     sums: dict[tuple[str, str], Array] = {}
-    for (sector, pollutant, _), path in sorted(files.items()):
+    for (sector, pollutant, _), path in told(sorted(files.items()), "MEIC grids"):
         grid = _grid(path)
         sums[sector, pollutant] = sums.get((sector, pollutant), np.zeros_like(grid)) + grid
     provinces, share = province_shares()
@@ -98,7 +105,9 @@ def _overlaps(centre: float, step: float, start: float, count: int) -> list[tupl
 def _files(paths: Sequence[Path], year: int) -> dict[tuple[str, str, int], Path]:
     """(sector, pollutant, month) to file; month 0 is the year."""
     found: dict[tuple[str, str, int], Path] = {}
-    everything = [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    everything = [
+        file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+    ]
     for path in everything:
         match = _NAME.match(path.name)
         if match is None:
@@ -117,7 +126,12 @@ def _files(paths: Sequence[Path], year: int) -> dict[tuple[str, str, int], Path]
             raise _odd(path, "name", match[1], str(year))
         key = (sector, pollutant, int(match[2] or 0))
         if key in found:
-            raise _odd(path, "name", f"the same as {found[key].name}", "one file a month, sector and species")
+            raise _odd(
+                path,
+                "name",
+                f"the same as {found[key].name}",
+                "one file a month, sector and species",
+            )
         found[key] = path
     return found
 
@@ -149,7 +163,10 @@ def _grid(path: Path) -> Array:
     grid = np.where(np.isclose(grid, NO_DATA), 0.0, grid)
     if not np.isfinite(grid).all() or grid.min() < 0 or grid.max() > _HIGHEST_T:
         raise _odd(
-            path, "cells", f"{np.nanmin(grid):g} to {np.nanmax(grid):g}", f"zero to {_HIGHEST_T:g} t, or {NO_DATA:g}"
+            path,
+            "cells",
+            f"{np.nanmin(grid):g} to {np.nanmax(grid):g}",
+            f"zero to {_HIGHEST_T:g} t, or {NO_DATA:g}",
         )
     return grid
 
@@ -166,8 +183,12 @@ def _ascii(path: Path) -> Array:
         try:
             head[parts[0].casefold()] = float(parts[1])
         except (IndexError, ValueError) as error:
-            raise _odd(path, "lines 1 to 6", repr(line)[:80], "ncols, nrows, xllcorner, ...") from error
-    wrong = [f"{name} {head.get(name)}" for name, value in _GRID_HEAD.items() if head.get(name) != value]
+            raise _odd(
+                path, "lines 1 to 6", repr(line)[:80], "ncols, nrows, xllcorner, ..."
+            ) from error
+    wrong = [
+        f"{name} {head.get(name)}" for name, value in _GRID_HEAD.items() if head.get(name) != value
+    ]
     if wrong:
         raise _odd(path, "lines 1 to 6", ", ".join(wrong), str(_GRID_HEAD))
     try:
@@ -187,11 +208,19 @@ def _netcdf(path: Path) -> Array:
         raise _odd(path, "first bytes", repr(first_bytes(path, 4)), "NetCDF")
     try:
         with netCDF4.Dataset(path) as book:
-            missing = [name for name in ("x_range", "y_range", "spacing", "z") if name not in book.variables]
+            missing = [
+                name
+                for name in ("x_range", "y_range", "spacing", "z")
+                if name not in book.variables
+            ]
             if missing:
-                raise _odd(path, "variables", f"no {', '.join(missing)}", "x_range, y_range, spacing, z")
+                raise _odd(
+                    path, "variables", f"no {', '.join(missing)}", "x_range, y_range, spacing, z"
+                )
             x, y, step, z = (
-                np.ma.filled(np.ma.asarray(book.variables[name][:]), np.nan).astype(np.float64).ravel()
+                np.ma.filled(np.ma.asarray(book.variables[name][:]), np.nan)
+                .astype(np.float64)
+                .ravel()
                 for name in ("x_range", "y_range", "spacing", "z")
             )
     except (OSError, RuntimeError) as error:
@@ -217,7 +246,9 @@ def _check_outside(grid: Array, share: Array, sector: str, pollutant: str) -> No
             remedy="Put the published grids in place unchanged.",
         )
     if outside > 0:
-        note(f"MEIC {sector} {pollutant}: {outside:,.6g} of {total:,.6g} t lie in cells of no province; left out.")
+        note(
+            f"MEIC {sector} {pollutant}: {outside:,.6g} of {total:,.6g} t lie in cells of no province; left out."
+        )
 
 
 def _odd(path: Path, row: str, found: str, expected: str) -> InputError:
