@@ -59,11 +59,11 @@ def test_every_seed_described_exists() -> None:
     assert set(seed_definitions()) == set(seed_files())
 
 
-def test_regions_are_31_provinces_40_foreign_regions_and_home() -> None:
+def test_regions_are_31_provinces_those_of_wiod_and_of_gtap_and_home() -> None:
     kinds = [row["kind"] for row in rows("region")]
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {
         "province": 31,
-        "foreign": 40,
+        "foreign": 40 + 121,  # WIOD's, and those that GTAP 11 alone has
         "home": 1,
     }
     assert len({row["world_region"] for row in rows("region")}) == 13
@@ -139,7 +139,8 @@ def test_every_divided_activity_has_a_level() -> None:
 
 def test_nearest_sectors_are_others_in_order() -> None:
     order: dict[str, list[str]] = defaultdict(list)
-    for row in rows("nearest_sector"):
+    of_wiod = [row for row in rows("nearest_sector") if row["classification"] == "wiod35"]
+    for row in of_wiod:
         order[row["sector"]].append(row["nearest_sector"])
         assert int(row["place"]) == len(order[row["sector"]])
     assert set(order) == codes("wiod35")

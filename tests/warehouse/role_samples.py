@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from warehouse.contracts import CONTRACTS
+from warehouse.paper_contracts import GTAP_HEADERS
 
 
 def role_table(role: str) -> pl.DataFrame:
@@ -54,6 +55,21 @@ def role_table(role: str) -> pl.DataFrame:
             ("CN-NX", "pig_iron", 2025, 3, "accumulated", 50.5),
             ("CN-NX", "pig_iron", 2025, 3, "accumulated_growth", 2283.0),
         ],
+        "gtap_flow": gtap_rows(),
+        "provincial_mrio": [
+            ("CN-BJ", "01", "sector", "CN-GD", "02", "sector", 5.0),
+            ("ALL", "IM", "import", "CN-GD", "02", "sector", 2.5),
+            ("CN-BJ", "01", "sector", "ALL", "GO", "total", 30.0),
+        ],
+        "trade": [
+            ("export", "CN-BJ", "502", "01012100", "10", "USD", 1.5),
+            ("export", "CN-BJ", "502", "0102", "15", "USD", 2.5),
+        ],
+        "sector_output": [
+            ("CN-BJ", "rice", "output_10k_t", 1.5),
+            ("CN-BJ", "rice", "price_cny_t", 2800.0),
+        ],
+        "ammonia": [("CN-BJ", "rice", 10.5), ("CN-GD", "pigs", 20.5)],
         "global_table": global_rows(),
         "provincial_table": provincial_rows(),
     }
@@ -75,6 +91,11 @@ def weather_rows() -> list[tuple[str, int, float, float, float]]:
         for latitude in (15.0, 55.0)
         for longitude in (70.0, 140.0)
     ]
+
+
+def gtap_rows() -> list[tuple[str, str, str, str, str, float]]:
+    """One cell of every header that the linked table needs."""
+    return [(header, "pdr", "ALL", "CHN", "USA", 1.5) for header in GTAP_HEADERS]
 
 
 def global_rows() -> list[tuple[str, str, str, str, str, float]]:

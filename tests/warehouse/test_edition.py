@@ -43,7 +43,8 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
     default = load_edition("open-2007", tmp_path)
     observed = load_edition("air-open", tmp_path)
     assert (default.name, default.year, default.home_region) == ("open-2007", 2007, "CHN")
-    assert {*edition.roles, *observed.roles} == {*CONTRACTS}
+    licensed = load_edition("nowcast-2020", tmp_path)
+    assert {*edition.roles, *observed.roles, *licensed.roles} == {*CONTRACTS}
     assert set(default.roles) < set(edition.roles)
     for role in edition.roles:
         (path,) = edition.paths_of(role)
@@ -55,7 +56,14 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
 
 def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
-    assert list_editions(tmp_path) == ["air-open", "mine-2012", "open-2007", "open-2007-air"]
+    assert list_editions(tmp_path) == [
+        "air-open",
+        "mine-2012",
+        "nowcast-2020",
+        "open-2007",
+        "open-2007-air",
+        "paper-2017",
+    ]
     edition = load_edition("mine-2012", tmp_path)
     assert edition.assumptions == {"gravity_exponent": 1.0, "keep_reexports": True, "rule": "cap"}
     assert edition.assumptions["keep_reexports"] is True
@@ -111,7 +119,7 @@ def test_an_edition_may_extend_the_packaged_one(tmp_path: Path) -> None:
         ({"name": "other"}, ["key `name`", "'other'", "'mine-2012'"]),
         ({"roles": {}}, ["key `roles`"]),
         ({"roles": ["global_table"]}, ["key `roles`", "names and values"]),
-        ({"roles": {"trade": {"reader": "wiod"}}}, ["key `roles`", "unknown role trade"]),
+        ({"roles": {"trades": {"reader": "wiod"}}}, ["key `roles`", "unknown role trades"]),
         ({"roles": {"global_table": {"reader": "gtap"}}}, ["reader`", "unknown reader", "'gtap'"]),
         ({"roles": {"global_table": {"reader": "reas"}}}, ["reader reas cannot fill"]),
         ({"roles": {"global_table": {"files": []}}}, ["key `roles.global_table.reader`"]),
@@ -146,7 +154,9 @@ def test_an_unknown_edition_lists_the_known(tmp_path: Path) -> None:
     with pytest.raises(EditionError) as caught:
         load_edition("../../secret", tmp_path)
     assert "'../../secret'" in caught.value.message
-    assert caught.value.remedy == "Choose one of air-open, open-2007, open-2007-air."
+    assert caught.value.remedy == (
+        "Choose one of air-open, nowcast-2020, open-2007, open-2007-air, paper-2017."
+    )
 
 
 def test_a_packaged_name_cannot_be_taken(tmp_path: Path) -> None:
