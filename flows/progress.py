@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from flows.engine import Plan, Step, StepReport, Watcher
+from warehouse.sources.progress import LOGGER
 
 
 class Remaining:
@@ -116,8 +118,34 @@ class LiveProgress:
 @contextmanager
 def progress(console: Console, *, quiet: bool) -> Iterator[Watcher]:
     """The way of showing a run that suits the console."""
-    if quiet or not console.is_terminal:
-        yield PlainProgress(console, details=not quiet)
-        return
-    with console.status("preparing") as status:
-        yield LiveProgress(console, status)
+    with _reading(console, quiet=quiet):
+        if quiet or not console.is_terminal:
+            yield PlainProgress(console, details=not quiet)
+            return
+        with console.status("preparing") as status:
+            yield LiveProgress(console, status)
+
+
+@contextmanager
+def _reading(console: Console, *, quiet: bool) -> Iterator[None]:
+    """Readers of big files say how far they are."""
+    handler = _ConsoleLines(console)
+    if not quiet:
+        LOGGER.addHandler(handler)
+        LOGGER.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)
+
+
+class _ConsoleLines(logging.Handler):
+    """Log records as plain lines of the console, so that a live line stays below them."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the line."""
+        self._console.print(f"    {record.getMessage()}", markup=False, highlight=False)

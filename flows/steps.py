@@ -39,6 +39,7 @@ def _source_steps() -> tuple[Step, ...]:
                 "warehouse/landing.py",
                 "warehouse/sources/*.py",
                 "warehouse/*.yml",
+                "warehouse/sources/*.csv",
                 "warehouse/bundled/**/SOURCES.yml",
             ),
             inputs=_source_parts,

@@ -122,7 +122,7 @@ def provinces(
     by_pair = goods_imports @ taste.pairs + share[:, None] * service_use[0][None, :]
     demand_imports = goods_imports @ taste.demand + share[:, None] * service_use[1][None, :]
     imports = np.zeros((len(place.provinces), 42))
-    np.add.at(imports, (slice(None), place.pair_42), by_pair)
+    np.add.at(imports.T, place.pair_42, by_pair.T)
     shares = by_pair / imports[:, place.pair_42]
     output, export = _sizes(place, imports, rng)
     flows, demand = _trade(place, output, export, imports, rng)

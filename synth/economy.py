@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth import world as abroad
+from synth.arrays import ratio
 from synth.china import Appetite, Provinces, Setting, appetite, provinces, setting
 from synth.codes import DEMANDS, HOME, codes, regions_160
 from synth.figures_of import all_provinces, region_sizes
@@ -116,9 +117,7 @@ def _exports(
     own = place.regions.index(HOME)
     count, sectors = len(place.provinces), len(place.codes.sectors)
     totals = np.zeros((count, sectors))
-    np.add.at(
-        totals, (slice(None), place.pair_sector), china.shares * china.export[:, place.pair_42]
-    )
+    np.add.at(totals.T, place.pair_sector, (china.shares * china.export[:, place.pair_42]).T)
     pull = (sizes.propensity * sizes.use).T * rng.lognormal(0.0, 0.4, (sectors, len(place.regions)))
     pull[:, own] = 0.0
     shares = pull / pull.sum(1, keepdims=True)
@@ -127,24 +126,10 @@ def _exports(
     rows = cells_to_rows(place, cells * 1e6 * place.codes.cny_per_usd, per_cell, rng)
     printed = sums(place, rows)
     whole = printed.sum(2, keepdims=True)
-    structure = np.where(
-        whole > 0,
-        np.divide(printed, whole, out=np.zeros_like(printed), where=whole > 0),
-        shares[None],
-    )
-    service = (totals * ~place.goods[None, :]).sum(0)[:, None] * shares
-    national = np.where(place.goods[:, None], 0.0, service)
+    structure = np.where(whole > 0, ratio(printed, whole), shares[None])
     structure[:, ~place.goods] = shares[~place.goods]
     exports = totals[:, :, None] * structure
-    exports[:, ~place.goods] = (
-        totals[:, ~place.goods, None] * _rows_to_one(national[~place.goods])[None]
-    )
     return exports, _noisy(rows, count, noise, noisy) if noise > 0 else rows
-
-
-def _rows_to_one(values: Array) -> Array:
-    total = values.sum(1, keepdims=True)
-    return np.divide(values, total, out=np.zeros_like(values), where=total > 0)
 
 
 def _noisy(
@@ -186,7 +171,7 @@ def linked_china(place: Setting, china: Provinces) -> tuple[Array, Array]:
     """Provincial flows and demand in GTAP's sectors, (P 65, P 65) and (P 65, P 3): the shares at both ends."""
     count, sectors = len(place.provinces), len(place.codes.sectors)
     bridge = np.zeros((count, 42, sectors))
-    np.add.at(bridge, (slice(None), place.pair_42, place.pair_sector), china.shares)
+    bridge[:, place.pair_42, place.pair_sector] = china.shares  # every pair stands once
     flows = np.einsum("pgs,pgqh,qht->psqt", bridge, china.flows, bridge, optimize=True)
     demand = np.einsum("pgs,pgqc->psqc", bridge, china.demand, optimize=True)
     return (

@@ -32,22 +32,14 @@ def write_files(
     Raises InputError when a role's folder holds files already.
     """
     landing = out / "landing" / EDITION
+    _refuse_mixing(landing)
     economy = build(size, seed, noise)
     world = har.single(economy.world)
     economy = dataclasses.replace(economy, world=world)
-    report(
-        f"economy of {len(economy.place.provinces)} provinces and {len(economy.place.regions)} regions"
-    )
+    place = economy.place
+    report(f"economy of {len(place.provinces)} provinces and {len(place.regions)} regions")
     for role, write in _writers(economy, seed).items():
         folder = landing / role
-        if folder.is_dir() and any(folder.iterdir()):
-            raise InputError(
-                "The folder holds files already; synthetic ones are not mixed with them.",
-                file=folder,
-                found="files",
-                expected="an empty folder, or none",
-                remedy="Choose another --out, or empty the folder.",
-            )
         folder.mkdir(parents=True, exist_ok=True)
         write(folder)
         report(f"{role}: {_described(folder)}")
@@ -59,13 +51,26 @@ def write_files(
     return economy
 
 
+def _refuse_mixing(landing: Path) -> None:
+    """Files of the user may lie there: nothing is written beside them."""
+    held = [file for file in sorted(landing.rglob("*")) if file.is_file()]
+    if held:
+        raise InputError(
+            "The landing folder holds files already; synthetic ones are not mixed with them.",
+            file=held[0],
+            found=f"{len(held)} files",
+            expected="an empty folder, or none",
+            remedy="Choose another --out, or empty the folder.",
+        )
+
+
 def _writers(economy: Economy, seed: int) -> dict[str, Callable[[Path], None]]:
     def trade(folder: Path) -> None:
         customs_csv.write_exports(economy, folder)
         customs_csv.write_imports(economy, folder)
 
     return {
-        "gtap_flow": lambda folder: har.write(economy, folder / "basedata.har"),
+        "gtap_flow": lambda folder: har.write(har.base_of(economy), folder / "basedata.har"),
         "provincial_mrio": lambda folder: mrio_book.write_book(
             economy, folder / "MRIO2017_42 CEADS.xlsx"
         ),

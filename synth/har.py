@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -38,43 +39,61 @@ def _rounded(array: Array) -> Array:
     return array.astype(np.float32).astype(np.float64)
 
 
-def write(economy: Economy, path: Path) -> None:
-    """Write the base data of the economy."""
+@dataclass(frozen=True)
+class Base:
+    """What a base data file holds.
+
+    texts: header to lines.  labels: set to labels.  headers: header to its sets' letters, array and title.
+    """
+
+    texts: Mapping[str, Sequence[str]]
+    labels: Mapping[str, Sequence[str]]
+    headers: Mapping[str, tuple[str, Array, str]]
+
+
+def base_of(economy: Economy) -> Base:
+    """The base data of the economy."""
+    sectors = economy.place.codes.sectors
+    return Base(
+        texts={
+            "XXCR": [f"{MARK} (tradeplume synth)"],
+            "DREL": [f"R11A_{YEAR}_{MARK}"],
+        },
+        labels={
+            "COMM": sectors,
+            "ACTS": sectors,
+            "ENDW": ENDOWMENTS,
+            "MARG": MARGINS,
+            "REG": economy.place.regions,
+        },
+        headers=_headers(economy.world, sectors),
+    )
+
+
+def write(base: Base, path: Path) -> None:
+    """Write a base data file."""
     from harpy.har_file import HarFileObj
     from harpy.header_array import HeaderArrayObj
 
-    place = economy.place
-    labels = {
-        "COMM": list(place.codes.sectors),
-        "ACTS": list(place.codes.sectors),
-        "ENDW": list(ENDOWMENTS),
-        "MARG": list(MARGINS),
-        "REG": list(place.regions),
-    }
     book = HarFileObj()
-    for name, lines in _texts().items():
-        book.addHeaderArrayObj(
-            HeaderArrayObj.HeaderArrayFromData(name, np.array([line.ljust(70) for line in lines]))
-        )
-    for name, (axes, array, title) in _headers(economy.world, place.codes.sectors).items():
+    made = HeaderArrayObj.HeaderArrayFromData
+    for name, lines in base.texts.items():
+        book.addHeaderArrayObj(made(name, np.array([line.ljust(70) for line in lines])))
+    for name, (axes, array, title) in base.headers.items():
         sets = [
-            {"name": _SETS[axis], "status": "k", "dim_type": "Set",
-             "dim_desc": [label.ljust(12) for label in labels[_SETS[axis]]]}
+            {
+                "name": _SETS[axis],
+                "status": "k",
+                "dim_type": "Set",
+                "dim_desc": [label.ljust(12) for label in base.labels[_SETS[axis]]],
+            }
             for axis in axes
-        ]  # fmt: skip
+        ]
+        single_precision = array.astype(np.float32)
         book.addHeaderArrayObj(
-            HeaderArrayObj.HeaderArrayFromData(
-                name, array.astype(np.float32), coeff_name=name, long_name=title, sets=sets
-            )
+            made(name, single_precision, coeff_name=name, long_name=title, sets=sets)
         )
     book.writeToDisk(str(path))
-
-
-def _texts() -> Mapping[str, Sequence[str]]:
-    return {
-        "XXCR": [f"{MARK} (tradeplume synth)"],
-        "DREL": [f"R11A_{YEAR}_{MARK}"],
-    }
 
 
 def _headers(world: World, sectors: Sequence[str]) -> dict[str, tuple[str, Array, str]]:

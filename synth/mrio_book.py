@@ -20,30 +20,32 @@ VALUE_ADDED = (("VA001", 0.5), ("VA002", 0.12), ("VA003", 0.13), ("VA004", 0.25)
 _INVENTORY_SHARE = 0.03
 
 
-def write_book(
-    economy: Economy, path: Path, *, english: bool = False, with_tiu: bool = True
-) -> None:
-    """Write the workbook; a second sheet lists the provinces."""
+def write_book(economy: Economy, path: Path) -> None:
+    """Write the workbook as the Chinese sheet of 2017 is, with the list of provinces."""
+    write(path, sheets(economy))
+
+
+def sheets(economy: Economy, *, english: bool = False, with_tiu: bool = True) -> list[Sheet]:
+    """The table and the list of provinces.
+
+    english: names, and the sheet's, in English.  with_tiu: with the column of total intermediate use.
+    """
     place = economy.place
     name = english_province if english else chinese_province
     names = [name(code) for code in place.provinces]
     sectors = ENGLISH_42 if english else chinese_42()
-    sheet = "English_Version" if english else f"Table_{YEAR}"
-    count = len(names)
-    merged = tuple(f"{letters(3 + 42 * p)}2:{letters(44 + 42 * p)}2" for p in range(count)) + tuple(
-        f"A{5 + 42 * p}:A{46 + 42 * p}" for p in range(count)
+    title = "English_Version" if english else f"Table_{YEAR}"
+    starts = [42 * p for p in range(len(names))]
+    merged = (
+        *(f"{letters(3 + start)}2:{letters(44 + start)}2" for start in starts),
+        *(f"A{5 + start}:A{46 + start}" for start in starts),
     )
     listed: list[Sequence[Cell]] = [("Order", "Chinese", "Province")] + [
         (at + 1, chinese_province(code), english_province(code))
         for at, code in enumerate(place.provinces)
     ]
-    write(
-        path,
-        [
-            Sheet(sheet, _rows(table(economy), names, sectors, with_tiu=with_tiu), merged),
-            Sheet("Province", listed),
-        ],
-    )
+    rows = list(_rows(table(economy), names, sectors, with_tiu=with_tiu))
+    return [Sheet(title, rows, merged), Sheet("Province", listed)]
 
 
 def table(economy: Economy) -> dict[str, Array]:
@@ -77,13 +79,14 @@ def _five(demand: Array, rural: float) -> Array:
 
 
 def _rows(
-    blocks: dict[str, Array], names: Sequence[str], sectors: Sequence[str], *, with_tiu: bool
+    blocks: dict[str, Array], names: Sequence[str], sectors: tuple[str, ...], *, with_tiu: bool
 ) -> Iterator[list[Cell]]:
     count = len(names)
-    uses = ["TIU"] if with_tiu else []
+    uses: list[Cell] = ["TIU"] if with_tiu else []
+    blank: list[Cell] = [None] * 3
     yield [f"{YEAR} multi-regional input-output table, 10,000 CNY, current prices. {MARK}"]
-    yield [None] * 3 + _spaced(names, 42) + [None] * len(uses) + _spaced(names, 5)
-    yield [None] * 3 + list(sectors) * count + uses + list(DEMAND_CODES) * count
+    yield [*blank, *_spaced(names, 42), *[None] * len(uses), *_spaced(names, 5)]
+    yield [*blank, *sectors * count, *uses, *DEMAND_CODES * count]
     columns = ["EX", "TFU", "ERR", "GO"]
     yield [
         None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from warehouse.chinese_names import PROVINCE_OF_CHINESE_NAME
-from warehouse.codes import PROVINCE_OF_DIVISION
+from warehouse.codes import NAME_OF_PROVINCE, PROVINCE_OF_DIVISION
 
 _CHINESE_42 = (
     "农林牧渔产品和服务 煤炭采选产品 石油和天然气开采产品"
@@ -79,39 +79,6 @@ ENGLISH_42 = (
     "Public administration, social security, and social organizations",
 )
 _PRINTED = {"CN-NM": ("内蒙", "Inner Mongolia"), "CN-SN": ("陕西", "Shannxi")}
-_ENGLISH = {
-    "CN-AH": "Anhui",
-    "CN-BJ": "Beijing",
-    "CN-CQ": "Chongqing",
-    "CN-FJ": "Fujian",
-    "CN-GD": "Guangdong",
-    "CN-GS": "Gansu",
-    "CN-GX": "Guangxi",
-    "CN-GZ": "Guizhou",
-    "CN-HA": "Henan",
-    "CN-HB": "Hubei",
-    "CN-HE": "Hebei",
-    "CN-HI": "Hainan",
-    "CN-HL": "Heilongjiang",
-    "CN-HN": "Hunan",
-    "CN-JL": "Jilin",
-    "CN-JS": "Jiangsu",
-    "CN-JX": "Jiangxi",
-    "CN-LN": "Liaoning",
-    "CN-NM": "Inner Mongolia",
-    "CN-NX": "Ningxia",
-    "CN-QH": "Qinghai",
-    "CN-SC": "Sichuan",
-    "CN-SD": "Shandong",
-    "CN-SH": "Shanghai",
-    "CN-SN": "Shaanxi",
-    "CN-SX": "Shanxi",
-    "CN-TJ": "Tianjin",
-    "CN-XJ": "Xinjiang",
-    "CN-XZ": "Tibet",
-    "CN-YN": "Yunnan",
-    "CN-ZJ": "Zhejiang",
-}
 
 
 def chinese_42() -> tuple[str, ...]:
@@ -128,12 +95,12 @@ def chinese_province(code: str) -> str:
 
 def english_province(code: str) -> str:
     """A province's English name as CEADs prints it (Shaanxi as Shannxi)."""
-    return _PRINTED[code][1] if code in _PRINTED else _ENGLISH[code]
+    return _PRINTED[code][1] if code in _PRINTED else NAME_OF_PROVINCE[code]
 
 
 def bureau_province(code: str) -> str:
     """A province's English name as the bureau of statistics prints it."""
-    return _ENGLISH[code]
+    return NAME_OF_PROVINCE[code]
 
 
 def division_of(code: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.arrays import ratio
 from synth.china import Setting
 
 Array = NDArray[np.float64]
@@ -54,25 +55,35 @@ def cells_to_rows(
     weight = np.column_stack([part[0] for part in parts])
     weight /= weight.sum(1)[:, None]
     found = [
-        (value * weight[:, number], hs, int(regime), True)
-        for number, (_, hs, regime, _) in enumerate(parts)
+        (value * weight[:, number], hs, int(code), True)
+        for number, (_, hs, code, _) in enumerate(parts)
     ]
     for regime, often, much in LEFT_OUT:
         size = np.where(rng.uniform(size=value.size) < often, value * much, 0.0)
         found.append((size, start % n_hs, int(regime), False))
     partner = (start // 7) % n_partner
-    columns: list[tuple[Whole, ...]] = []
-    flags = []
-    for size, hs, regime, included in found:
+    pieces = []
+    for size, hs, code, included in found:
         amount = np.rint(size).astype(np.int64)
         kept = np.nonzero(amount > 0)[0]
-        columns.append(
-            (province[kept], region[kept], sector[kept], hs[kept], partner[kept],
-             np.full(kept.size, regime), amount[kept])
-        )  # fmt: skip
-        flags.append(np.full(kept.size, included))
-    joined = [np.concatenate(items) for items in zip(*columns, strict=True)]
-    return CustomsRows(*joined, is_included=np.concatenate(flags))
+        pieces.append(
+            CustomsRows(
+                province=province[kept],
+                region=region[kept],
+                sector=sector[kept],
+                hs=hs[kept],
+                partner=partner[kept],
+                regime=np.full(kept.size, code),
+                amount=amount[kept],
+                is_included=np.full(kept.size, included),
+            )
+        )
+    return CustomsRows(
+        **{
+            field.name: np.concatenate([getattr(piece, field.name) for piece in pieces])
+            for field in fields(CustomsRows)
+        }
+    )
 
 
 def sums(place: Setting, rows: CustomsRows) -> Array:
@@ -91,7 +102,7 @@ def origins(size: Array, own: int, rng: np.random.Generator) -> Array:
     """Shares of regions in China's imports of each commodity, (65, regions), none from China itself."""
     pull = size * rng.lognormal(0.0, 0.6, size.shape)
     pull[:, own] = 0.0
-    return pull / pull.sum(1)[:, None]
+    return ratio(pull, pull.sum(1, keepdims=True))
 
 
 def spread(
@@ -102,12 +113,13 @@ def spread(
     smallest: float,
     rng: np.random.Generator,
 ) -> Array:
-    """Totals (P, 65) over regions by shares (65, regions), each province in its own way; small cells to the largest."""
+    """Totals (P, 65) over regions by shares (65, regions), each province in its own way; no small cells."""
     pull = shares[None] * rng.lognormal(0.0, sigma, (len(place.provinces), *shares.shape))
     pull /= pull.sum(2, keepdims=True)
     cells = totals[:, :, None] * pull
     small = cells < smallest
     small[:, :, :] &= ~(cells == cells.max(2, keepdims=True))
     cells[small] = 0.0
-    left = cells.sum(2)
-    return cells * np.divide(totals, left, out=np.zeros_like(totals), where=left > 0)[:, :, None]
+    level: Array = ratio(totals, cells.sum(2))
+    spread_out: Array = cells * level[:, :, None]
+    return spread_out

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from synth.arrays import ratio
 from synth.codes import DEMANDS, HOME, MARGINS
 from synth.economy import Economy, linked_china
 from synth.world import World
@@ -21,7 +22,8 @@ Array = NDArray[np.float64]
 def write(economy: Economy, world: World, folder: Path) -> None:
     """Write ``mrio_flow``, ``mrio_final_demand`` and ``mrio_output``.
 
-    world: as the base data file tells it (single precision). Rows: provinces, then regions abroad; zeros are left out.
+    world: as the base data file tells it (single precision). Provinces stand before regions abroad; zeros are
+    left out.
     """
     place = economy.place
     sectors = place.codes.sectors
@@ -70,8 +72,7 @@ def _blocks(economy: Economy, world: World) -> Iterator[tuple[str, Array]]:
     carriers = world.supply / world.supply.sum(1, keepdims=True)
     for r in others:
         share = np.concatenate([world.firms_import[:, :, r], world.demand_import[:, :, r]], axis=1)
-        total = share.sum(1, keepdims=True)
-        share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+        share = ratio(share, share.sum(1, keepdims=True))
         block = world.trade[:, others, r].T[:, :, None] * share[None]
         freight = world.margins[:, :, :, r].sum(2) @ share
         for margin, place_at in enumerate(margin_at):
@@ -98,7 +99,7 @@ def _china_imports(economy: Economy, world: World, others: NDArray[np.intp]) -> 
     users[:, sectors:] = taste.demand
     goods = economy.imports[:, :, others]
     share = goods.sum((1, 2)) / goods.sum()
-    out = np.einsum("psf,sj->pfsj", goods, users, optimize=True)
+    out: Array = np.einsum("psf,sj->pfsj", goods, users, optimize=True)
     service = np.where(place.goods[:, None], 0.0, world.trade[:, others, own])
     carriers = world.supply / world.supply.sum(1, keepdims=True)
     freight = world.margins[:, :, :, own].sum(2)
@@ -107,8 +108,7 @@ def _china_imports(economy: Economy, world: World, others: NDArray[np.intp]) -> 
         at = place.codes.sectors.index(name)
         service[at] += carriers[margin, others] * freight[margin].sum()
         nation[at] += freight[margin] @ users
-    total = nation.sum(1, keepdims=True)
-    pooled = np.divide(nation, total, out=np.zeros_like(nation), where=total > 0)
+    pooled = ratio(nation, nation.sum(1, keepdims=True))
     out += share[:, None, None, None] * service.T[None, :, :, None] * pooled[None, None]
     return out.reshape(len(place.provinces), others.size * sectors, -1)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.arrays import ratio
 from synth.china import Setting
 from synth.codes import DEMANDS, HOME, MARGINS
 
@@ -79,8 +80,9 @@ def _propensity(place: Setting, gdp: Array, rng: np.random.Generator) -> Array:
         for name, good in zip(place.codes.sectors, place.goods, strict=True)
     ]
     base = np.array([_TRADED[name] for name in kind])
-    small = (gdp / gdp.mean())[:, None] ** -0.15
-    return np.minimum(base[None] * small * rng.lognormal(0.0, 0.3, (gdp.size, base.size)), 0.6)
+    small: Array = (gdp / gdp.mean())[:, None] ** -0.15
+    share: Array = base[None] * small * rng.lognormal(0.0, 0.3, (gdp.size, base.size))
+    return np.minimum(share, 0.6)
 
 
 def bilateral(place: Setting, sizes: Sizes, rng: np.random.Generator) -> Array:
@@ -95,14 +97,14 @@ def bilateral(place: Setting, sizes: Sizes, rng: np.random.Generator) -> Array:
     pull[:, :, own] = 0.0
     imports = (sizes.propensity * sizes.use).T * 0.85
     imports[:, own] = 0.0
-    sums = pull.sum(1, keepdims=True)
-    return imports[:, None, :] * np.divide(pull, sums, out=np.zeros_like(pull), where=sums > 0)
+    return imports[:, None, :] * ratio(pull, pull.sum(1, keepdims=True))
 
 
 def margins_on(place: Setting, trade: Array, rng: np.random.Generator) -> Array:
     """Freight that goods pay, (3, 65, R, R)."""
     rate = FREIGHT * place.goods[None, :] * rng.uniform(0.1, 0.6, (len(MARGINS), place.goods.size))
-    return rate[:, :, None, None] * (1.0 + EXPORT_TAX) * trade[None]
+    freight: Array = rate[:, :, None, None] * (1.0 + EXPORT_TAX) * trade[None]
+    return freight
 
 
 def margin_supply(place: Setting, margins: Array, sizes: Sizes) -> Array:
@@ -110,7 +112,8 @@ def margin_supply(place: Setting, margins: Array, sizes: Sizes) -> Array:
     at = [place.codes.sectors.index(name) for name in MARGINS]
     pull = sizes.output[:, at].T.copy()
     pull[:, place.regions.index(HOME)] = 0.0
-    return margins.sum((1, 2, 3))[:, None] * pull / pull.sum(1, keepdims=True)
+    carried: Array = margins.sum((1, 2, 3))
+    return carried[:, None] * ratio(pull, pull.sum(1, keepdims=True))
 
 
 def close(
@@ -160,8 +163,8 @@ def close(
 def _share_imports(firms: Array, demand: Array, total: Array) -> tuple[Array, Array]:
     """Imports (65,) over firms (65, 65) and demand (65, 3) as they use to; firms at most a fifth beyond."""
     usual = firms.sum(1) + demand.sum(1)
-    ratio = np.divide(total, usual, out=np.zeros_like(total), where=usual > 0)
-    to_firms = firms * np.minimum(ratio, FIRM_IMPORTS)[:, None]
+    level = ratio(total, usual)
+    to_firms = firms * np.minimum(level, FIRM_IMPORTS)[:, None]
     rest = total - to_firms.sum(1)
     pattern = np.where(demand.sum(1, keepdims=True) > 0, demand, np.array([0.0, 0.0, 1.0]))
     return to_firms, rest[:, None] * pattern / pattern.sum(1, keepdims=True)

@@ -1,7 +1,7 @@
 """Yearbook tables: one indicator a file, from the shares that the provincial table is split by.
 
-English workbooks for farming and food, Chinese CSV files for the rest. The figures carry more digits than the bureau
-prints, so that what linking gives back is not limited by rounding. One province has no price of beef.
+English workbooks for farming and food, Chinese CSV files for the rest. The figures carry more digits than the
+bureau prints, so that what linking gives back is not limited by rounding. One province has no price of beef.
 """
 
 from __future__ import annotations

@@ -48,6 +48,9 @@ PROVINCES: frozenset[str] = frozenset(code for code, _, _ in _PROVINCES)
 PROVINCES_WITH_TABLE: frozenset[str] = PROVINCES - {TIBET}
 """The 30 provinces for which an input-output table was published; Tibet has none."""
 
+NAME_OF_PROVINCE: Mapping[str, str] = MappingProxyType({code: name for code, name, _ in _PROVINCES})
+"""Code to English name: ``CN-NM`` -> ``Inner Mongolia``."""
+
 PROVINCE_OF_NAME: Mapping[str, str] = MappingProxyType(
     {name.replace(" ", "").casefold(): code for code, name, _ in _PROVINCES}
 )

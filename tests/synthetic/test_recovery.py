@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -134,9 +133,10 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, noise: float) -> Non
     contents: list[dict[str, bytes]] = []
     for name in ("one", "two"):
         write_files(tmp_path / name, size="small", seed=5, noise=noise, with_truth=False)
-        files: Callable[[Path], str] = lambda file, root=tmp_path / name: str(
-            file.relative_to(root)
-        )
+
+        def files(file: Path, root=tmp_path / name) -> str:
+            return str(file.relative_to(root))
+
         contents.append(
             {
                 files(file): file.read_bytes()

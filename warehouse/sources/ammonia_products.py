@@ -40,8 +40,8 @@ PUBLICATION = Publication(
 def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Emission in t by province and category. Provinces may be codes or names.
 
-    Raises InputError for another heading, an unknown province, a category that some provinces lack, a row twice, a cell
-    that is no number, or amounts out of scale.
+    Raises InputError for another heading, an unknown province, a category that some provinces lack, a row
+    twice, a cell that is no number, or amounts out of scale.
     """
     path = single_file(paths, NAME)
     lines = _lines(path)
@@ -91,9 +91,11 @@ def _check(path: Path, found: dict[tuple[str, str], float]) -> None:
     missing = sorted((p, c) for p in provinces for c in categories if (p, c) not in found)
     if missing or len(categories) != CATEGORIES:
         raise _odd(
-            path, ", ".join(missing[0]) if missing else "all",
-            f"{len(categories)} categories, {len(missing)} rows missing", f"{CATEGORIES} categories in each province",
-        )  # fmt: skip
+            path,
+            ", ".join(missing[0]) if missing else "all",
+            f"{len(categories)} categories, {len(missing)} rows missing",
+            f"{CATEGORIES} categories in each province",
+        )
     total = sum(found.values())
     if min(found.values()) < 0 or not NATION_T[0] < total < NATION_T[1]:
         raise _odd(

@@ -20,6 +20,7 @@ from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, single_file
 from warehouse.sources.mrio_layout import HEAD_ROWS, Layout, Line, find_layout, find_rows
 from warehouse.sources.mrio_sums import balanced
+from warehouse.sources.progress import begin
 
 NAME = "ceads_mrio"
 
@@ -41,13 +42,14 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Non-zero cells of the table, and all totals, in 10,000 CNY.
 
     Of several sheets with the table, ``Table_<year>`` is read before its English version and before the
-    one made consistent with other years. The error column is given the sign with which intermediate use, final use and
-    error sum to gross output.
+    one made consistent with other years. The error column is given the sign with which intermediate use,
+    final use and error sum to gross output.
 
-    Raises InputError for a damaged workbook, another year, missing or repeated provinces, sectors or uses, text in a
-    number cell, sums that miss their totals, or another unit.
+    Raises InputError for a damaged workbook, another year, missing or repeated provinces, sectors or uses,
+    text in a number cell, sums that miss their totals, or another unit.
     """
     path = single_file(paths, NAME)
+    begin(path, "provincial table")
     book = _open(path)
     name, layout = _choose(book, path, year)
     place = f"{path} [sheet {name}]"
@@ -78,9 +80,11 @@ def _open(path: Path) -> Any:
 
 
 def _head(book: Any, name: str) -> list[list[str]]:
-    """The first rows of a sheet as text."""
+    """The first rows of a sheet as text, empty ones included (they are dropped unless none is skipped)."""
     try:
-        sheet = book.load_sheet(name, header_row=None, n_rows=HEAD_ROWS, dtypes="string")
+        sheet = book.load_sheet(
+            name, header_row=None, skip_rows=0, n_rows=HEAD_ROWS, dtypes="string"
+        )
     except Exception:  # an empty or a chart sheet
         return []
     return [[cell or "" for cell in row] for row in sheet.to_polars().rows()]

@@ -17,6 +17,7 @@ from warehouse.codes import PROVINCE_OF_DIVISION
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 from warehouse.paper_contracts import ALL
+from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import Publication, Reader, broken, first_bytes
 from warehouse.sources.customs_checks import check_all
 from warehouse.sources.customs_files import (
@@ -24,12 +25,14 @@ from warehouse.sources.customs_files import (
     MONTH,
     PARTNER,
     PLACE,
+    PLACE_NAME,
     REGIME,
     Part,
     is_customs,
     parts_of,
 )
 from warehouse.sources.notes import note
+from warehouse.sources.progress import told
 
 NAME = "customs"
 YEAR_ONLY = 0  # month of a yearly figure
@@ -66,8 +69,8 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
             remedy="Put the files in place.",
         )
     frames = [
-        _part(part, number, year).with_columns(part=pl.lit(number, dtype=pl.Int32))
-        for number, part in enumerate(parts)
+        _part(part, year).with_columns(part=pl.lit(number, dtype=pl.Int32))
+        for number, part in enumerate(told(parts, "customs files"))
     ]
     rows = pl.concat(frames)
     check_all(rows, parts)
@@ -86,7 +89,7 @@ def recognises(path: Path) -> bool:
     return path.suffix.lower() == ".csv" and is_customs(first_bytes(path))
 
 
-def _part(part: Part, number: int, year: int) -> pl.DataFrame:
+def _part(part: Part, year: int) -> pl.DataFrame:
     """A file's rows: month, commodity (digits), province, partner, regime, amount, all but text narrow."""
     text = _text(part)
     frame = text.with_columns(pl.all().str.strip_chars("\t\"' "))
@@ -124,11 +127,15 @@ def _text(part: Part) -> pl.DataFrame:
         for name in (MONTH, COMMODITY, PARTNER, REGIME, PLACE, part.amount)
         if name in part.columns
     ]
+    source: Path | io.BytesIO = io.BytesIO(part.content()) if part.member else part.path
+    if PLACE not in wanted and PLACE_NAME in part.columns:
+        wanted.append(PLACE_NAME)
+        source = io.BytesIO(part.text().encode())
     # A comma at the line's end makes one more column than the heading may have.
     names = [name or f"unnamed {at}" for at, name in enumerate(part.columns)] + ["beyond"]
     try:
         frame = pl.read_csv(
-            io.BytesIO(part.content()) if part.member else part.path,
+            source,
             has_header=False,
             skip_rows=1,
             encoding="utf8-lossy",  # commas, quotes and digits of codes are single bytes in GB18030
@@ -138,11 +145,9 @@ def _text(part: Part) -> pl.DataFrame:
         )
     except (PolarsError, OSError) as error:
         raise broken(Path(part.name), "CSV in GB18030", error) from error
-    if frame.get_column("beyond").str.strip_chars().fill_null("").ne("").any():
-        row = frame.get_column("beyond").str.strip_chars().fill_null("").ne("").arg_max() or 0
-        raise _wrong(
-            part, row, "behind the last", repr(frame.get_column("beyond")[row]), "no further cell"
-        )
+    for name in set(names) - set(part.columns):
+        filled = frame.get_column(name).str.strip_chars().fill_null("") != ""
+        _refuse(filled, frame, part, name, "no further cell behind the last column")
     return frame.select(wanted)
 
 
@@ -188,6 +193,12 @@ def _province(frame: pl.DataFrame, part: Part) -> pl.Series:
         code = division.str.slice(0, 2).replace_strict(PROVINCE_OF_DIVISION, default=None)
         _refuse(~known | code.is_null(), frame, part, PLACE, "a province of GB/T 2260, 11 to 65")
         return code.cast(pl.Categorical)
+    if PLACE_NAME in part.columns:
+        names = frame.get_column(PLACE_NAME).fill_null("")
+        of_name = {name: province_of_any_name(name) for name in names.unique()}
+        code = names.replace_strict(of_name, default=None, return_dtype=pl.String)
+        _refuse(code.is_null(), frame, part, PLACE_NAME, "a province")
+        return code.cast(pl.Categorical)
     province = PROVINCE_OF_DIVISION.get(part.division or "")
     if province is None:
         raise _wrong(
@@ -224,11 +235,10 @@ def _wrong(part: Part, row: int | None, column: str, found: str, expected: str) 
 def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
     keys = ["flow", "province", "partner", "commodity", "regime", "currency"]
     return (
-        rows.group_by(keys)
+        rows.group_by(keys, maintain_order=True)
         .agg((pl.col("amount").sum() / _AMOUNT_PER_MILLION).alias("value_million"))
         .with_columns(pl.col(keys).cast(pl.String))
         .rename({"partner": "partner_code", "commodity": "commodity_code", "regime": "regime_code"})
-        .sort("flow", "province", "partner_code", "commodity_code", "regime_code")
         .select(CONTRACTS["trade"].column_names)
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
 from warehouse.sources.customs_files import Part
 from warehouse.sources.notes import note
@@ -22,6 +23,7 @@ def check_all(rows: pl.DataFrame, parts: Sequence[Part]) -> None:
     _nothing_twice(rows, parts)
     _in_scale(rows)
     _months(rows)
+    _provinces(rows)
 
 
 def _one_level(rows: pl.DataFrame, parts: Sequence[Part]) -> None:
@@ -74,6 +76,14 @@ def _in_scale(rows: pl.DataFrame) -> None:
                 expected=f"between {low:,.6g} and {HIGHEST[currency]:,.6g} {currency}",
                 remedy="Export the query again; amounts are single yuan or dollars.",
             )
+
+
+def _provinces(rows: pl.DataFrame) -> None:
+    """Provinces without any row of a flow are borne and noted: the customs table itself cannot tell why."""
+    for (flow,), group in rows.group_by("flow", maintain_order=True):
+        absent = sorted(PROVINCES - set(group.get_column("province").cast(pl.String).unique()))
+        if absent:
+            note(f"{flow}s: no rows for {len(absent)} provinces: {', '.join(absent)}.")
 
 
 def _months(rows: pl.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""The customs query site's CSV files: which columns there are, which direction, province and year a name states."""
+"""The customs query site's CSV files: their columns, and the direction, province and year that a name states."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ MONTH, COMMODITY, PARTNER, REGIME, PLACE = (
     "贸易方式编码",
     "注册地编码",
 )
+PLACE_NAME = "注册地名称"
 CURRENCY_OF_COLUMN = {"人民币": "CNY", "美元": "USD"}
 _KNOWN = {
     *(MONTH, COMMODITY, PARTNER, REGIME, PLACE, *CURRENCY_OF_COLUMN),
-    *("商品名称", "贸易伙伴名称", "贸易方式名称", "注册地名称"),
+    *("商品名称", "贸易伙伴名称", "贸易方式名称", PLACE_NAME),
     *("第一数量", "第一计量单位", "第二数量", "第二计量单位"),
 }
 _EXPORT = re.compile(r"export|出口", re.IGNORECASE)
@@ -63,6 +64,22 @@ class Part:
                 return archive.read(self.member)
         except (zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
             raise broken(self.path, "a zip archive of CSV files", error) from error
+
+    def text(self) -> str:
+        """The file decoded; needed only where names are read and not codes."""
+        content = self.content()
+        for encoding in _ENCODINGS:
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        raise InputError(
+            "The file is neither UTF-8 nor GB18030.",
+            file=self.name,
+            found=repr(content[:20]),
+            expected=" or ".join(_ENCODINGS),
+            remedy="Export the query again as CSV and put it in place unchanged.",
+        )
 
 
 def parts_of(paths: Sequence[Path]) -> list[Part]:

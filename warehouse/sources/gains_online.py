@@ -33,8 +33,9 @@ PUBLICATION = Publication(
     producer="International Institute for Applied Systems Analysis (IIASA), GAINS online",
     title="Emissions by sector and activity",
     citation=(
-        "Amann, M. et al. (2011): Cost-effective control of air quality and greenhouse gases in Europe: Modeling and "
-        "policy applications. Environmental Modelling & Software 26, 1489-1501. doi:10.1016/j.envsoft.2011.07.012"
+        "Amann, M. et al. (2011): Cost-effective control of air quality and greenhouse gases in Europe: "
+        "Modeling and policy applications. Environmental Modelling & Software 26, 1489-1501. "
+        "doi:10.1016/j.envsoft.2011.07.012"
     ),
     licence="Free for research after registration at gains.iiasa.ac.at",
     terms_of_use="Cite Amann et al. (2011) and the scenario.",
@@ -44,8 +45,8 @@ PUBLICATION = Publication(
 def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Emission in t by region (``CHIN_WHOL`` as country and region), sector, pollutant and stated year.
 
-    Raises InputError for another layout, a file without pollutant or year, a sector there twice, text in a number cell,
-    or fuels that do not sum to ``Sum``.
+    Raises InputError for another layout, a file without pollutant or year, a sector there twice, text in a
+    number cell, or fuels that do not sum to ``Sum``.
     """
     found: dict[tuple[str, str, str, int], float] = {}
     for path in sorted(paths):

@@ -20,6 +20,7 @@ from warehouse.errors import InputError
 from warehouse.paper_contracts import ALL, GTAP_CHECK_HEADERS, GTAP_HEADERS
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, single_file
 from warehouse.sources.gtap_identities import check_identities
+from warehouse.sources.progress import begin, told
 
 NAME = "gtap_har"
 
@@ -77,6 +78,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     another base year than the edition's, a cell that is no number, or accounts that do not add up.
     """
     path = single_file(paths, NAME)
+    begin(path, "GTAP base")
     found = _headers(path)
     _refuse_old(found, path)
     release, arrays, labels = _load(path, found)
@@ -84,7 +86,8 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     for name, array in arrays.items():
         _check_numbers(name, array, labels, path)
     check_identities(arrays, labels, path)
-    return pl.concat(_rows(name, array, labels) for name, array in arrays.items())
+    names = told(list(arrays), "GTAP headers into rows")
+    return pl.concat(_rows(name, arrays[name], labels) for name in names)
 
 
 def recognises(path: Path) -> bool:
@@ -158,6 +161,11 @@ def _load(
     for name in wanted:
         _check_axes(name, by_name[name], labels, path)
         arrays[name] = np.asarray(by_name[name]["array"], dtype=np.float64)
+    strangers = sorted(set(labels["MARG"]) - set(labels["COMM"]))
+    if strangers:
+        raise _odd_axes(
+            "VST", path, f"margins {', '.join(strangers)} are no commodities", DIMENSIONS["VST"]
+        )
     release = " ".join(str(part) for part in by_name["DREL"]["array"]) if text else ""
     return release.strip(), arrays, {name: _codes(name, items) for name, items in labels.items()}
 

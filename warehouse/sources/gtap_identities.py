@@ -57,11 +57,10 @@ def _accounts(
     """Name, left side, right side, and the sets of the axes of each account."""
     got = arrays.__getitem__
     regional, bilateral = ("COMM", "REG"), ("COMM", "REG", "REG")
-    margin_at = [labels["COMM"].index(name) for name in labels["MARG"] if name in labels["COMM"]]
+    margin_at = [labels["COMM"].index(name) for name in labels["MARG"]]
     sales = got("VDFB").sum(1) + got("VDPB") + got("VDGB") + got("VDIB") + got("VXSB").sum(2)
-    if len(margin_at) == len(labels["MARG"]):
-        sales[margin_at] += got("VST")
-        yield "sales and MAKB", sales, got("MAKB").sum(1), regional
+    sales[margin_at] += got("VST")
+    yield "sales and MAKB", sales, got("MAKB").sum(1), regional
     uses = got("VMFB").sum(1) + got("VMPB") + got("VMGB") + got("VMIB")
     yield "VMSB and imports used", got("VMSB").sum(1), uses, regional
     yield "VST and VTWR", got("VST").sum(1), got("VTWR").sum((1, 2, 3)), ("MARG",)

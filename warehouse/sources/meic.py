@@ -37,6 +37,12 @@ from warehouse.sources.notes import note
 NAME = "meic"
 POLLUTANTS = tuple(dict.fromkeys(POLLUTANT_OF_NAME.values()))
 _TITLE_ROWS = 10
+_BELOW = frozenset(
+    {
+        *("china", "national", "nation", "total", "sum", "hongkong", "macao", "macau", "taiwan"),
+        *("全国", "合计", "总计", "香港", "澳门", "台湾"),
+    }
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _TOTAL_TOLERANCE = 0.01
 _HIGHEST_T = 2e7
@@ -55,8 +61,8 @@ PUBLICATION = Publication(
     producer="Tsinghua University, MEIC team",
     title="Multi-resolution Emission Inventory model for Climate and air pollution research (MEIC), by province",
     citation=(
-        "Zheng, B. et al. (2018): Trends in China's anthropogenic emissions since 2010 as the consequence of clean "
-        "air actions. Atmospheric Chemistry and Physics 18, 14095-14111. doi:10.5194/acp-18-14095-2018"
+        "Zheng, B. et al. (2018): Trends in China's anthropogenic emissions since 2010 as the consequence of "
+        "clean air actions. Atmospheric Chemistry and Physics 18, 14095-14111. doi:10.5194/acp-18-14095-2018"
     ),
     licence="Free for research after registration at meicmodel.org.cn",
     terms_of_use="Cite Li et al. (2017), Zheng et al. (2018) and MEIC; do not pass the files on.",
@@ -216,11 +222,11 @@ def _table(sheet: Sheet, pollutant: str, year: int) -> list[tuple[str, str, str,
 
 def _refuse_unknown(sheet: Sheet, at: int, row: Sequence[str]) -> None:
     """A sum over the country or a source line may stand below; any other unnamed line is an error."""
-    first = next(cell for cell in row if cell).casefold()
-    if first in {"china", "national", "nation", "total", "sum", "全国", "合计", "总计", "hong kong", "macao", "macau",
-                 "taiwan", "香港", "澳门", "台湾"} or re.match(r"source|note|数据来源|注", first):  # fmt: skip
+    named = next(cell for cell in row if cell)
+    first = "".join(named.casefold().split())
+    if first in _BELOW or re.match(r"source|note|数据来源|注", first):
         return
-    raise _odd(sheet, f"line {at}", repr(first), "a province")
+    raise _odd(sheet, f"line {at}", repr(named), "a province")
 
 
 def _factor(sheet: Sheet, start: int) -> float:
@@ -234,8 +240,9 @@ def _factor(sheet: Sheet, start: int) -> float:
 
 
 def _check_year(sheet: Sheet, start: int, year: int) -> None:
-    titles = " ".join([sheet.file, *(" ".join(r) for r in sheet.rows[:start])])
-    stated = {int(text) for text in _YEAR.findall(titles)}
+    """The titles say the year; where they do not, the file's name may."""
+    titles = " ".join(cell for row in sheet.rows[:start] for cell in row)
+    stated = {int(text) for text in _YEAR.findall(titles) or _YEAR.findall(sheet.file)}
     if not stated:
         note(f"No year stated; {year} assumed.", sheet.file)
     elif year not in stated:

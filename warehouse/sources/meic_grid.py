@@ -1,8 +1,8 @@
 """MEIC on its grid of 0.25 degrees, summed to provinces: ASCII grids or NetCDF files of the download site.
 
-A file a month (or 00: the year), sector and species, as ``2017_01__industry__SO2.asc`` or ``2017_1_industry_SO2.nc``;
-t (Mg) a month in each cell. A cell that several provinces share is split by area, with the provinces' areas
-on the project's own grid.
+A file a month (or 00: the year), sector and species, as ``2017_01__industry__SO2.asc`` or
+``2017_1_industry_SO2.nc``; t (Mg) a month in each cell. A cell that several provinces share is split by
+area, with the provinces' areas on the project's own grid.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from warehouse.sources.base import Reader, broken, first_bytes, readable, role_f
 from warehouse.sources.meic import PUBLICATION
 from warehouse.sources.meic_names import OTHER_SPECIES, SECTORS, TOTAL, pollutant_of, sector_of
 from warehouse.sources.notes import note
+from warehouse.sources.progress import told
 
 NAME = "meic_grid"
 COLUMNS, ROWS, CELL, WEST, SOUTH = 320, 200, 0.25, 70.0, 10.0
@@ -52,7 +53,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     files = _files(paths, year)
     _check_months(files, paths)
     sums: dict[tuple[str, str], Array] = {}
-    for (sector, pollutant, _), path in sorted(files.items()):
+    for (sector, pollutant, _), path in told(sorted(files.items()), "MEIC grids"):
         grid = _grid(path)
         sums[sector, pollutant] = sums.get((sector, pollutant), np.zeros_like(grid)) + grid
     provinces, share = province_shares()

@@ -28,6 +28,8 @@ _FILE = re.compile(r"EM_TBL_SECTOR_CHN_([A-Z]{2})_(.+)\.txt")
 _TITLE = re.compile(r"REASv3\.2 SECTOR CHN ([A-Z]{2}) (\S+) \[kt(?:NO2)?/year\]")
 _KT_TO_T = 1000.0
 MAX_TABLE_BYTES = 1_000_000
+HIGHEST_KT = 1e5
+"""No province emits a tenth of this of anything (carbon monoxide of Hebei: some 10,000 kt)."""
 
 PUBLICATION = Publication(
     producer="J. Kurokawa (Asia Center for Air Pollution Research) and T. Ohara (NIES, Japan)",
@@ -176,6 +178,16 @@ def _table(text: str, table: tuple[str, str], year: int, file: str) -> pl.DataFr
         value = number(
             cells[at], file=file, row=f"line {place} ({name})", column=str(year), unit="kt"
         )
+        if not 0 <= value <= HIGHEST_KT:
+            raise InputError(
+                "A figure is out of scale: it is damaged or in another unit.",
+                file=file,
+                row=f"line {place} ({name})",
+                column=str(year),
+                found=f"{value:g} kt",
+                expected=f"0 to {HIGHEST_KT:g} kt",
+                remedy="Copy or download the file again.",
+            )
         rows.append((f"CN-{province}", name, species, value * _KT_TO_T))
     found = tuple(row[1] for row in rows)
     if found != sectors:

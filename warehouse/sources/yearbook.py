@@ -61,8 +61,8 @@ PUBLICATION = Publication(
 def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Value of the year by province, product and measure. Blank cells are absent: no figure is not zero.
 
-    Raises InputError for another layout, an unknown unit or province, text in a number cell, a year without figures, a
-    figure out of scale, or a product given twice.
+    Raises InputError for another layout, an unknown unit or province, text in a number cell, a year without
+    figures, a figure out of scale, or a product given twice.
     """
     found: dict[tuple[str, str, str], tuple[float, str]] = {}
     for path in _files(paths):

@@ -6,8 +6,6 @@ Workbook or CSV, English or Chinese: lines naming database, indicator or region,
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from pathlib import Path
 from warehouse.errors import InputError
 from warehouse.province_names import province_of_any_name, province_of_division
 from warehouse.sources.base import broken, readable
+from warehouse.sources.nbs_monthly import csv_lines
 
 _BROKEN_COLON = "ï¼\x9a"
 _HEADING = {"region": "region", "地区": "region", "indicators": "indicator", "指标": "indicator"}
@@ -24,6 +23,7 @@ _TITLE = re.compile(
 )
 _YEAR = re.compile(r"^((?:19|20)\d\d)(?:\.0+)?年?$")
 _SOURCE = re.compile(r"data sources?|数据来源|^注|^note", re.IGNORECASE)
+_NATION = frozenset({"national", "china", "全国"})
 _LONG = ("indicator_name", "region_code", "year", "value")
 MAX_TITLE_ROWS = 10
 
@@ -61,7 +61,7 @@ def cells(path: Path) -> Iterator[Cell]:
     listed: list[str] = []
     for at, line in enumerate(lines[start + 1 :], start=start + 2):
         name = line[0].strip() if line else ""
-        if not name or _SOURCE.search(name):
+        if not name or name.casefold() in _NATION or _SOURCE.search(name):
             continue
         region, indicator = (subject, name) if kind == "indicator" else (name, subject)
         province = province_of_any_name(region)
@@ -105,7 +105,7 @@ def _check_listed(listed: Sequence[str], kind: str, path: Path) -> None:
 
 def _lines(path: Path) -> list[list[str]]:
     if readable(path).suffix.lower() == ".csv":
-        return _csv_lines(path)
+        return csv_lines(path)
     import fastexcel
 
     try:
@@ -116,23 +116,6 @@ def _lines(path: Path) -> list[list[str]]:
     return [
         [(cell or "").replace(_BROKEN_COLON, "：").strip() for cell in row] for row in frame.rows()
     ]
-
-
-def _csv_lines(path: Path) -> list[list[str]]:
-    content = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text))]
-    raise InputError(
-        "The file is neither UTF-8 nor GB18030.",
-        file=path,
-        found="bytes of another encoding",
-        expected="UTF-8 or GB18030",
-        remedy="Export the table again.",
-    )
 
 
 def _heading(lines: Sequence[Sequence[str]], path: Path) -> tuple[dict[str, str], int, str]:
