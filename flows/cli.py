@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.air_cli import air
+from flows.simulate_cli import lint_hemco, simulate
 from warehouse.errors import UserFacingError
 
 if TYPE_CHECKING:
@@ -255,6 +256,8 @@ def marts(home: HomeOption = None) -> None:
 
 
 app.command()(air)
+app.command()(simulate)
+app.command(name="lint-hemco")(lint_hemco)
 
 
 def _home(option: Path | None) -> Home:

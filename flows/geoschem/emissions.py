@@ -106,9 +106,7 @@ def read_inventory(con: duckdb.DuckDBPyConnection, edition: str, year: int) -> I
     )
 
 
-def export_part(
-    con: duckdb.DuckDBPyConnection, inventory: Inventory, scenario: Scenario
-) -> Array:
+def export_part(con: duckdb.DuckDBPyConnection, inventory: Inventory, scenario: Scenario) -> Array:
     """What a scenario leaves out: t, (pollutants, groups, provinces).
 
     Raises EditionError naming what the edition lacks: its exporters, or the foreign region.
@@ -121,7 +119,11 @@ def export_part(
     consumers = sorted({consumer for _, _, consumer in chains})
     if scenario.region in consumers and scenario.region not in region_of.values():
         region_of = {code: code for code in consumers}
-    left_out = [chain for chain in chains if scenario.leaves_out(*chain, region_of)]
+    left_out = [
+        (producer, exporter, consumer)
+        for producer, exporter, consumer in chains
+        if scenario.leaves_out(producer, exporter, consumer, region_of)
+    ]
     if scenario.removes != "nothing" and not left_out:
         raise _lacking(scenario, inventory.edition, chains, region_of)
     con.execute(
@@ -279,8 +281,10 @@ def _write_masks(inventory: Inventory, campaign: Campaign, grid: Grid) -> None:
         box = mask_box(mask, *target)
         if name == NESTED_MASK:
             check_box(box, box)
-        centres = tuple((edge[1:] + edge[:-1]) / 2 for edge in target)
-        write_mask(campaign.emissions / name, *centres, mask, f"where ours stands, {title}")
+        longitude, latitude = ((edge[1:] + edge[:-1]) / 2 for edge in target)
+        write_mask(
+            campaign.emissions / name, longitude, latitude, mask, f"where ours stands, {title}"
+        )
         write_json(
             campaign.emissions / f"{Path(name).stem}.json",
             {"box": box.text(), "cells": int(mask.sum()), "domain": NESTED_DOMAIN.text()},

@@ -173,9 +173,7 @@ def _write_folder(
         f"{factor.number} {name} {factor.value} - - - xy unitless 1"
         for name, factor in numbers.items()
     )
-    mask_line = (
-        f"{hemco_config.FIRST_FREE_ID} {MASK_NAME} ./TradeplumeMask.nc MASK 2000/1/1/0 C xy 1 1 {box}"
-    )
+    mask_line = f"{hemco_config.FIRST_FREE_ID} {MASK_NAME} ./TradeplumeMask.nc MASK 2000/1/1/0 C xy 1 1 {box}"
     settings = (
         "ROOT: .\nLogfile: HEMCO.log\nDiagnFile: HEMCO_Diagn.rc\n"
         "DiagnPrefix: OutputDir/HEMCO_sa_diagnostics\nDiagnFreq: End\nWildcard: *\nSeparator: /\n"
@@ -186,9 +184,7 @@ def _write_folder(
     sections = {
         "SETTINGS": settings,
         "EXTENSION SWITCHES": switches,
-        "BASE EMISSIONS": "\n".join(
-            [*default_lines, f"((({INVENTORY}", *lines, f"))){INVENTORY}"]
-        ),
+        "BASE EMISSIONS": "\n".join([*default_lines, f"((({INVENTORY}", *lines, f"))){INVENTORY}"]),
         "SCALE FACTORS": scales,
         "MASKS": mask_line,
     }

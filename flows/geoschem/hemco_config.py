@@ -218,7 +218,9 @@ def _replace(text: str, pattern: str, value: str, what: str) -> str:
 
 
 def _after(text: str, pattern: str, lines: Sequence[str], what: str) -> str:
-    found = re.search(pattern + r".*$" if not pattern.endswith("$") else pattern, text, re.MULTILINE)
+    found = re.search(
+        pattern + r".*$" if not pattern.endswith("$") else pattern, text, re.MULTILINE
+    )
     if not found:
         raise _lacks(what)
     return text[: found.end()] + "\n" + "\n".join(lines) + text[found.end() :]

@@ -53,9 +53,7 @@ def set_attribute(text: str, collection: str, attribute: str, value: str) -> str
     mode = re.compile(rf"^(\s*){re.escape(collection)}\.mode:.*$", re.MULTILINE)
     if not mode.search(text):
         raise _lacks(f"the definition of {collection}")
-    return mode.sub(
-        lambda found: f"{found[1]}{collection}.{attribute}: {value},\n{found[0]}", text
-    )
+    return mode.sub(lambda found: f"{found[1]}{collection}.{attribute}: {value},\n{found[0]}", text)
 
 
 def set_fields(text: str, collection: str, fields: Sequence[str]) -> str:
@@ -65,7 +63,9 @@ def set_fields(text: str, collection: str, fields: Sequence[str]) -> str:
     )
     if not pattern.search(text):
         raise _lacks(f"the fields of {collection}")
-    lines = "\n".join(f"{'' if place == 0 else ' ' * 30} '{name}'," for place, name in enumerate(fields))
+    lines = "\n".join(
+        f"{'' if place == 0 else ' ' * 30} '{name}'," for place, name in enumerate(fields)
+    )
     return pattern.sub(lambda found: f"{found[1]}{lines}\n::", text, count=1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +66,7 @@ class Campaign:
 def campaign_of(home: Home, edition: str, year: int, simulated_year: int) -> Campaign:
     """The campaign of an edition-year in a home."""
     name = f"{edition}-{year}"
-    return Campaign(home.root / "simulations" / name / f"geoschem-{simulated_year}")
+    return Campaign(home.root.resolve() / "simulations" / name / f"geoschem-{simulated_year}")
 
 
 def write_json(path: Path, content: object) -> None:
@@ -75,7 +74,7 @@ def write_json(path: Path, content: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.tmp")
     aside.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(aside, path)
+    aside.replace(path)
 
 
 def read_json(path: Path) -> Any:

@@ -6,11 +6,10 @@ kg/m2/s; zero where nothing is emitted, and no fill values.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import netCDF4
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 FLUX_UNITS = "kg/m2/s"
-FORMAT = "NETCDF4_CLASSIC"
+FORMAT: Final = "NETCDF4_CLASSIC"
 MASK_VARIABLE = "MASK"
 
 
@@ -90,6 +89,6 @@ class _Aside:
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
-            os.replace(self._aside, self._path)
+            self._aside.replace(self._path)
         else:
             self._aside.unlink(missing_ok=True)

@@ -73,7 +73,9 @@ def check_box(box: Box, around: Box, domain: Box = NESTED_DOMAIN) -> None:
     mask is zero: the box must leave a part of the domain outside.
     """
     if not box.encloses(around):
-        raise MaskError(f"the box {box.text()} does not enclose the mask, which needs {around.text()}")
+        raise MaskError(
+            f"the box {box.text()} does not enclose the mask, which needs {around.text()}"
+        )
     if box.encloses(domain):
         raise MaskError(
             f"the box {box.text()} covers the whole nested domain {domain.text()}: "

@@ -3,7 +3,9 @@
 A scenario has one global run (``boundary``: spin-up, then on to the end of the last month wanted) and one
 regional run for each month (``nested``: spin-up, then the month). Both are cut into segments of at most a
 month, each started from the restart file of the one before, so that a broken run goes on from the last
-month. The global run is cut where a nested run starts, because that restart file starts it, too.
+month. The global run is cut where a nested run starts, because that restart file starts it, too; and it goes
+on for a day after each month, because the nested run opens the boundary file of the day on which it ends
+(the dry run of 14.0.1 and of 14.6.3 asks for it).
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 PAPER_MONTHS = (1, 4, 7, 10)
+DAY = timedelta(days=1)
 BOUNDARY, NESTED = "boundary", "nested"
 
 
@@ -93,16 +96,19 @@ class Plan:
         for month in self.months:
             start = date(self.year, month, 1)
             result.append(
-                (month, start - timedelta(days=self.nested_spinup_days), start, _months_after(start, 1))
+                (
+                    month,
+                    start - timedelta(days=self.nested_spinup_days),
+                    start,
+                    _months_after(start, 1),
+                )
             )
         return result
 
 
 def build_schedule(scenarios: Sequence[str], plan: Plan) -> tuple[Segment, ...]:
     """All segments, each after those it depends on; checked."""
-    segments = tuple(
-        segment for scenario in scenarios for segment in _of_scenario(scenario, plan)
-    )
+    segments = tuple(segment for scenario in scenarios for segment in _of_scenario(scenario, plan))
     check_schedule(segments)
     return segments
 
@@ -110,11 +116,13 @@ def build_schedule(scenarios: Sequence[str], plan: Plan) -> tuple[Segment, ...]:
 def _of_scenario(scenario: str, plan: Plan) -> list[Segment]:
     periods = plan.periods()
     first = _months_before(periods[0][2], plan.boundary_spinup_months)
-    last = periods[-1][3]
-    cuts = {first, last, *(spinup for _, spinup, _, _ in periods)}
+    ends = {stop for _, _, _, stop in periods}
+    last = max(ends) + DAY
+    cuts = {first, last, *(spinup for _, spinup, _, _ in periods), *(stop + DAY for stop in ends)}
     month = first
     while month < last:
-        cuts.add(month)
+        if month not in ends:
+            cuts.add(month)
         month = _months_after(month, 1)
     boundary: list[Segment] = []
     for start, end in pairwise(sorted(cuts)):
@@ -125,7 +133,7 @@ def _of_scenario(scenario: str, plan: Plan) -> list[Segment]:
                 start,
                 end,
                 is_spinup=end <= periods[0][1],
-                writes_boundary=any(start < stop and end > spin for _, spin, _, stop in periods),
+                writes_boundary=any(start <= stop and end > spin for _, spin, _, stop in periods),
                 restart_from=boundary[-1].key if boundary else None,
             )
         )
@@ -143,7 +151,7 @@ def _of_scenario(scenario: str, plan: Plan) -> list[Segment]:
                     is_spinup=is_spinup,
                     restart_from=parent if is_spinup else nested[-1].key,
                     boundary_from=tuple(
-                        one.key for one in boundary if one.start < stop and one.end > begin
+                        one.key for one in boundary if one.start <= stop and one.end > begin
                     ),
                 )
             )
@@ -179,7 +187,7 @@ def check_schedule(segments: Sequence[Segment]) -> None:
 
 
 def _check_boundary(segment: Segment, parts: Sequence[Segment]) -> None:
-    """The boundary segments must write, and cover the nested one without a gap."""
+    """The boundary segments must write, and cover the nested one and the day of its end without a gap."""
     if segment.restart_from is None:
         raise ScheduleError(f"{segment.key} has no restart file to start from")
     reached = segment.start
@@ -189,7 +197,7 @@ def _check_boundary(segment: Segment, parts: Sequence[Segment]) -> None:
         if part.start > reached:
             break
         reached = max(reached, part.end)
-    if reached < segment.end:
+    if reached < segment.end + DAY:
         raise ScheduleError(f"boundary conditions of {segment.key} end at {reached}")
 
 

@@ -80,9 +80,7 @@ def species_totals(
                 raise SpeciesError(f"scale factor {fed.factor} (for {fed.species}) is not defined")
             share = 1.0 if fed.factor is None else factors[fed.factor]
             if source.name in source_kg:
-                totals[fed.species] = (
-                    totals.get(fed.species, 0.0) + share * source_kg[source.name]
-                )
+                totals[fed.species] = totals.get(fed.species, 0.0) + share * source_kg[source.name]
     return totals
 
 
@@ -119,9 +117,7 @@ COMPONENT_PARTS: dict[str, tuple[Part, ...]] = {
 """What each component is made of (PM2.5 of GEOS-Chem 14.0.1, taken apart). DST1 carries natural dust in
 every scenario alike: Base less a scenario is anthropogenic alone, the total is not."""
 
-AEROSOL_SPECIES = tuple(
-    part.species for parts in COMPONENT_PARTS.values() for part in parts
-)
+AEROSOL_SPECIES = tuple(part.species for parts in COMPONENT_PARTS.values() for part in parts)
 
 
 @dataclass(frozen=True)
