@@ -74,6 +74,8 @@ class Request:
     scenarios: tuple[str, ...] = DEFAULT_SCENARIOS
     year: int | None = None
     months: tuple[int, ...] = PAPER_MONTHS
+    boundary_spinup_months: int = 6
+    nested_spinup_days: int = 10
     grid: str = "nested"
     gc_root: Path | None = None
     data_root: Path | None = None
@@ -114,7 +116,8 @@ def simulate(edition: Edition, home: Home, request: Request, report: Report = pr
     """
     working = home.working_file(edition.name, edition.year)
     year = request.year or edition.year
-    demand_year(year, edition.year)
+    if request.until != Phase.emissions:
+        demand_year(year, edition.year)
     campaign = campaign_of(home, edition.name, edition.year, year)
     names = folder_names(request.scenarios)
     land, refused = _emissions(edition, working, request, campaign, report)
@@ -180,7 +183,10 @@ def _with_model(
             " or stop before with --until emissions.",
         )
     try:
-        segments = build_schedule(tuple(codes), Plan(year, request.months))
+        plan = Plan(
+            year, request.months, request.boundary_spinup_months, request.nested_spinup_days
+        )
+        segments = build_schedule(tuple(codes), plan)
     except ScheduleError as error:
         raise EditionError(f"{error}.", remedy="Correct --month.") from error
     model = open_model(

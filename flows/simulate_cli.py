@@ -35,6 +35,12 @@ def simulate(
     month: Annotated[
         list[str] | None, typer.Option("--month", help="Months, e.g. 1,4,7,10 (the paper's).")
     ] = None,
+    spinup_months: Annotated[
+        int, typer.Option("--spinup-months", help="Spin-up of the global run.")
+    ] = 6,
+    spinup_days: Annotated[
+        int, typer.Option("--spinup-days", help="Spin-up of each nested run.")
+    ] = 10,
     grid: Annotated[
         str, typer.Option("--grid", help="Grid of the emission files: nested, meic or meic-0.1.")
     ] = "nested",
@@ -106,6 +112,8 @@ def simulate(
         scenarios=tuple(_listed(scenario)) or DEFAULT_SCENARIOS,
         year=sim_year,
         months=tuple(_numbers(month)) or PAPER_MONTHS,
+        boundary_spinup_months=spinup_months,
+        nested_spinup_days=spinup_days,
         grid=grid,
         gc_root=gc_root,
         data_root=data_root,

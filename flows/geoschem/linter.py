@@ -163,8 +163,8 @@ def _masses(file: Path, entry: Mapping[str, Any], year: int, place: str) -> Iter
     wanted = entry.get("kg_by_month", {})
     with netCDF4.Dataset(file) as opened:
         opened.set_auto_maskandscale(False)
-        dates = np.atleast_1d(netCDF4.num2date(opened["time"][:], opened["time"].units))
-        years = {one.year for one in dates}
+        dates: Any = netCDF4.num2date(opened["time"][:], opened["time"].units)
+        years = {one.year for one in np.ravel(dates)}
         if years != {year}:
             yield Finding(
                 "year", f"{place}: {file.name}", f"{sorted(years)}", str(year), "Write it again."

@@ -196,7 +196,7 @@ def provenance(records: Mapping[str, SegmentRecord], names: Sequence[str]) -> pl
                 "citation": "The International GEOS-Chem User Community, doi 10.5281/zenodo.1343546",
                 "licence": "MIT (model); the input data have terms of their own",
                 "terms_of_use": "Cite GEOS-Chem and the inventories it reads.",
-                "accessed_date": str(date.fromtimestamp((record.folder / DONE).stat().st_mtime)),
+                "accessed_date": date.fromtimestamp((record.folder / DONE).stat().st_mtime),
                 "vintage_year": record.start.year,
                 "original_file_name": record.output_files()[0].name,
                 "original_sha256": digest,
