@@ -28,12 +28,13 @@ from compute.atmosphere.geoschem.species import SOURCES, variable_name
 from compute.atmosphere.grid import EARTH_RADIUS_M, Grid
 from compute.atmosphere.gridding import Gridding
 from flows.air_inputs import Land, read_gridding, read_land
-from flows.geoschem.layout import Campaign, slug, write_json
+from flows.geoschem.layout import Campaign, read_json, slug, write_json
 from flows.geoschem.netcdf import write_fluxes, write_mask
 from warehouse.errors import EditionError, UserFacingError
 
 Array = NDArray[np.float64]
 CLOSURE = 1e-9
+WRITER = 1  # raised when files are written otherwise
 MANIFEST = "manifest.json"
 NESTED_MASK, BOUNDARY_MASK = "mask_nested.nc", "mask_boundary.nc"
 
@@ -186,7 +187,10 @@ def write_scenarios(
             refused.append(Refused(code, text, remedy))
             continue
         _check_against_marts(con, scenario, inventory, part)
-        _write_one(inventory, scenario, part, grid, grid_name, campaign.emission_folder(code))
+        folder = campaign.emission_folder(code)
+        inputs = _inputs(inventory, scenario, part, grid_name)
+        if (read_json(folder / MANIFEST) or {}).get("inputs") != inputs:
+            _write_one(inventory, scenario, part, grid, grid_name, folder, inputs)
         written.append(code)
     return written, refused
 
@@ -198,7 +202,9 @@ def _write_one(
     grid: Grid,
     grid_name: str,
     folder: Path,
+    inputs: str,
 ) -> None:
+    (folder / MANIFEST).unlink(missing_ok=True)
     tonnes = inventory.base - part
     short = tonnes < 0
     if (tonnes < -CLOSURE * np.maximum(inventory.base, 1.0)).any():
@@ -260,8 +266,23 @@ def _write_one(
             "warehouse_t": _by_pollutant(np.maximum(tonnes, 0.0)),
             "left_out_t": _by_pollutant(part),
             "clipped_t": clipped_t,
+            "inputs": inputs,
         },
     )
+
+
+def _inputs(inventory: Inventory, scenario: Scenario, part: Array, grid_name: str) -> str:
+    """A checksum of all that a scenario's files are made from: the same need not be written again."""
+    digest = hashlib.sha256(
+        f"{WRITER} {inventory.edition} {inventory.year} {scenario} {grid_name}".encode()
+    )
+    for array in (inventory.base, part, *(inventory.month_shares[one] for one in EMISSION_GROUPS)):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    for group in EMISSION_GROUPS:
+        weights = inventory.gridding.weights[group]
+        for array in (weights.data, weights.indices, weights.indptr):
+            digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def _write_masks(inventory: Inventory, campaign: Campaign, grid: Grid) -> None:

@@ -196,7 +196,10 @@ DAMAGES = {
     "a calendar of 360 days": (_attribute("time", "calendar", "360_day"), "time-calendar"),
     "time descends": (_axis("time", lambda axis: axis[::-1]), "time-order"),
     "eleven months": (_months(slice(0, 11)), "time-months"),
-    "twelve days instead of months": (_axis("time", lambda axis: np.arange(12.0)), "time-months"),
+    "twelve days instead of months": (
+        _axis("time", lambda axis: np.arange(axis.size) + 0.0),
+        "time-months",
+    ),
     "months of two years": (_axis("time", lambda axis: axis + 40), "time-year"),
     "another year": (_attribute("time", "units", "days since 2011-01-01 00:00:00"), "year"),
     "NaN over sea": (_values(_put(np.nan)), "not-finite"),

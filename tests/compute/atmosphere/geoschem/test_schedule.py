@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -48,7 +49,7 @@ def test_any_choice_of_months_chains(year: int, months: set[int], spinup: int, d
     plan = Plan(year, tuple(sorted(months)), spinup, days)
     segments = build_schedule(("Base",), plan)
     boundary = [segment for segment in segments if segment.kind == "boundary"]
-    assert all(one.end == two.start for one, two in zip(boundary, boundary[1:], strict=False))
+    assert all(one.end == two.start for one, two in pairwise(boundary))
     written = {
         one.start + timedelta(day)
         for one in boundary
