@@ -13,6 +13,7 @@ from flows.air_cli import air
 from flows.atlas_cli import atlas, plot
 from flows.evaluation_cli import evaluation
 from flows.releases_cli import releases
+from flows.simulate_cli import lint_hemco, simulate
 from flows.synth_cli import synth
 from flows.uncertainty_cli import uncertainty
 from warehouse.errors import UserFacingError
@@ -341,6 +342,8 @@ app.add_typer(releases)
 app.command()(uncertainty)
 app.command()(evaluation)
 app.command()(synth)
+app.command()(simulate)
+app.command(name="lint-hemco")(lint_hemco)
 
 
 def _home(option: Path | None) -> Home:

@@ -119,6 +119,13 @@ def _marts_steps(kind: str) -> tuple[Step, ...]:
             _evaluation,
             "flows/air_evaluation.py",
         ),
+        Step(
+            "simulated",
+            "what runs of GEOS-Chem brought back",
+            simulated,
+            code=("flows/geoschem/results.py",),
+            inputs=_simulation_parts,
+        ),
         _dbt_step("marts_with_concentration", "tables for readers"),
     )
 
@@ -145,6 +152,16 @@ def load(context: Context) -> StepReport:
             lines += [f"warning: {note}" for note in (*role_input.notes, *notes)]
         write_table(connection, "raw", "provenance", pl.DataFrame(provenance))
     return StepReport(rows, tuple(lines))
+
+
+def simulated(context: Context) -> StepReport:
+    """Results of GEOS-Chem beside the embedded engine's, in the same tables; none where there are none."""
+    from flows.geoschem.results import load_results, results_folder
+
+    folder = results_folder(context.home.root / "simulations" / context.working.name)
+    with _working(context) as connection, transaction(connection):
+        rows, notes = load_results(connection, folder)
+    return StepReport(rows, tuple(notes))
 
 
 def gate_raw(context: Context) -> StepReport:
@@ -342,6 +359,11 @@ def _source_parts(context: Context) -> dict[str, str]:
         parts |= file_parts(found.files, kind=f"{found.role} file")
         parts[f"{found.role} readers"] = digest([source.reader for source in found.sources])
     return parts | {"year": str(context.edition.year)}
+
+
+def _simulation_parts(context: Context) -> dict[str, str]:
+    found = (context.home.root / "simulations" / context.working.name).glob("geoschem-*/results/*")
+    return file_parts(sorted(found), kind="result of GEOS-Chem")
 
 
 def _variable_parts(context: Context) -> dict[str, str]:

@@ -28,7 +28,7 @@ run_by_scenario as (
         sum(pm25_ug_m3) filter (where scenario = 'I_EX') as no_exports_ug_m3,
         sum(pm25_ug_m3) filter (where scenario = 'I_EXDIR') as no_direct_ug_m3
     from {{ ref('fct_pm25_province') }}
-    where season = 'year' and weighting = 'population' and component not in ('soa', 'background')
+    where engine = 'reduced' and season = 'year' and weighting = 'population' and component not in ('soa', 'background')
     group by province
 
 )

@@ -17,6 +17,7 @@ select
 from {{ ref('fct_exposure') }} as exposed
 inner join official on exposed.province = official.province
 where
-    exposed.threshold_ug_m3 = 0
+    exposed.engine = 'reduced'
+    and exposed.threshold_ug_m3 = 0
     and exposed.scenario = 'Base'
     and abs(exposed.people_above_persons - official.population_persons) > 1e-6 * official.population_persons

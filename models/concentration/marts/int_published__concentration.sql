@@ -8,7 +8,7 @@ with people as (
         province,
         people_above_persons as persons
     from {{ ref('fct_exposure') }}
-    where scenario = 'Base' and threshold_ug_m3 = 0
+    where engine = 'reduced' and scenario = 'Base' and threshold_ug_m3 = 0
 
 ),
 
@@ -20,7 +20,11 @@ by_province as (
         sum(case when scenario = 'Base' then pm25_ug_m3 else -pm25_ug_m3 end)
         filter (where component not in ('soa', 'background')) as export_ug_m3
     from {{ ref('fct_pm25_province') }}
-    where scenario in ('Base', 'I_EX') and season = 'year' and weighting = 'population'
+    where
+        engine = 'reduced'
+        and scenario in ('Base', 'I_EX')
+        and season = 'year'
+        and weighting = 'population'
     group by province
 
 ),
@@ -95,7 +99,7 @@ exposed as (
             where people.province = 'CHN'
         ) as persons
     from {{ ref('fct_exposure') }}
-    where province = 'CHN' and threshold_ug_m3 in (5, 35)
+    where engine = 'reduced' and province = 'CHN' and threshold_ug_m3 in (5, 35)
 
 ),
 

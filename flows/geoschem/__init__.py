@@ -1,0 +1,1 @@
+"""The GEOS-Chem engine's files: emissions, run directories, running, reading."""
