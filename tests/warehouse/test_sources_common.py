@@ -36,6 +36,14 @@ SUFFIX = {
     "era5": ".nc",
     "gsod": ".csv",
     "nbs_monthly": ".csv",
+    "gtap_har": ".har",
+    "ceads_mrio": ".xlsx",
+    "customs": "-export-2007.csv",
+    "yearbook": ".csv",
+    "meic": ".csv",
+    "meic_grid": ".asc",
+    "gains_online": ".csv",
+    "ammonia_products": ".csv",
 }
 BESIDE = {
     "census": ("map.topojson",),

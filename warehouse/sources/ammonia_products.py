@@ -31,7 +31,10 @@ NATION_T = (1e5, 3e7)
 PUBLICATION = Publication(
     producer="Supplied by the user, after Chen et al.",
     title="Agricultural ammonia emissions by province and fourteen product categories",
-    citation="",
+    citation=(
+        "Chen et al., reference 49 of Communications Earth & Environment 6, 467 (2025). "
+        "doi:10.1038/s43247-025-02458-z"
+    ),
     licence="Not stated",
     terms_of_use="Not stated",
 )

@@ -62,6 +62,18 @@ def single_file(paths: Sequence[Path], reader: str) -> Path:
     return readable(paths[0])
 
 
+def some_files(paths: Sequence[Path], reader: str) -> Sequence[Path]:
+    """The files, of which there is at least one; otherwise InputError."""
+    if not paths:
+        raise InputError(
+            f"Reader {reader} needs at least one file.",
+            found="no file",
+            expected="one file or more",
+            remedy="Put the files in place.",
+        )
+    return paths
+
+
 def readable(path: Path) -> Path:
     """The path itself when it is a file with bytes that may be read; otherwise InputError."""
     if not path.is_file():

@@ -13,7 +13,15 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, csv_rows, first_bytes, number, role_frame
+from warehouse.sources.base import (
+    Publication,
+    Reader,
+    csv_rows,
+    first_bytes,
+    number,
+    role_frame,
+    some_files,
+)
 
 NAME = "gains_online"
 KEYS = ["cou_abb", "reg_abb", "Sector/Activity"]
@@ -49,7 +57,7 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     number cell, or fuels that do not sum to ``Sum``.
     """
     found: dict[tuple[str, str, str, int], float] = {}
-    for path in sorted(paths):
+    for path in sorted(some_files(paths, NAME)):
         for key, value in _file(path).items():
             if key in found:
                 raise _odd(

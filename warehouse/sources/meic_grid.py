@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from warehouse.errors import InputError
 from warehouse.nested_grid import STEP_LATITUDE, STEP_LONGITUDE
-from warehouse.sources.base import Reader, broken, first_bytes, readable, role_frame
+from warehouse.sources.base import Reader, broken, first_bytes, readable, role_frame, some_files
 from warehouse.sources.meic import PUBLICATION
 from warehouse.sources.meic_names import OTHER_SPECIES, SECTORS, TOTAL, pollutant_of, sector_of
 from warehouse.sources.notes import note
@@ -50,7 +50,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     Raises InputError for a name or grid that is not MEIC's, another year, a month that is missing or there twice,
     a cell that is no number or out of scale, or much emission outside every province.
     """
-    files = _files(paths, year)
+    files = _files(some_files(paths, NAME), year)
     _check_months(files, paths)
     sums: dict[tuple[str, str], Array] = {}
     for (sector, pollutant, _), path in told(sorted(files.items()), "MEIC grids"):
@@ -113,6 +113,7 @@ def _files(paths: Sequence[Path], year: int) -> dict[tuple[str, str, int], Path]
         if match is None:
             if path.is_dir():
                 continue
+            readable(path)
             raise _odd(path, "name", path.name, "a name as 2017_01__industry__SO2.asc")
         sector, pollutant = sector_of(match[3]), pollutant_of(match[4])
         if sector is None:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 import polars as pl
 
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, number, role_frame
+from warehouse.sources.base import Publication, Reader, number, role_frame, some_files
 from warehouse.sources.notes import note
 from warehouse.sources.yearbook_tables import Cell, cells, is_yearbook
 
@@ -65,7 +65,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     figures, a figure out of scale, or a product given twice.
     """
     found: dict[tuple[str, str, str], tuple[float, str]] = {}
-    for path in _files(paths):
+    for path in _files(some_files(paths, NAME)):
         passed, used, of_year = set(), 0, 0
         for cell in cells(path):
             item = _item(cell, path)
