@@ -170,7 +170,7 @@ def serve(
 
 
 @app.command()
-def simulate(
+def compute(
     editions: Annotated[list[str], typer.Argument(help="Editions: years, scenarios.")],
     runner: Annotated[
         str,
@@ -183,8 +183,8 @@ def simulate(
 ) -> None:
     """Compute several editions (years, scenarios), here or on other machines; then publish.
 
-    Examples: `tradeplume simulate open-2007 open-2011 --on processes:2`,
-    `tradeplume simulate open-2007 mine-2012 --on dask:tcp://127.0.0.1:8786`
+    Examples: `tradeplume compute open-2007 open-2011 --on processes:2`,
+    `tradeplume compute open-2007 mine-2012 --on dask:tcp://127.0.0.1:8786`
     """
     from flows.many import compute_many
 

@@ -7,7 +7,7 @@ import re
 import duckdb
 import pytest
 
-from tests.queries import PAGE
+from tests.queries import DOCS
 from warehouse.home import Home
 
 pytestmark = pytest.mark.xdist_group("air")
@@ -16,7 +16,7 @@ BLOCK = re.compile(r"```SQL\n(.*?)```", re.DOTALL)
 
 
 def test_the_query_that_joins_industry_air_and_exports_runs(air_home: Home) -> None:
-    (query,) = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    (query,) = BLOCK.findall((DOCS / "queries.md").read_text(encoding="utf-8"))
     with duckdb.connect() as connection:
         connection.execute(f"attach '{air_home.published_file}' as published (read_only)")
         for mart in ("fct_air_quality", "fct_weather_adjusted_change", "fct_industrial_output"):
