@@ -39,7 +39,8 @@ def evaluation(
 
     if period not in ("judged", "calibration"):
         raise UserFacingError(f"No period {period}.", remedy="Choose judged or calibration.")
-    console = Console()
+    screen = Console()
+    console = screen if screen.is_terminal else Console(width=120)
     with open_published(locate(home)) as connection:
         if not connection.execute(
             "select 1 from information_schema.tables where table_name = 'fct_model_evaluation'"

@@ -85,7 +85,7 @@ def _scatter(places: pl.DataFrame, skill: pl.DataFrame, title: str) -> go.Figure
     from plotly.subplots import make_subplots
 
     figure = make_subplots(rows=2, cols=2, subplot_titles=[_subtitle(skill, s) for s in SEASONS])
-    most = 1.05 * float(places.select("modelled_ug_m3", "observed_ug_m3").to_numpy().max())
+    most = 1.12 * float(places.select("modelled_ug_m3", "observed_ug_m3").to_numpy().max())
     labelled = places["place"].n_unique() <= 40
     for place, season in enumerate(SEASONS):
         part = places.filter(pl.col("season") == season)

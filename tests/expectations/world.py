@@ -245,6 +245,7 @@ def _provenance(roles: dict[str, pd.DataFrame]) -> pd.DataFrame:
             "original_bytes": 1,
             "loaded_rows": [len(frame) for frame in roles.values()],
             "is_bundled": True,
+            "conversions": "",
         }
     )
 
