@@ -280,8 +280,8 @@ def _inputs(inventory: Inventory, scenario: Scenario, part: Array, grid_name: st
         digest.update(np.ascontiguousarray(array).tobytes())
     for group in EMISSION_GROUPS:
         weights = inventory.gridding.weights[group]
-        for part_of in (weights.data, weights.indices, weights.indptr):
-            digest.update(np.ascontiguousarray(part_of).tobytes())
+        for stored in (weights.data, weights.indices, weights.indptr):
+            digest.update(np.ascontiguousarray(stored).tobytes())
     return digest.hexdigest()
 
 

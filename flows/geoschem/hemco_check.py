@@ -82,9 +82,9 @@ def run_standalone(
     month: int = 1,
     factors: Mapping[str, float] = MODEL_FACTORS,
     default_lines: Sequence[str] = (),
-    timeout_s: float = 600.0,
+    timeout_s: float = 1800.0,
 ) -> dict[str, np.ndarray]:
-    """Run one day of HEMCO on the nested grid.
+    """Run one hour of HEMCO on the nested grid: fluxes are constant through a month.
 
     emissions: a scenario's folder.  default_lines: base emissions of an inventory to be overlaid.
     Returns mean fluxes by species (ny, nx), kg/m2/s, and ``AREA``, m2.  Raises HemcoRefused when HEMCO
@@ -197,7 +197,7 @@ def _write_folder(
         "HEMCO_sa_Grid.rc": "XMIN: 69.84375\nXMAX: 139.84375\nYMIN: 14.875\nYMAX: 54.875\n"
         "NX: 224\nNY: 160\nNZ: 47\n",
         "HEMCO_sa_Time.rc": f"START:   {year}-{month:02d}-01 00:00:00\n"
-        f"END:     {year}-{month:02d}-02 00:00:00\nTS_EMIS: 3600\n",
+        f"END:     {year}-{month:02d}-01 01:00:00\nTS_EMIS: 3600\n",
         "HEMCO_sa_Spec.rc": "#ID NAME MW K0 CR PKA\n"
         + "".join(f"{number} {name} 1.0 0.0 0.0 0.0\n" for number, name in enumerate(SPECIES, 1)),
         "HEMCO_Diagn.rc": "".join(

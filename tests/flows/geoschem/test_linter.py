@@ -15,6 +15,7 @@ import pytest
 
 from flows.geoschem.hemco_config import add_inventory, manifest_of
 from flows.geoschem.layout import Campaign
+from flows.geoschem.lint_config import lint_config
 from flows.geoschem.lint_rules import lint_file
 from flows.geoschem.linter import LintFailed, demand_clean, lint
 from tests.flows.geoschem.excerpts import hemco_config
@@ -351,11 +352,11 @@ def test_a_damaged_configuration_is_named(written: Campaign, tmp_path: Path, nam
         (folder / path.name).symlink_to(path)
     text = _config(written)
     assert before in text
-    (folder / "HEMCO_Config.rc").write_text(text)
-    assert lint(folder).errors == ()
-    (folder / "HEMCO_Config.rc").write_text(text.replace(before, after))
-    rules = {finding.rule for finding in lint(folder).errors}
-    assert rules == {rule}
+    config = folder / "HEMCO_Config.rc"
+    config.write_text(text)
+    assert list(lint_config(config)) == []
+    config.write_text(text.replace(before, after))
+    assert {finding.rule for finding in lint_config(config)} == {rule}
 
 
 def test_nothing_to_lint_is_said(tmp_path: Path) -> None:
