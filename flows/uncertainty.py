@@ -39,7 +39,7 @@ Array = NDArray[np.float64]
 STEP = "uncertainty"
 DEFAULT_DRAWS = 1000
 RUNNER_VARIABLE = "TRADEPLUME_RUNNER"
-BYTES_AT_ONCE = 64_000_000  # of draws in memory while their quantiles are taken
+BYTES_AT_ONCE = 16_000_000  # of draws in memory while their quantiles are taken
 
 
 @dataclass(frozen=True)
@@ -193,12 +193,12 @@ def run_blocks(
             for source in (name for name in SOURCES if f"{name}_mean" in kept):
                 before = alone.get(source, Moments.none(results))
                 alone[source] = before + _moments(kept, source)
-    files = [block / "draws.npy" for block in made]
+    files = [block / "draws.bin" for block in made]
     return Drawn(together, alone, _quantiles_of(files, results, plan.draws), Winners(counts))
 
 
 def _make_block(plan: Plan, model: _Model, folder: Path, numbers: range) -> Path:
-    """Make a block of draws: draws.npy, (h, d), and summary.npz, in the folder that is returned.
+    """Make a block of draws: draws.bin, (h, d), and summary.npz, in the folder that is returned.
 
     One thread: BLAS with several adds in another order.
     """
@@ -207,7 +207,7 @@ def _make_block(plan: Plan, model: _Model, folder: Path, numbers: range) -> Path
         block = draw_block(plan, numbers, model.headlines, model.emissions, model.drive, tables)
     place = folder / f"{numbers.start:08d}"
     place.mkdir(exist_ok=True)  # an item whose worker died is made once more
-    np.save(place / "draws.npy", np.ascontiguousarray(block.together.T))
+    np.ascontiguousarray(block.together.T).tofile(place / "draws.bin")
     kept: dict[str, Any] = {"winners": block.winners.counts}
     for source, values in {"together": block.together, **block.alone}.items():
         moments = Moments.of(values)
@@ -252,12 +252,19 @@ def _save_table(table: LinkedTable, file: Path) -> None:
 def _quantiles_of(files: Sequence[Path], results: int, draws: int) -> Array:
     """5th, 50th and 95th percentile, (3, h), from files of (h, some draws)."""
     step = max(1, BYTES_AT_ONCE // (8 * draws))
-    opened = [np.load(file, mmap_mode="r") for file in files]
-    parts = [
-        quantiles(np.concatenate([part[first : first + step] for part in opened], axis=1))
-        for first in range(0, results, step)
-    ]
+    parts = []
+    for first in range(0, results, step):
+        rows = min(step, results - first)
+        read = [_rows_of(file, results, first, rows) for file in files]
+        parts.append(quantiles(np.concatenate(read, axis=1)))
     return np.concatenate(parts, axis=1)
+
+
+def _rows_of(file: Path, results: int, first: int, rows: int) -> Array:
+    """Some rows of a file of (results, d) doubles, read without mapping it into memory."""
+    draws = file.stat().st_size // (8 * results)
+    flat = np.fromfile(file, count=rows * draws, offset=8 * first * draws)
+    return flat.reshape(rows, draws)
 
 
 def result_table(inputs: Inputs, plan: Plan, drawn: Drawn) -> pl.DataFrame:
