@@ -1,30 +1,6 @@
 {{ config(tags=['linked']) }}
 -- Grain: one row per stand-in of the linking, province and sector where it has them: what it moves, in million USD.
-with measures as (
-
-    select
-        province,
-        product_code,
-        max(value) filter (where measure = 'output_10k_t') as output_10k_t,
-        max(value) filter (where measure = 'price_cny_t') as price_cny_t,
-        max(value) filter (where measure = 'output_value_10k_cny') as output_value_10k_cny
-    from {{ source('raw', 'sector_output') }}
-    group by all
-
-),
-
-mean_price as (
-
-    select
-        product_code,
-        sum(price_cny_t * output_10k_t) / sum(output_10k_t) as price_cny_t
-    from measures
-    where price_cny_t is not null and output_10k_t > 0
-    group by product_code
-
-),
-
-rate as (
+with rate as (
 
     select cny_per_usd
     from {{ ref('exchange_rate') }}
@@ -36,20 +12,15 @@ stand_in as (
 
     select
         'yearbook_price_missing' as assumption,
-        measures.province,
-        max(product.to_code) as sector,
-        max(measures.output_10k_t * mean_price.price_cny_t / 100 / rate.cny_per_usd) as amount,
-        'No price of ' || measures.product_code || ' in the province''s yearbook: the mean of those that have one'
+        valued.province,
+        product.to_code as sector,
+        valued.value_10k_cny / 100 / rate.cny_per_usd as amount,
+        'No price of ' || valued.product_code || ' in the province''s yearbook: the mean of those that have one'
             as description
-    from measures
-    inner join mean_price using (product_code)
-    inner join {{ ref('yearbook_product') }} as product on measures.product_code = product.product_code
+    from {{ ref('int_yearbook__value') }} as valued
+    inner join {{ ref('yearbook_product') }} as product on valued.product_code = product.product_code
     cross join rate
-    where
-        measures.price_cny_t is null
-        and measures.output_value_10k_cny is null
-        and product.weight > 0
-    group by measures.province, measures.product_code
+    where valued.is_mean_price and valued.value_10k_cny is not null and product.weight > 0
 
     union all
 
