@@ -16,9 +16,9 @@ from flows.summary_kinds import (
     AIR_HEADLINE,
     CONCENTRATION_HEADLINE,
     CONCENTRATIONS,
-    FIRST_QUERIES,
     PEOPLE,
     SKILL,
+    first_query,
 )
 from warehouse.home import Home
 from warehouse.published import marts, open_published
@@ -158,8 +158,6 @@ qualify row_number() over (partition by unit order by amount desc, assumption) <
 order by unit, amount desc
 """
 
-FIRST_QUERY = FIRST_QUERIES["footprint"]
-
 
 @dataclass(frozen=True)
 class Section:
@@ -197,6 +195,7 @@ SECTIONS = (
 
 SECTIONS_OF_KIND = {
     "footprint": SECTIONS,
+    "paper": (_DRIVEN, *SECTIONS[2:]),  # without draws
     "concentration": (
         Section(
             "What people breathe, China and the five provinces with most from exports",
@@ -323,7 +322,10 @@ def print_summary(
         )
     console.print("A first question:", highlight=False)
     console.print(
-        f'  tradeplume sql "{FIRST_QUERIES[kind]}"', markup=False, highlight=False, soft_wrap=True
+        f'  tradeplume sql "{first_query(kind, edition)}"',
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
     )
 
 

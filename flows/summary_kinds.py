@@ -80,18 +80,24 @@ from place as nation
 where nation.place_kind = 'nation'
 """
 
-FIRST_QUERIES = {
+_FIRST_QUERIES = {
     "footprint": (
-        "select consumer_region, sum(emission_t) as so2_t from fct_export_emission "
-        "where producer_province = 'CN-HE' and pollutant = 'SO2' group by all order by 2 desc limit 10"
+        "select consumer_region, sum(emission_t) as so2_t from fct_export_emission where edition = '{edition}'"
+        " and producer_province = 'CN-HE' and pollutant = 'SO2' group by all order by 2 desc limit 10"
     ),
     "concentration": (
-        "select consumer_region, sum(pm25_ug_m3) as pm25_ug_m3 from fct_pm25_attribution "
-        "where receptor = 'CN-BJ' group by all order by 2 desc limit 10"
+        "select consumer_region, sum(pm25_ug_m3) as pm25_ug_m3 from fct_pm25_attribution"
+        " where edition = '{edition}' and receptor = 'CN-BJ' group by all order by 2 desc limit 10"
     ),
     "air_quality": (
-        "select period, mean_ug_m3, change_share, heavy_day_share from fct_air_quality "
-        "where place = 'CN-HE' and pollutant = 'PM2.5' and period_kind = 'quarter' order by period"
+        "select period, mean_ug_m3, change_share, heavy_day_share from fct_air_quality where edition = '{edition}'"
+        " and place = 'CN-HE' and pollutant = 'PM2.5' and period_kind = 'quarter' order by period"
     ),
 }
-"""A first question that fits what was computed."""
+
+
+def first_query(kind: str, edition: str) -> str:
+    """A first question that fits what was computed; of this edition alone, as a file may hold several."""
+    return _FIRST_QUERIES["footprint" if kind == "paper" else kind].format(
+        edition=edition.replace("'", "''")
+    )

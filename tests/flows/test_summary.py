@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from flows.summary import FIRST_QUERY, SECTIONS, answer, headline, print_summary
+from flows.summary import SECTIONS, answer, headline, print_summary
+from flows.summary_kinds import first_query
 from warehouse.database import connect
 from warehouse.errors import NotPublished
 from warehouse.home import Home, locate, prepare
@@ -100,9 +101,10 @@ def test_a_mart_that_is_missing_hides_nothing_else(home: Home) -> None:
     assert "not in this release (Catalog Error: Table with name fct_published_figure" in text
     assert "fct_export_emission 5" in text
     assert str(home.published_file) in text
-    assert FIRST_QUERY in text
+    asked = first_query("footprint", "small")
+    assert asked in text
     with open_published(home) as connection:
-        assert connection.execute(FIRST_QUERY).fetchall() == [("USA", 1029.0), ("CHN", 10.0)]
+        assert connection.execute(asked).fetchall() == [("USA", 1029.0), ("CHN", 10.0)]
 
 
 def test_there_is_no_summary_of_nothing(tmp_path: Path) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 import pytest
 from rich.console import Console
 
 from flows.summary import SECTIONS_OF_KIND, answer, headline, print_summary
-from flows.summary_kinds import FIRST_QUERIES
+from flows.summary_kinds import first_query
 from warehouse.database import connect
+from warehouse.edition import Edition
 from warehouse.home import Home, locate, prepare
 from warehouse.published import open_published
 
@@ -90,7 +92,7 @@ def test_concentrations_say_what_is_breathed_and_what_exports_make_of_it(
     assert answer(marts, sections[1], "small", 2007).rows == (("reduced", 35.0, 6.0, 2.0),)
     text = printed(home, 2007, "concentration")
     assert "breathed 10.0 ug/m3 of PM2.5; exports caused 2.0 of it, 20% (engine reduced)" in text
-    assert FIRST_QUERIES["concentration"] in text
+    assert first_query("concentration", "small") in text
 
 
 def test_air_quality_says_nation_rank_and_where_to_go_on(home: Home) -> None:
@@ -107,9 +109,13 @@ def test_air_quality_says_nation_rank_and_where_to_go_on(home: Home) -> None:
 
 
 def test_a_first_question_of_every_kind_can_be_asked(marts: duckdb.DuckDBPyConnection) -> None:
-    assert set(FIRST_QUERIES) == set(SECTIONS_OF_KIND)
-    assert marts.execute(FIRST_QUERIES["concentration"]).fetchall() == [("USA", 0.5)]
-    assert marts.execute(FIRST_QUERIES["air_quality"]).fetchall() == [("2018Q1", 50.0, 0.05, 0.01)]
+    assert all(first_query(kind, "small") for kind in SECTIONS_OF_KIND)
+    kinds = get_args(Edition.model_fields["kind"].annotation)
+    assert set(SECTIONS_OF_KIND) == set(kinds)
+    assert marts.execute(first_query("concentration", "small")).fetchall() == [("USA", 0.5)]
+    assert marts.execute(first_query("air_quality", "small")).fetchall() == [
+        ("2018Q1", 50.0, 0.05, 0.01)
+    ]
 
 
 def test_a_headline_without_figures_is_none(marts: duckdb.DuckDBPyConnection) -> None:
