@@ -67,6 +67,11 @@ def test_every_check_of_the_run_passed(marts):
     assert value(marts, "select count(*) from fct_check_result where not passed") == 0
 
 
+@pytest.mark.parametrize("command", commands("first_five_minutes.md"), ids=" ".join)
+def test_the_commands_of_the_first_five_minutes_answer(home, command):
+    assert len(tradeplume(home, *command).splitlines()) > 2
+
+
 def test_every_mart_and_column_is_described(marts):
     unsaid = marts.execute(
         "select table_name, column_name from duckdb_columns()"
@@ -379,11 +384,6 @@ def test_sql_on_the_published_file_reads_and_never_writes(home):
 def test_the_answers_of_the_documentation_are_true(home, question):
     assert question.answer
     assert answered(home / "published" / "tradeplume.duckdb", question.sql) == question.answer
-
-
-@pytest.mark.parametrize("command", commands("first_five_minutes.md"), ids=" ".join)
-def test_the_commands_of_the_first_five_minutes_answer(home, command):
-    assert len(tradeplume(home, *command).splitlines()) > 2
 
 
 @pytest.mark.parametrize(

@@ -18,4 +18,5 @@ where
     and place_kind = 'province'
     and period_kind = 'quarter'
     and pollutant = 'PM2.5'
+    and mean_ug_m3 is not null
 order by period desc, mean_ug_m3 desc, place asc

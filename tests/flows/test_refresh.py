@@ -41,7 +41,7 @@ def test_the_flow_makes_the_steps_and_then_none(tmp_path: Path) -> None:
         command, env=environment, capture_output=True, text=True, check=False, timeout=500
     )
     assert done.returncode == 0, done.stderr
-    assert "made: ['load', 'marts', 'gate-marts', 'publish', 'atlas']" in done.stdout
+    assert "made: ['load', 'marts', 'gate-marts', 'publish', 'parquet', 'atlas']" in done.stdout
     assert "made again: []" in done.stdout
     assert (tmp_path / "home" / "published" / "tradeplume.duckdb").exists()
 

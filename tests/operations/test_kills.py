@@ -156,4 +156,4 @@ def test_of_two_writers_one_runs_and_the_other_names_it(tmp_path: Path) -> None:
     finish(winner)
     assert whole_or_absent(home) == 3
     with connect(home.working_file("open-2007", 2007).path, read_only=True) as connection:
-        assert fetch(connection, "select count(*) from meta.step") == [(4,)]
+        assert fetch(connection, "select count(*) from meta.step") == [(6,)]

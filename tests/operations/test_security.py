@@ -152,13 +152,15 @@ LOADS_PICKLES = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal"
 
 def test_no_code_of_ours_loads_a_pickle() -> None:
     looked_at = 0
-    for room in ("compute", "warehouse", "flows", "expectations"):
+    for room in ("compute", "warehouse", "flows", "expectations", "atlas", "synth"):
         for path in sorted((REPOSITORY / room).rglob("*.py")):
             looked_at += 1
             for node in ast.walk(ast.parse(path.read_text())):
                 assert not (imported(node) & LOADS_PICKLES), path
                 if isinstance(node, ast.Call):
-                    words = {keyword.arg for keyword in node.keywords}
+                    words = {
+                        word.arg for word in node.keywords if ast.unparse(word.value) != "False"
+                    }
                     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
                     assert "allow_pickle" not in words, path
                     assert name != "read_pickle", path

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from flows.engine import Step, StepReport
+from flows.engine import Plan, Step, StepReport
 from flows.run import context_of, run, steps_of
 from synth.files import write_files
 from warehouse.database import connect
@@ -21,6 +22,8 @@ LABEL = "paper-2017 (synthetic)"
 
 
 class Quiet:
+    def planned(self, plans: Sequence[Plan]) -> None: ...
+
     def started(self, step: Step, reason: str) -> None: ...
 
     def finished(self, step: Step, report: StepReport, seconds: float) -> None: ...

@@ -27,6 +27,9 @@ SUFFIX = {
     "weather_netcdf": ".nc",
     "reas_history": ".tar.gz",
     "caqra_province": "province_detail.json",
+    "caqra_city": "city_month_line.json.gz",
+    "caqra_weather": "province_daily.tar.gz",
+    "city_days": "pm25_dat.rda",
     "cnemc": "china_cities_20170101.csv",
     "cnemc_long": ".csv",
     "station_list": ".csv",
@@ -48,6 +51,7 @@ SUFFIX = {
 BESIDE = {
     "census": ("map.topojson",),
     "census_grid": ("map.topojson",),
+    "caqra_city": ("province_detail.json", "cn_city.csv", "ghsl_county.csv"),
     "open_climatology": (
         "province_detail.json",
         "year_city.json.gz",
