@@ -126,8 +126,13 @@ def _page(page: Page, edition: Edition, items: Sequence[Item]) -> str:
     )
 
 
-def write_index(found: Mapping[Edition, Mapping[str, int]], target: Path) -> None:
-    """Write the index: the questions, each with the edition that answers most of it, and all editions."""
+def write_index(
+    found: Mapping[Edition, Mapping[str, int]], target: Path, dictionary: str | None = None
+) -> None:
+    """Write the index: the questions, each with the edition that answers most of it, and all editions.
+
+    dictionary: where the data dictionary lies, as a link from the index; None where there is none.
+    """
     cards = []
     for page in PAGES:
         best = max(found, key=lambda edition: found[edition][page.name])
@@ -165,6 +170,7 @@ def write_index(found: Mapping[Edition, Mapping[str, int]], target: Path) -> Non
         cards=cards,
         editions=rows,
         all_pages=PAGES,
+        dictionary=dictionary,
     )
     (target / "index.html").write_text(text, encoding="utf-8")
 

@@ -38,6 +38,10 @@ class Atlas:
         return (f"{self.index}: {self.pages} pages, {self.bytes / 1e6:.1f} MB{kept}",)
 
 
+DICTIONARY = "dictionary.html"
+"""The data dictionary beside the published file; `tradeplume dictionary` writes it."""
+
+
 def folder_of(home: Home) -> Path:
     """Where the atlas of a home lies."""
     return home.published / "atlas"
@@ -99,7 +103,9 @@ def _fill(home: Home, draft: Path, before: Path) -> tuple[str, ...]:
             else:
                 counts = write_edition(connection, edition, draft / edition.folder)
             record[edition.folder], found[edition] = (key, counts), counts
-    write_index(found, draft)
+    write_index(
+        found, draft, f"../{DICTIONARY}" if (home.published / DICTIONARY).exists() else None
+    )
     text = json.dumps(record, indent=1, sort_keys=True)
     (draft / _RECORD).write_text(text + "\n", encoding="utf-8")
     return tuple(kept)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from atlas.write import DICTIONARY, write_atlas
 from flows.run import context_of
 from warehouse.errors import NotPublished
 from warehouse.home import Home, prepare
@@ -13,8 +14,6 @@ from warehouse.locks import hold
 
 if TYPE_CHECKING:
     from warehouse.edition import Edition
-
-FILE_NAME = "dictionary.html"
 
 
 def write_dictionary(edition: Edition, home: Home) -> Path:
@@ -31,8 +30,10 @@ def write_dictionary(edition: Edition, home: Home) -> Path:
     prepare(home)
     with hold(context.working.lock, context.working.name):
         page = context.dbt.document()
-    destination = home.published / FILE_NAME
-    draft = destination.with_name(f".{FILE_NAME}.{os.getpid()}")
+    destination = home.published / DICTIONARY
+    draft = destination.with_name(f".{DICTIONARY}.{os.getpid()}")
     draft.write_bytes(page.read_bytes())
     draft.replace(destination)
+    if home.published_file.exists():
+        write_atlas(home)  # its index links the dictionary from now on
     return destination

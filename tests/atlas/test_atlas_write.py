@@ -15,7 +15,7 @@ import pytest
 
 import atlas.write
 from atlas.pages import PAGES
-from atlas.write import folder_of, is_written, write_atlas
+from atlas.write import DICTIONARY, folder_of, is_written, write_atlas
 from tests.atlas.made_up import FULL, NASTY, OBSERVED, PLAIN
 from warehouse.errors import HomeUnusable, NotPublished
 from warehouse.home import Home
@@ -187,3 +187,13 @@ def command(home: Home, *arguments: str, expect: int = 0, **environment: str) ->
     )
     assert done.returncode == expect, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+def test_the_index_links_the_data_dictionary_once_it_is_there(own: Home) -> None:
+    write_atlas(own)
+    index = folder_of(own) / "index.html"
+    assert "tradeplume dictionary" in index.read_text(encoding="utf-8")
+    assert "dictionary.html" not in index.read_text(encoding="utf-8")
+    (own.published / DICTIONARY).write_text("<html></html>", encoding="utf-8")
+    write_atlas(own)
+    assert 'href="../dictionary.html"' in index.read_text(encoding="utf-8")
