@@ -152,12 +152,8 @@ def _reconcile(prior: _Margin, caps: _Margin) -> _Margin:
     return _Margin(*filled)
 
 
-def balance_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> int:
-    """Write computed.mrio_flow, mrio_final_demand, mrio_output and balance; returns the flows' rows."""
-    prior = con.sql(
-        "select from_region, from_sector, to_region, user_kind, user_code, block, value_musd"
-        " from intermediate.int_mrio__prior"
-    ).pl()
+def table_totals(con: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What balancing must meet, million USD: totals by region and sector, and by user."""
     row_total = con.sql(
         "select region, sector, total_musd from intermediate.int_mrio__row_total order by all"
     ).pl()
@@ -165,6 +161,16 @@ def balance_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> i
         "select region, user_kind, user_code, total_musd from intermediate.int_mrio__column_total"
         " order by all"
     ).pl()
+    return row_total, column_total
+
+
+def balance_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> int:
+    """Write computed.mrio_flow, mrio_final_demand, mrio_output and balance; returns the flows' rows."""
+    prior = con.sql(
+        "select from_region, from_sector, to_region, user_kind, user_code, block, value_musd"
+        " from intermediate.int_mrio__prior"
+    ).pl()
+    row_total, column_total = table_totals(con)
     rows = Axis(row_total.select("region", "sector"))
     columns = Axis(column_total.select("region", "user_kind", "user_code"))
     supplier, user = ["from_region", "from_sector"], ["to_region", "user_kind", "user_code"]

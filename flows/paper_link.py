@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from compute.balance import BalancedTable, gras
 from compute.frames import Axis, to_frame
 from flows.cells import read_matrix
+from flows.link import table_totals
 from warehouse.database import append_table, write_table
 
 Assumptions = Mapping[str, float | str | bool]
@@ -30,13 +31,7 @@ def balance_whole_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions
     All regions and users are balanced together (METHOD section 2): rows to gross output, columns to output less
     value added and to final demand.
     """
-    row_total = con.sql(
-        "select region, sector, total_musd from intermediate.int_mrio__row_total order by all"
-    ).pl()
-    column_total = con.sql(
-        "select region, user_kind, user_code, total_musd from intermediate.int_mrio__column_total"
-        " order by all"
-    ).pl()
+    row_total, column_total = table_totals(con)
     provinces = _provinces(con)
     rows = Axis(row_total.select("region", "sector"))
     columns = Axis(column_total.select("region", "user_kind", "user_code"))

@@ -177,11 +177,13 @@ _CHECKS = Section("Checks", CHECKS)
 _ASSUMPTIONS = Section("Assumptions that move most, by unit", ASSUMPTIONS)
 _DRIVEN = Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW)
 
+_INTERVALS = Section(
+    "How sure: 90 % intervals (`tradeplume uncertainty` draws the linked table, too)", INTERVALS
+)
+
 SECTIONS = (
     _DRIVEN,
-    Section(
-        "How sure: 90 % intervals (`tradeplume uncertainty` draws the linked table, too)", INTERVALS
-    ),
+    _INTERVALS,
     Section("SO2 for exports: the five largest provinces", PROVINCES, "SO2"),
     Section(
         "All particles and their precursors (APE): the five largest provinces", PROVINCES, "APE"
@@ -195,7 +197,8 @@ SECTIONS = (
 
 SECTIONS_OF_KIND = {
     "footprint": SECTIONS,
-    "paper": (_DRIVEN, *SECTIONS[2:]),  # without draws
+    # Licensed editions have no draws yet.
+    "paper": tuple(section for section in SECTIONS if section is not _INTERVALS),
     "concentration": (
         Section(
             "What people breathe, China and the five provinces with most from exports",

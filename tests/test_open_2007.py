@@ -23,9 +23,6 @@ from tests.queries import answered, commands, figures_said, python_blocks, quest
 REPOSITORY = Path(__file__).resolve().parent.parent
 POLLUTANTS = {"NOx", "SO2", "CO", "NH3", "BC", "OC", "PM25_other", "APE"}
 
-# One process computes, the others read: all tests of this file on one worker.
-pytestmark = pytest.mark.xdist_group("open-2007")
-
 
 def tradeplume(home: Path, *arguments: str, expect: int | None = 0) -> str:
     command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments]

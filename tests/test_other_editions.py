@@ -11,7 +11,7 @@ import pytest
 
 from tests.queries import PAGES, answered, editions_of, questions
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(3600), pytest.mark.xdist_group("editions")]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(3600)]
 EDITIONS = ("open-2007-air", "air-open")
 
 

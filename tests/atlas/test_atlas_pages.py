@@ -18,9 +18,6 @@ from atlas.write import folder_of
 from tests.atlas.made_up import FULL, NASTY, OBSERVED
 from warehouse.home import Home
 
-# One browser for all of them.
-pytestmark = pytest.mark.xdist_group("atlas-pages")
-
 DRAWN = (
     "[...document.querySelectorAll('.figure[data-present=yes]')].every(each => each.dataset.ready)"
 )

@@ -23,8 +23,6 @@ from warehouse.home import Home, locate
 from warehouse.published import open_published
 from warehouse.sources.base import role_frame
 
-pytestmark = pytest.mark.xdist_group("air-bad")
-
 DAY = date(2017, 1, 10)
 CLEAN = "天津"
 BETWEEN = (date(2017, 1, 1) - date(2016, 2, 1)).days

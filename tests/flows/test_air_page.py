@@ -19,8 +19,6 @@ from warehouse.errors import UserFacingError
 from warehouse.home import Home
 from warehouse.published import open_published
 
-pytestmark = pytest.mark.xdist_group("air")
-
 _VOID = {"meta", "rect", "line", "br"}
 _SHELL = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
 

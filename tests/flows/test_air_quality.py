@@ -30,9 +30,6 @@ from warehouse.errors import EditionError, InputError
 from warehouse.home import Home, locate, prepare
 from warehouse.published import open_published
 
-# Built once for all: the tests stay on one worker.
-pytestmark = pytest.mark.xdist_group("air")
-
 
 @pytest.fixture(scope="module")
 def home(air_home: Home) -> Home:

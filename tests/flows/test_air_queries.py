@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 
 import duckdb
-import pytest
 
 from tests.queries import DOCS
 from warehouse.home import Home
-
-pytestmark = pytest.mark.xdist_group("air")
 
 BLOCK = re.compile(r"```SQL\n(.*?)```", re.DOTALL)
 

@@ -27,8 +27,6 @@ from warehouse.edition import load_edition
 from warehouse.home import Home, locate
 from warehouse.published import open_published
 
-pytestmark = pytest.mark.xdist_group("air-stations")
-
 HOURS = [hour for hour in range(24) if hour not in (3, 4)]  # two hours of every day are missing
 MEAN_OF_HOURS = float(PATTERN[HOURS].mean())
 FELL_TO = 0.9

@@ -21,7 +21,6 @@ from warehouse.home import Home
 from warehouse.locks import hold
 from warehouse.parcel import Parcel, pack, unpack
 
-pytestmark = pytest.mark.xdist_group("cluster")
 EDITIONS = ["scenario-a", "scenario-b", "scenario-c", "open-2007"]
 
 
