@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.measured import clocked
-from flows.engine import Step, StepReport
+from flows.engine import Plan, Step, StepReport
 from flows.run import context_of, run, steps_of
 from synth.files import write_files
 from warehouse.database import connect
@@ -52,7 +52,10 @@ QUERIES = {
 
 
 class Quiet:
-    """Watches nothing."""
+    """Prints every step's rows and seconds."""
+
+    def planned(self, plans: Sequence[Plan]) -> None:
+        pass
 
     def started(self, step: Step, reason: str) -> None:
         pass

@@ -20,6 +20,7 @@ class Layout(StrEnum):
     """Editions whose files can be made up."""
 
     PAPER_2017 = "paper-2017"
+    NOWCAST_2020 = "nowcast-2020"
 
 
 def synth(
@@ -41,10 +42,14 @@ def synth(
 
     Example: `tradeplume synth --edition paper-2017 --size small --out var --seed 1`, then
     `tradeplume run --edition paper-2017`. Every result is then called synthetic.
+    `--edition nowcast-2020` writes the customs and emissions of 2020 that it has of its own, without a truth.
     """
-    from synth.files import write_files
+    from synth.files import write_files, write_newer_files
 
-    write_files(
-        out, size=size.value, seed=seed, noise=noise, with_truth=not no_truth, report=typer.echo
-    )
+    if edition is Layout.PAPER_2017:
+        write_files(
+            out, size=size.value, seed=seed, noise=noise, with_truth=not no_truth, report=typer.echo
+        )
+    else:
+        write_newer_files(out, size=size.value, seed=seed, noise=noise, report=typer.echo)
     typer.echo(f"Synthetic files of {edition.value} in {out / 'landing' / edition.value}")

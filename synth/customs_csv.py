@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from synth.codes import YEAR
 from synth.economy import Economy
 from synth.names import chinese_province, division_of
 from synth.trade import CustomsRows
@@ -33,28 +32,28 @@ _HEADING = (
 )
 
 
-def write_exports(economy: Economy, folder: Path) -> None:
+def write_exports(economy: Economy, folder: Path, year: int) -> None:
     """One yearly file a province, in yuan."""
     rows = economy.export_rows
     for at, province in enumerate(economy.place.provinces):
         mine = np.nonzero(rows.province == at)[0]
-        name = f"export-{YEAR}-{division_of(province)}_p1.csv"
+        name = f"export-{year}-{division_of(province)}_p1.csv"
         _write(
             folder / name,
             _HEADING,
             "人民币",
-            _lines(economy, rows, mine, months=False, lost_zeros=at == 0),
+            _lines(economy, rows, mine, lost_zeros=at == 0),
         )
 
 
-def write_imports(economy: Economy, folder: Path) -> None:
+def write_imports(economy: Economy, folder: Path, year: int) -> None:
     """Monthly files in dollars, in parts."""
     rows = economy.import_rows
     every = np.arange(rows.amount.size)
     for number, start in enumerate(range(0, every.size, _PART_ROWS), start=1):
         part = every[start : start + _PART_ROWS]
-        lines = _lines(economy, rows, part, months=True, lost_zeros=False)
-        _write(folder / f"import-{YEAR}_p{number}.csv", (MONTH, *_HEADING), "美元", lines)
+        lines = _lines(economy, rows, part, months_of=year)
+        _write(folder / f"import-{year}_p{number}.csv", (MONTH, *_HEADING), "美元", lines)
 
 
 def _write(path: Path, heading: tuple[str, ...], currency: str, lines: list[str]) -> None:
@@ -63,7 +62,12 @@ def _write(path: Path, heading: tuple[str, ...], currency: str, lines: list[str]
 
 
 def _lines(
-    economy: Economy, rows: CustomsRows, which: np.ndarray, *, months: bool, lost_zeros: bool
+    economy: Economy,
+    rows: CustomsRows,
+    which: np.ndarray,
+    *,
+    months_of: int | None = None,
+    lost_zeros: bool = False,
 ) -> list[str]:
     place = economy.place
     codes = place.codes
@@ -82,7 +86,7 @@ def _lines(
     ):  # fmt: skip
         commodity = f"{hs[sector][code]}00"
         commodity = commodity.lstrip("0") if lost_zeros else commodity
-        month = f'"{YEAR}{number % 12 + 1:02d}\t",' if months else ""
+        month = f'"{months_of}{number % 12 + 1:02d}\t",' if months_of else ""
         goods = MARK if number == 0 else codes.sectors[sector]
         lines.append(
             f'{month}"{commodity}\t","{goods}","{partners[region][partner]}\t","{place.regions[region]}",'

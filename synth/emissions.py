@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.codes import YEAR, Codes
+from synth.codes import Codes
 from synth.economy import Economy
 from synth.names import bureau_province
 from synth.workbook import Cell, Sheet, write
@@ -38,15 +38,18 @@ _EMF30_YEARS = tuple(range(1990, 2055, 5))
 _AMMONIA_KT = 8500.0
 
 
-def write_meic(economy: Economy, path: Path, seed: int) -> None:
-    """A workbook with a sheet a pollutant, in Gg."""
+def write_meic(economy: Economy, path: Path, seed: int, year: int, level: float = 1.0) -> None:
+    """A workbook with a sheet a pollutant, in Gg.
+
+    level: emission against that of 2017, for every province, sector and pollutant.
+    """
     rng = np.random.default_rng(seed + 4)
     share = _province_shares(economy, rng)
     sheets = []
     for pollutant, nation in NATION_KT.items():
-        figures = share * np.array(nation)[None, :] * economy.place.scale
+        figures = share * np.array(nation)[None, :] * economy.place.scale * level
         rows: list[list[Cell]] = [
-            [f"MEIC {YEAR}, anthropogenic emissions by province and sector. {MARK}"],
+            [f"MEIC {year}, anthropogenic emissions by province and sector. {MARK}"],
             [pollutant],
             ["Unit: Gg", *(name.capitalize() for name in SECTORS), "Total"],
         ]
@@ -84,14 +87,14 @@ def write_gains(economy: Economy, folder: Path, seed: int) -> None:
         (folder / f"emf30_{pollutant}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def write_ammonia(economy: Economy, path: Path, seed: int) -> None:
-    """The tidy table of ammonia by province and product category, t."""
+def write_ammonia(economy: Economy, path: Path, seed: int, level: float = 1.0) -> None:
+    """The tidy table of ammonia by province and product category, t; level as in `write_meic`."""
     rng = np.random.default_rng(seed + 6)
     names = economy.place.codes.ammonia
     weight = economy.place.grp[:, None] * rng.lognormal(
         0.0, 0.5, (len(economy.place.provinces), len(names))
     )
-    figures = weight / weight.sum() * _AMMONIA_KT * 1e3 * economy.place.scale
+    figures = weight / weight.sum() * _AMMONIA_KT * 1e3 * economy.place.scale * level
     lines = [f"# {MARK}", "province,product_category,emission_t"]
     for province, line in zip(economy.place.provinces, figures.tolist(), strict=True):
         lines += [f"{province},{name},{value:.3f}" for name, value in zip(names, line, strict=True)]

@@ -11,7 +11,7 @@ import pytest
 
 from flows.engine import Plan, Step, StepReport
 from flows.run import context_of, run, steps_of
-from synth.files import write_files
+from synth.files import EMISSION_LEVEL, write_files, write_newer_files
 from warehouse.database import connect
 from warehouse.edition import load_edition
 from warehouse.home import Home, WorkingFile
@@ -37,10 +37,12 @@ class Made:
     truth: Path
 
 
-def made(folder: Path, noise: float, until: str = "marts") -> Made:
+def made(folder: Path, noise: float, until: str = "marts", edition: str = "paper-2017") -> Made:
     write_files(folder, size="small", seed=3, noise=noise)
+    if edition == "nowcast-2020":
+        write_newer_files(folder, size="small", seed=3, noise=noise)
     home = Home(folder)
-    context = context_of(load_edition("paper-2017", folder), home)
+    context = context_of(load_edition(edition, folder), home)
     steps = [step for step in steps_of("paper") if step.name not in LEFT_OUT]
     last = [step.name for step in steps].index(until)
     run(context, Quiet(), steps=steps[: last + 1])
@@ -155,6 +157,46 @@ def test_the_missing_price_is_counted(quiet_files: Made) -> None:
         ).fetchall()
     assert [sector for sector, _ in counted] == ["cmt"]
     assert counted[0][1] > 0
+
+
+def test_a_newer_year_stands_on_the_older_structure(quiet_files: Made, tmp_path: Path) -> None:
+    newer = made(tmp_path, noise=0.0, until="linked", edition="nowcast-2020")
+    with connect(newer.working.path, read_only=True) as con:
+        vintages = dict(
+            con.execute("select role, max(vintage_year) from raw.provenance group by 1").fetchall()
+        )
+        exported = con.execute(
+            """
+            with ours as (
+                select from_region as province, from_sector as sector, sum(value_musd) as value_musd
+                from intermediate.int_mrio__cell where block = 'export' group by all
+            )
+            select max(abs(ours.value_musd / customs.value_musd - 1))
+            from ours inner join (
+                select province, sector, sum(value_musd) as value_musd
+                from intermediate.int_trade__counted where flow = 'export' group by all
+            ) as customs using (province, sector)
+            """
+        ).fetchall()[0][0]
+        output = con.execute(
+            "select max(abs(output_musd / stated_output_musd - 1)) from intermediate.int_mrio__output"
+            " where stated_output_musd > 0"
+        ).fetchall()[0][0]
+        emitted = _emitted(con)
+    with connect(quiet_files.working.path, read_only=True) as con:
+        before = _emitted(con)
+    yearly = {"trade", "sector_emission", "ammonia"}
+    assert {role for role, year in vintages.items() if year == 2020} >= yearly
+    assert {vintages[role] for role in ("gtap_flow", "provincial_mrio", "sector_output")} == {2017}
+    assert exported < 0.2  # balancing moves the exports of a sector: the output is that of 2017
+    assert output < 1e-6
+    assert emitted == pytest.approx({name: EMISSION_LEVEL * t for name, t in before.items()})
+
+
+def _emitted(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """All emissions of the inventory by pollutant, t."""
+    query = "select pollutant, sum(emission_t) from intermediate.int_inventory__emission group by 1"
+    return dict(con.execute(query).fetchall())
 
 
 @pytest.mark.heavy
