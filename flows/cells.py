@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.frames import Axis, UnknownLabels
+from warehouse.database import every_thread
 
 _BATCH_ROWS = 1_000_000
 
@@ -36,7 +37,8 @@ def read_matrix(
     )
     matrix = np.zeros((len(rows), len(columns)))
     try:
-        strays = _scatter(con, joined, matrix)
+        with every_thread(con):
+            strays = _scatter(con, joined, matrix)
     finally:
         con.unregister("rows_axis")
         con.unregister("columns_axis")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ STORAGE_VERSION = "v1.5.0"
 # The step whose record says that the marts of a working file are whole and passed their gate.
 COMPLETE_STEP = "gate-marts"
 
+_VIEW_HEAD = re.compile(r"\bAS\b", re.IGNORECASE)
 _TARGET = "release"
 _EARLIER = "earlier"
 
@@ -79,10 +81,9 @@ def gather(
         connection.execute(f"create schema {_TARGET}.marts")
         kinds: dict[str, str] = {}
         for source in by_age:
-            for kind in ("table", "view"):
-                for name in _names(connection, source.catalog, kind):
-                    if name != CHANGE_TABLE:
-                        kinds.setdefault(name, kind)
+            for name, kind in _marts(connection, source.catalog).items():
+                if name != CHANGE_TABLE:
+                    kinds.setdefault(name, kind)
         tables = sorted(name for name, kind in kinds.items() if kind == "table")
         views = tuple(sorted(name for name, kind in kinds.items() if kind == "view"))
         rows = {table: _copy_table(connection, table, sources, by_age) for table in tables}
@@ -136,13 +137,35 @@ def _demand_own(own: WorkingFile | None, sources: Sequence[Source]) -> None:
         )
 
 
-def _names(connection: duckdb.DuckDBPyConnection, catalog: str, kind: str) -> list[str]:
-    """The marts of a catalog that are of a kind, `table` or `view`."""
-    query = f"""
-        select {kind}_name from duckdb_{kind}s()
+def _marts(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, str]:
+    """The marts of a catalog and what each is for readers, `table` or `view`.
+
+    A view of a working file that reads more than marts becomes a table: readers have nothing else.
+    So a mart that only renames what was computed is written once, when it is published.
+    """
+    tables = """
+        select table_name from duckdb_tables()
         where database_name = ? and schema_name = 'marts' and not internal order by all
     """
-    return [str(name) for (name,) in fetch(connection, query, [catalog])]
+    views = """
+        select view_name, sql from duckdb_views()
+        where database_name = ? and schema_name = 'marts' and not internal order by all
+    """
+    kinds = {str(name): "table" for (name,) in fetch(connection, tables, [catalog])}
+    for name, sql in fetch(connection, views, [catalog]):
+        kinds[str(name)] = "view" if _reads_marts_alone(connection, str(sql)) else "table"
+    return kinds
+
+
+def _reads_marts_alone(connection: duckdb.DuckDBPyConnection, view_sql: str) -> bool:
+    """Whether no table that ``CREATE VIEW ... AS SELECT ...`` names stands in a schema but marts."""
+    query = _VIEW_HEAD.split(view_sql, maxsplit=1)[-1].rstrip("; \n")
+    schemas = """
+        select distinct json_extract_string(node.value, '$.schema_name')
+        from json_tree(json_serialize_sql(?)) as node
+        where json_extract_string(node.value, '$.type') = 'BASE_TABLE'
+    """
+    return {name for (name,) in fetch(connection, schemas, [query])} <= {"", "marts"}
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, name: str) -> dict[str, str]:
@@ -193,7 +216,7 @@ def _copy_views(
 ) -> None:
     """Create the views again, so that they see the tables of the new file alone."""
     origin = {
-        view: next(s.catalog for s in by_age if view in _names(connection, s.catalog, "view"))
+        view: next(s.catalog for s in by_age if view in _marts(connection, s.catalog))
         for view in views
     }
     query = """
@@ -225,9 +248,13 @@ def _copy_comments(
     connection: duckdb.DuckDBPyConnection, kind: str, name: str, catalog: str
 ) -> None:
     target = qualified(_TARGET, "marts", name)
-    query = f"""
-        select comment from duckdb_{kind}s()
-        where database_name = ? and schema_name = 'marts' and {kind}_name = ?
+    query = """
+        select comment from (
+            select database_name, schema_name, table_name as name, comment from duckdb_tables()
+            union all
+            select database_name, schema_name, view_name, comment from duckdb_views()
+        )
+        where database_name = ? and schema_name = 'marts' and name = ?
     """
     if comment := scalar(connection, query, [catalog, name]):
         connection.execute(f"comment on {kind} {target} is {literal(str(comment))}")
@@ -249,7 +276,7 @@ def _write_change(connection: duckdb.DuckDBPyConnection, sources: Sequence[Sourc
     keys = {Key(s.edition, s.year): s.fingerprint for s in sources}
     moved = [key for key, fingerprint in keys.items() if before.get(key) != fingerprint]
     rows = fill_table(connection, _EARLIER, _TARGET, moved)
-    if rows == 0 and CHANGE_TABLE in _names(connection, _EARLIER, "table"):
+    if rows == 0 and CHANGE_TABLE in _marts(connection, _EARLIER):
         said = qualified(_EARLIER, "marts", CHANGE_TABLE)
         connection.execute(
             f"insert into {qualified(_TARGET, 'marts', CHANGE_TABLE)} by name from {said}"

@@ -190,12 +190,31 @@ def test_nothing_to_publish_is_said(tmp_path: Path) -> None:
     assert not home.published_file.exists()
 
 
-def test_a_view_that_reads_what_readers_cannot_see_is_refused(tmp_path: Path) -> None:
+def test_a_view_that_reads_what_readers_cannot_see_becomes_a_table(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     working = make_working(home, "open-2007", 2007)
     with connect(working.path) as connection:
         connection.execute("create schema staging; create table staging.t as select 1 as x")
-        connection.execute("create view marts.c as select x from staging.t")
+        connection.execute("create view marts.c as with s as (from staging.t) select x from s")
+        connection.execute("comment on view marts.c is 'said'; comment on column marts.c.x is 'x'")
+        connection.execute("create view marts.d as select c.x from marts.c as c, marts.fct_output")
+    release = publish(home, working)
+    assert "d" in release.views
+    assert "c" not in release.views
+    assert read(home, "select x from marts.c") == [(1,)]
+    assert read(home, "select count(*) from marts.d") == [(3,)]
+    comment = "select comment from duckdb_tables() where table_name = 'c'"
+    assert read(home, comment) == [("said",)]
+    assert read(home, "select comment from duckdb_columns() where table_name = 'c'") == [("x",)]
+
+
+def test_a_view_of_a_table_that_is_not_published_is_refused(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    working = make_working(home, "open-2007", 2007)
+    with connect(working.path) as connection:
+        connection.execute("create table marts.gone as select 1 as x")
+        connection.execute("create view marts.c as select x from marts.gone")
+        connection.execute("drop table marts.gone")
     with pytest.raises(UserFacingError, match=r"View marts\.c cannot be published"):
         publish(home, working)
 
