@@ -44,8 +44,9 @@ def linked_table_rows_balance(connection: duckdb.DuckDBPyConnection) -> CheckRes
         name="linked_table_rows_balance",
         scope="marts.fct_mrio_output",
         left="""
-            select from_region || ' ' || from_sector as place, value_musd as amount
+            select from_region || ' ' || from_sector as place, sum(value_musd) as amount
             from marts.fct_mrio_flow
+            group by from_region, from_sector
             union all
             select from_region || ' ' || from_sector, value_musd
             from marts.fct_mrio_final_demand
@@ -62,8 +63,9 @@ def linked_table_columns_balance(connection: duckdb.DuckDBPyConnection) -> Check
         name="linked_table_columns_balance",
         scope="marts.fct_mrio_output",
         left="""
-            select to_region || ' ' || to_sector as place, value_musd as amount
+            select to_region || ' ' || to_sector as place, sum(value_musd) as amount
             from marts.fct_mrio_flow
+            group by to_region, to_sector
             union all
             select region || ' ' || sector, value_added_musd
             from marts.fct_mrio_output
@@ -92,18 +94,20 @@ def exporters_sum_to_consumed_products(connection: duckdb.DuckDBPyConnection) ->
     The left side is solved with the provinces' block and their exports, the right side with the
     whole table: sum over s of (I - A_PP)^-1 v_s = X_P, for every producer, consumer and category.
     """
+    # Names are put together after summing: before, there are a hundred million of them.
     sums = """
         select
             concat_ws(' ', producer_province, producer_sector, consumer_region, demand_category)
                 as place,
-            output_musd as amount
-        from
+            sum(output_musd) as amount
+        from {}
+        group by producer_province, producer_sector, consumer_region, demand_category
     """
     return Comparison(
         name="exporters_sum_to_consumed_products",
         scope="marts.fct_export_output",
-        left=f"{sums} marts.fct_export_output",
-        right=f"{sums} marts.fct_consumed_product_output",
+        left=sums.format("marts.fct_export_output"),
+        right=sums.format("marts.fct_consumed_product_output"),
         floor=_FLOOR_MUSD,
         tolerance=_EXACT,
     ).check(connection)
