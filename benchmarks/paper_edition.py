@@ -2,97 +2,78 @@
 
     python -m benchmarks.paper_edition HOME [small|full]
 
-HOME: an empty folder, or one where an earlier run of this benchmark left its files.  Wall and CPU seconds and
-the largest memory of every step, which runs as a process of its own; then QUERIES on the published file.
+HOME: an empty folder, or one where an earlier run of this benchmark left its files.  What `tradeplume run
+--edition paper-2017` does, in one process: wall and CPU seconds and the largest memory of every step; then the
+questions of docs/queries.md on the published file.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Sequence
-from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.measured import clocked
+from benchmarks.measured import Clock, clocked, forget_peak, peak_gib
 from flows.engine import Plan, Step, StepReport
-from flows.run import context_of, run, steps_of
+from flows.run import PUBLISH_STEP, context_of, run
 from synth.files import write_files
+from tests.queries import questions
 from warehouse.database import connect
 from warehouse.edition import load_edition
 from warehouse.home import Home
 
 EDITION = "paper-2017"
-QUERIES = {
-    "whose consumption drives Hebei's SO2": """
-        select consumer_region, sum(emission_t) from fct_export_emission
-        where producer_province = 'CN-HE' and pollutant = 'SO2' group by all order by 2 desc limit 5
-    """,
-    "through whose exports": """
-        select exporter_province, sum(emission_t) from fct_export_emission
-        where producer_province = 'CN-HE' and pollutant = 'SO2' group by all order by 2 desc limit 5
-    """,
-    "what part of emissions do exports drive": """
-        select inventory.pollutant, driven.emission_t / sum(inventory.emission_t)
-        from fct_emission_inventory as inventory
-        inner join (
-            select pollutant, sum(emission_t) as emission_t from fct_export_emission group by all
-        ) as driven using (pollutant)
-        group by inventory.pollutant, driven.emission_t
-    """,
-    "the largest flows from Guangdong abroad": """
-        select to_region, to_sector, sum(value_musd) from fct_mrio_flow
-        where from_region = 'CN-GD' and to_region not like 'CN-%' group by all order by 3 desc limit 5
-    """,
-    "what the USA finally consume": """
-        select consumed_sector, sum(emission_t) from fct_consumed_product_emission
-        where consumer_region = 'USA' and pollutant = 'SO2' group by all order by 2 desc limit 5
-    """,
-}
 
 
-class Quiet:
-    """Prints every step's rows and seconds."""
+class Table:
+    """Prints a line for every step, and the time from the files to the published file."""
+
+    def __init__(self) -> None:
+        """Start the clock of the whole run."""
+        self.began = Clock(time.perf_counter(), time.process_time())
+        self.step = self.began
 
     def planned(self, plans: Sequence[Plan]) -> None:
-        pass
+        """Nothing to say yet."""
 
     def started(self, step: Step, reason: str) -> None:
-        pass
+        """Start the clock of a step."""
+        forget_peak()
+        self.step = Clock(time.perf_counter(), time.process_time())
 
     def finished(self, step: Step, report: StepReport, seconds: float) -> None:
-        print(f"    {step.name}: {report.rows:,} rows in {seconds:.1f} s", flush=True)
+        """Print the step's line."""
+        self._line(step.name, self.step, f"{peak_gib():6.2f} GiB{report.rows:13,} rows")
+        if step.name == PUBLISH_STEP:
+            self._line("from files to published marts", self.began, "")
 
     def skipped(self, step: Step) -> None:
-        pass
+        """Say that nothing was measured."""
+        print(f"  {step.name:<46} as it was", flush=True)
+
+    def _line(self, name: str, since: Clock, rest: str) -> None:
+        wall, cpu = time.perf_counter() - since.wall_s, time.process_time() - since.cpu_s
+        print(f"  {name:<46}{wall:8.2f} s{cpu:8.2f} CPU-s{rest}", flush=True)
 
 
-def run_until(home: Path, count: int) -> None:
-    """Run the first `count` steps; those of earlier processes are as they were."""
-    context = context_of(load_edition(EDITION, home), Home(home))
-    steps: Sequence[Step] = steps_of(context.edition.kind)
-    with clocked(steps[count - 1].name):
-        run(context, Quiet(), steps=steps[:count])
-
-
-def main(home: Path, size: str = "full") -> None:
-    if not (home / "landing").exists():
+def main(folder: Path, size: str = "full") -> None:
+    """Make the files where there are none, run the edition anew, and ask."""
+    home = Home(folder)
+    if not (folder / "landing").exists():
         with clocked("synthetic files"):
-            write_files(home, size=size, seed=1, noise=1.0, with_truth=False)
-    spawn = get_context("spawn")
-    began = time.perf_counter()
-    for count in range(1, len(steps_of("paper")) + 1):
-        process = spawn.Process(target=run_until, args=(home, count))
-        process.start()
-        process.join()
-        if process.exitcode:
-            raise SystemExit(f"step {count} failed")
-    print(f"  all steps: {time.perf_counter() - began:.0f} s, start of Python in each included")
-    with connect(Home(home).published_file, read_only=True, repeatable=False) as con:
+            write_files(folder, size=size, seed=1, noise=1.0, with_truth=False)
+    shutil.rmtree(home.published, ignore_errors=True)
+    context = context_of(load_edition(EDITION, folder), home)
+    run(context, Table(), force=True)
+    with connect(home.published_file, read_only=True, repeatable=False) as con:
         con.execute("set schema = 'marts'")
-        for name, query in QUERIES.items():
-            with clocked(name):
-                con.execute(query).fetchall()
+        for question in questions("open-2007"):
+            if question.page == "queries.md":
+                sql = question.sql.replace("open-2007", context.edition.label)
+                with clocked(" ".join(sql.split())[:44]):
+                    con.execute(sql).fetchall()
 
 
 if __name__ == "__main__":

@@ -36,14 +36,30 @@ national as (
 
 ),
 
+-- Summed before the pollutants multiply the rows.
+embodied as (
+
+    select
+        producer_province,
+        producer_sector,
+        sum(output_musd) as output_musd
+    from {{ ref('fct_export_output') }}
+    group by all
+
+),
+
 provincial as (
 
     select
-        embodied.pollutant,
+        intensity.pollutant,
         'provincial_detail' as step,
-        sum(embodied.emission_t) as export_t
-    from {{ ref('fct_export_emission') }} as embodied
-    inner join {{ ref('dim_pollutant') }} as pollutant on embodied.pollutant = pollutant.code
+        sum(embodied.output_musd * intensity.emission_t_per_musd) as export_t
+    from embodied
+    inner join {{ ref('fct_emission_intensity') }} as intensity
+        on
+            embodied.producer_province = intensity.province
+            and embodied.producer_sector = intensity.sector
+    inner join {{ ref('dim_pollutant') }} as pollutant on intensity.pollutant = pollutant.code
     where not pollutant.is_index
     group by all
 

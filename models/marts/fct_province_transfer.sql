@@ -1,14 +1,33 @@
 -- Grain: one row per edition, year, pollutant, province, partner_province (`all`: every other province together).
-with driven as (
+-- Output is summed before the pollutants multiply the rows.
+with embodied as (
     select
         edition,
         year,
-        pollutant,
         producer_province,
+        producer_sector,
         exporter_province,
-        sum(emission_t) as emission_t
-    from {{ ref('fct_export_emission') }}
+        sum(output_musd) as output_musd
+    from {{ ref('fct_export_output') }}
     where producer_province != exporter_province
+    group by all
+),
+
+driven as (
+    select
+        embodied.edition,
+        embodied.year,
+        intensity.pollutant,
+        embodied.producer_province,
+        embodied.exporter_province,
+        sum(embodied.output_musd * intensity.emission_t_per_musd) as emission_t
+    from embodied
+    inner join {{ ref('fct_emission_intensity') }} as intensity
+        on
+            embodied.edition = intensity.edition
+            and embodied.year = intensity.year
+            and embodied.producer_province = intensity.province
+            and embodied.producer_sector = intensity.sector
     group by all
 ),
 

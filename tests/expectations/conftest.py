@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,8 +52,19 @@ def broken(built: Built, tmp_path: Path) -> Callable[..., Path]:
         copy = tmp_path / built.working.name
         shutil.copy(built.working, copy)
         with duckdb.connect(str(copy)) as connection:
+            _as_tables(connection, " ".join(statements))
             for statement in statements:
                 connection.execute(statement)
         return copy
 
     return apply
+
+
+def _as_tables(connection: duckdb.DuckDBPyConnection, statements: str) -> None:
+    """A mart that is a view cannot be damaged: those that are to be become tables."""
+    query = "select view_name from duckdb_views() where schema_name = 'marts' and not internal"
+    for (view,) in connection.execute(query).fetchall():
+        if re.search(rf"\b(update|into|delete from|alter table) marts\.{view}\b", statements):
+            connection.execute(f"create table marts.held as from marts.{view}")
+            connection.execute(f"drop view marts.{view}")
+            connection.execute(f"alter table marts.held rename to {view}")
