@@ -38,12 +38,12 @@ class Table:
     def planned(self, plans: Sequence[Plan]) -> None:
         """Nothing to say yet."""
 
-    def started(self, step: Step, reason: str) -> None:
+    def started(self, step: Step, reason: str) -> None:  # noqa: ARG002
         """Start the clock of a step."""
         forget_peak()
         self.step = Clock(time.perf_counter(), time.process_time())
 
-    def finished(self, step: Step, report: StepReport, seconds: float) -> None:
+    def finished(self, step: Step, report: StepReport, seconds: float) -> None:  # noqa: ARG002
         """Print the step's line."""
         self._line(step.name, self.step, f"{peak_gib():6.2f} GiB{report.rows:13,} rows")
         if step.name == PUBLISH_STEP:
