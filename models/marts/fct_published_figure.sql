@@ -1,23 +1,33 @@
 -- Grain: one row per edition, year, figure_id: a published statement and what this edition says to it.
 {%- set kind = var('kind', 'footprint') %}
-with ours as (
+{%- set synthetic = '(synthetic)' in var('edition', '') %}
+with answer as (
 
+    select
+        figure_id,
+        ours
+    from {{ ref('int_published__ours') }}
+    union all
+    select
+        figure_id,
+        ours
+    from {{ ref('int_published__ours_supply_chain') }}
     {% if kind == 'paper' %}
-        select
-            cast(null as varchar) as figure_id,
-            cast(null as double) as ours
-        where false
-    {% else %}
-        select
-            figure_id,
-            ours
-        from {{ ref('int_published__ours') }}
         union all
         select
             figure_id,
             ours
-        from {{ ref('int_published__ours_supply_chain') }}
+        from {{ ref('int_published__ours_licensed') }}
     {% endif %}
+
+),
+
+ours as (
+
+    select
+        figure_id,
+        {{ 'cast(null as double)' if synthetic else 'ours' }} as ours
+    from answer
 
 ),
 
@@ -54,13 +64,18 @@ select
     theirs.unit,
     theirs.tolerance,
     theirs.concept,
-    {% if kind == 'paper' %}
+    {% if synthetic %}
         false as comparable,
-        {% if '(synthetic)' in var('edition', '') %}
-            'Made of synthetic files: never set beside published numbers' as why_not
-        {% else %}
-            'Editions of licensed data do not answer published figures yet' as why_not
-        {% endif %}
+        'Made of synthetic files: never set beside published numbers' as why_not
+    {% elif kind == 'paper' %}
+        ours.ours is not null
+        and theirs.concept_year = {{ var('year') }}
+        and theirs.concept not like '%concentration%' as comparable,
+        case
+            when ours.ours is null then 'Editions of licensed data have emissions and no concentrations yet'
+            when theirs.concept like '%concentration%' then 'The published figure is a concentration, ours an emission'
+            when theirs.concept_year <> {{ var('year') }} then 'The published figure is of ' || theirs.concept_year
+        end as why_not
     {% else %}
         theirs.comparable and theirs.concept_year = {{ var('year') }} as comparable,
         case

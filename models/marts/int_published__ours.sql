@@ -2,7 +2,21 @@
 -- The paper's figures leave out exports that return into Chinese final demand; z01 and l01 to l04 keep them.
 {{ config(schema='intermediate') }}
 
-with embodied as (
+with named_sector as (
+    select
+        concept,
+        sector
+    from {{ ref('published_sector') }}
+    where classification = '{{ var("sector_classification") }}'
+),
+
+ferrous_metals as (
+    select sector
+    from named_sector
+    where concept = 'ferrous metals'
+),
+
+embodied as (
     select
         producer_province as province,
         producer_sector as sector,
@@ -87,23 +101,26 @@ indirect as (
     where abroad.pollutant = 'APE'
 ),
 
--- Basic metals (c12) and agriculture (c1) are the classes of WIOD that hold the paper's narrower sectors.
 of_sector as (
     select
         asked.figure_id,
         abroad.pollutant,
         abroad.emission_t as whole,
-        abroad.sector = asked.sector as is_part
+        named_sector.sector is not null as is_part
     from abroad
     inner join
         (
             values
-            ('p39', 'PM25_other', 'c12'),
-            ('p40', 'CO', 'c12'),
-            ('p41', 'SO2', 'c12'),
-            ('p42', 'NH3', 'c1')
-        ) as asked (figure_id, pollutant, sector)
+            ('p39', 'PM25_other', 'ferrous metals'),
+            ('p40', 'CO', 'ferrous metals'),
+            ('p41', 'SO2', 'ferrous metals'),
+            ('p42', 'NH3', 'two of agriculture')
+        ) as asked (figure_id, pollutant, concept)
         on abroad.pollutant = asked.pollutant
+    left join named_sector
+        on
+            asked.concept = named_sector.concept
+            and abroad.sector = named_sector.sector
 ),
 
 hebei_in_metals as (
@@ -113,7 +130,7 @@ hebei_in_metals as (
         emission_t as whole,
         province = 'CN-HE' as is_part
     from abroad
-    where pollutant = 'APE' and sector = 'c12'
+    where pollutant = 'APE' and sector in (select ferrous_metals.sector from ferrous_metals)
 ),
 
 consumption_driven as (
@@ -136,7 +153,7 @@ capital_driven_metals as (
     inner join
         (values ('p47a', 'CO'), ('p47b', 'SO2'), ('p47c', 'PM25_other')) as asked (figure_id, pollutant)
         on abroad.pollutant = asked.pollutant
-    where abroad.sector = 'c12'
+    where abroad.sector in (select ferrous_metals.sector from ferrous_metals)
 ),
 
 -- Which of the consumed products that call for emissions are buildings and manufactures.

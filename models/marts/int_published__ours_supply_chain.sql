@@ -2,7 +2,15 @@
 -- Layers counted from the final product abroad: the global variant answers. Between provinces: the domestic one.
 {{ config(schema='intermediate') }}
 
-with layer as (
+with named_sector as (
+    select
+        concept,
+        sector
+    from {{ ref('published_sector') }}
+    where classification = '{{ var("sector_classification") }}'
+),
+
+layer as (
     select
         variant,
         layer,
@@ -37,25 +45,28 @@ flow_share as (
     where share.variant = 'domestic' and share.pollutant = 'APE'
 ),
 
--- Basic metals (c12) hold the paper's ferrous metals; c17 is electricity with gas and water.
 sector_in_layer as (
     select
         asked.figure_id,
-        100 * sum(case when layer.producer_sector = asked.sector then layer.emission_t else 0 end)
+        100 * sum(case when named_sector.sector is not null then layer.emission_t else 0 end)
         / sum(layer.emission_t) as ours
     from layer
     inner join
         (
             values
-            ('p49a', 'domestic', 'PL1', 'c12', true),
-            ('p49b', 'domestic', 'PL3', 'c12', true),
-            ('p53a', 'global', 'PL1', 'c17', false),
-            ('p53b', 'global', 'PL3', 'c17', false)
-        ) as asked (figure_id, variant, layer, sector, only_local)
+            ('p49a', 'domestic', 'PL1', 'ferrous metals', true),
+            ('p49b', 'domestic', 'PL3', 'ferrous metals', true),
+            ('p53a', 'global', 'PL1', 'electricity', false),
+            ('p53b', 'global', 'PL3', 'electricity', false)
+        ) as asked (figure_id, variant, layer, concept, only_local)
         on
             layer.variant = asked.variant
             and layer.layer = asked.layer
             and (layer.is_local or not asked.only_local)
+    left join named_sector
+        on
+            asked.concept = named_sector.concept
+            and layer.producer_sector = named_sector.sector
     group by asked.figure_id
 ),
 
@@ -108,11 +119,15 @@ interprovincial_path as (
 hebei as (
     select
         asked.figure_id,
-        100 * sum(case when emission.producer_sector = 'c12' then emission.emission_t else 0 end)
+        100 * sum(case when named_sector.sector is not null then emission.emission_t else 0 end)
         / sum(emission.emission_t) as ours
     from {{ ref('fct_export_emission') }} as emission
     inner join (values ('p60a', 'CN-GD'), ('p60b', 'CN-ZJ')) as asked (figure_id, exporter)
         on emission.exporter_province = asked.exporter
+    left join named_sector
+        on
+            named_sector.concept = 'ferrous metals'
+            and emission.producer_sector = named_sector.sector
     where emission.producer_province = 'CN-HE' and emission.pollutant = 'APE'
     group by asked.figure_id
 )

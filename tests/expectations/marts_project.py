@@ -52,6 +52,11 @@ PM25_other,4,default,true,law
 OC,2.18,smoke_dust,false,law
 PM25_other,2.18,smoke_dust,false,law
 """,
+    "published_sector": """\
+classification,concept,sector
+wiod35,ferrous metals,c12
+wiod35,two of agriculture,c1
+""",
     "published_figure": """\
 figure_id,source,where_in_source,statement,theirs,unit,concept,comparable,why_not,tolerance
 p17,paper,Fig 1,Inland share of exports,19.8,%,another year,true,,5
@@ -145,7 +150,7 @@ def _invoke(manifest: Any, project: Path, working: Path, *command: str) -> Any:
         "DBT_LOG_PATH": str(project / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    variables = json.dumps({"edition": "tiny", "year": 2007})
+    variables = json.dumps({"edition": "tiny", "year": 2007, "sector_classification": "wiod35"})
     places = ["--project-dir", str(project), "--profiles-dir", str(project), "--vars", variables]
     with patch.dict(os.environ, environment):
         try:

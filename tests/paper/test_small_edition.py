@@ -150,6 +150,29 @@ def test_both_answers_on_regimes_and_four_interpolations_are_kept(quiet_files: M
         )  # a division moves emission, it makes none
 
 
+def test_the_figures_of_the_paper_are_answered_and_yet_not_shown(quiet_files: Made) -> None:
+    with connect(quiet_files.working.path, read_only=True) as con:
+        answers = dict(
+            con.execute(
+                "select figure_id, ours from intermediate.int_published__ours"
+                " union all select figure_id, ours from intermediate.int_published__ours_supply_chain"
+                " union all select figure_id, ours from intermediate.int_published__ours_licensed"
+            ).fetchall()
+        )
+        steel, everything = con.execute(
+            """
+            select sum(emission_t) filter (where producer_sector = 'i_s'), sum(emission_t)
+            from marts.fct_export_emission where pollutant = 'CO' and consumer_region <> 'CHN'
+            """
+        ).fetchall()[0]
+        interpolated = con.execute(
+            "select max(abs(deviation_share)) from marts.fct_inventory_uncertainty"
+        ).fetchall()[0][0]
+    assert len(answers) > 40
+    assert answers["p40"] == pytest.approx(100 * steel / everything)
+    assert 0 < answers["p63"] <= 100 * interpolated
+
+
 def test_the_missing_price_is_counted(quiet_files: Made) -> None:
     with connect(quiet_files.working.path, read_only=True) as con:
         counted = con.execute(
