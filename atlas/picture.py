@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import duckdb
 from atlas.drawing import complete, outline_script
 from atlas.figure import Choice, Figure, Plot, choices, chosen_rows, defaults
 from atlas.pages import FIGURES, PAGES
-from atlas.site import Edition, editions, plotly_script
+from atlas.site import Edition, editions
 from atlas.tables import Rows, ask
 from warehouse.database import connect
 from warehouse.errors import NotPublished, UserFacingError
@@ -203,7 +204,7 @@ def _render(plot: Plot, path: Path, kind: str, height_px: int) -> None:
         outline = Path(folder) / "provinces.js"
         outline.write_text(outline_script(), encoding="utf-8")
         page = kaleido.PageGenerator(
-            plotly=plotly_script(), mathjax=False, others=[outline.as_uri()]
+            plotly=_plotly_script(), mathjax=False, others=[outline.as_uri()]
         )
         try:
             picture = kaleido.calc_fig_sync(
@@ -218,3 +219,17 @@ def _render(plot: Plot, path: Path, kind: str, height_px: int) -> None:
                 "BROWSER_PATH to one. In the atlas the button `Save the picture` needs none but yours.",
             ) from error
     path.write_bytes(picture)
+
+
+def _plotly_script() -> Path:
+    """All of plotly.js, as the Python package brings it."""
+    found = find_spec("plotly")
+    places = list(found.submodule_search_locations or ()) if found else []
+    scripts = [Path(place) / "package_data" / "plotly.min.js" for place in places]
+    for script in scripts:
+        if script.is_file():
+            return script
+    raise UserFacingError(
+        "The Python package plotly is not whole: it brings no plotly.min.js.",
+        remedy="Install the environment again: make clean, then make run.",
+    )

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from atlas.figure import Choice, Figure, Page, Select, choices, states
 from atlas.pages import PAGES
 from atlas.sankey import COLUMN_COLOURS, LAYERS, OTHERS, SHOWN_PROVINCES, Node, sankey
 from atlas.tables import Answer, Rows, ask, shortened
-from warehouse.errors import UserFacingError
 
 TEMPLATES = Path(__file__).with_name("templates")
 _STAMP_LENGTH = 12
@@ -176,28 +174,13 @@ def write_index(
 
 
 def write_assets(target: Path) -> None:
-    """Write what all pages share: Plotly, the outline of the provinces, style and script."""
+    """Write what all pages share: Plotly's traces, the outline of the provinces, style and script."""
     folder = target / "assets"
     folder.mkdir(parents=True)
-    (folder / "plotly.min.js").write_bytes(plotly_script().read_bytes())
     (folder / "provinces.js").write_text(outline_script(), encoding="utf-8")
     (folder / "base.js").write_text(f"window.ATLAS_BASE={_json(_base())};\n", encoding="utf-8")
-    for name in ("atlas.css", "atlas.js", "SOURCES.yml"):
+    for name in ("plotly-atlas.min.js", "atlas.css", "atlas.js", "SOURCES.yml"):
         (folder / name).write_bytes((ASSETS / name).read_bytes())
-
-
-def plotly_script() -> Path:
-    """The plotly.js that the Python package brings. Found without importing the package, which takes a second."""
-    found = find_spec("plotly")
-    places = list(found.submodule_search_locations or ()) if found else []
-    scripts = [Path(place) / "package_data" / "plotly.min.js" for place in places]
-    for script in scripts:
-        if script.is_file():
-            return script
-    raise UserFacingError(
-        "The Python package plotly is not whole: it brings no plotly.min.js.",
-        remedy="Install the environment again: make clean, then make run.",
-    )
 
 
 def write_data(figure: Figure, rows: Rows, folder: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 import atlas.write
 from atlas.pages import PAGES
@@ -197,3 +198,15 @@ def test_the_index_links_the_data_dictionary_once_it_is_there(own: Home) -> None
     (own.published / DICTIONARY).write_text("<html></html>", encoding="utf-8")
     write_atlas(own)
     assert 'href="../dictionary.html"' in index.read_text(encoding="utf-8")
+
+
+def test_the_bundled_plotly_is_the_packages_and_what_its_record_says() -> None:
+    from plotly.offline import get_plotlyjs_version
+
+    assets = Path(atlas.write.__file__).parent / "assets"
+    bundle = (assets / "plotly-atlas.min.js").read_bytes()
+    record = yaml.safe_load((assets / "SOURCES.yml").read_text(encoding="utf-8"))
+    (source,) = record["plotly-atlas.min.js"]["sources"]
+    assert source["sha256"] == hashlib.sha256(bundle).hexdigest()
+    assert bundle.startswith(f"/* plotly.js {get_plotlyjs_version()}, MIT".encode())
+    assert f'"{get_plotlyjs_version()}"'.encode() in bundle
