@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tests.flows.geoschem.excerpts import VERSION, write_run_directory
+from warehouse.home import Home
 
 EDITION, YEAR = "made-up", 2007
 FAKE = Path(__file__).with_name("fake_gcclassic.py")
@@ -115,6 +116,13 @@ def write_working_file(path: Path) -> None:
             "insert into computed.pm25_province values"
             " ('Base', 'year', 'CHN', 'area', 'bc', 1.0, 'reduced')"
         )
+
+
+def write_edition(home: Home) -> None:
+    """The edition file that gives the working file its name, so that commands and flows find it."""
+    folder = home.root / "editions"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{EDITION}.yml").write_text(f"name: {EDITION}\nextends: open-2007-air\n")
 
 
 def write_installation(root: Path, version: str = VERSION) -> None:
