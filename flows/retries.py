@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.errors import HomeLocked, HomeUnusable, UserFacingError
+from warehouse.errors import HomeLocked, HomeUnusable, InputError, UserFacingError
 
 RETRIES = 3
 # 20, 40 and 80 seconds later.
@@ -21,6 +21,9 @@ def is_outside(error: BaseException | None) -> bool:
 
     A file that breaks its contract, a failed gate or figures without a solution stay what they are.
     """
+    if isinstance(error, InputError) and isinstance(error.__cause__, OSError):
+        # Readers of damaged files raise OSError, too; that of the system has a number.
+        return (error.__cause__.errno or 0) > 0
     if isinstance(error, UserFacingError):
         return isinstance(error, HomeLocked | HomeUnusable) or is_outside(error.__cause__)
     return isinstance(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
 import os
 import shutil
 import subprocess
@@ -230,6 +232,14 @@ def test_only_what_may_pass_by_itself_is_tried_again() -> None:
     assert is_outside(ConnectionError("x"))
     for wrong in (InputError("x"), GateFailed("x"), ComputeFailed("x"), KeyError("x"), None):
         assert not is_outside(wrong)
+    for cause, passes in (
+        (OSError(errno.EIO, "x"), True),
+        (gzip.BadGzipFile("x"), False),
+        (OSError(-101, "NetCDF: HDF error"), False),
+    ):
+        error = InputError("x")
+        error.__cause__ = cause
+        assert is_outside(error) == passes
 
 
 def test_prefect_hears_which_failures_are_worth_a_retry() -> None:
