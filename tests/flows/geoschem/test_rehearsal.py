@@ -67,6 +67,10 @@ def test_from_emissions_to_the_tables_of_the_marts(complete_home: Home) -> None:
         ).fetchall()
         # 2 scenarios, year and January, 2 provinces and CHN, 2 weightings, 8 components
         assert engines == [("geoschem", 2 * 2 * 3 * 2 * 8), ("reduced", 1)]
+        # As the marts want them: fct_provenance leaves no cell empty.
+        columns = [name for name, *_ in con.execute("describe raw.provenance").fetchall()]
+        empty = " + ".join(f"count(*) filter ({name} is null)" for name in columns)
+        assert con.execute(f"select {empty} from raw.provenance").fetchall() == [(0,)]
         provenance = con.execute(
             "select reader, original_sha256 from raw.provenance where role = 'simulation'"
         ).fetchall()
