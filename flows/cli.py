@@ -156,7 +156,7 @@ def serve(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Run the schedules: refresh, watch the landing folder, air quality, simulate. Ends with Ctrl-C.
+    """Run the schedules: refresh, watch the landing folder, air quality, simulate, compute. Ends with Ctrl-C.
 
     The schedules are in flows/schedules.yml, or your own in <home>/schedules.yml.
 

@@ -8,22 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
-from prefect.tasks import exponential_backoff
+from prefect import flow, get_run_logger
 from prefect.utilities.annotations import quote
 
 from flows.engine import Context, Plan, Step, StepReport, run_step, start
 from flows.engine import plan as plan_steps
 from flows.progress import Remaining, ending
-from flows.retries import BACKOFF_SECONDS, RETRIES, worth_a_retry
+from flows.retries import LOCK_PATIENCE_SECONDS, patient_task
 from flows.run import context_of, steps_of
 from warehouse.edition import load_edition
 from warehouse.home import locate, prepare
 from warehouse.locks import hold
-
-# A run that someone else has started ends within this; Prefect's runs wait for it, the command line does not.
-LOCK_PATIENCE_SECONDS = 6 * 3600.0
 
 
 class LoggedProgress:
@@ -54,14 +49,7 @@ class LoggedProgress:
         self._logger.info("%s: unchanged", step.name)
 
 
-# What has been done is known from fingerprints; Prefect's own cache would only guess.
-@task(  # type: ignore[untyped-decorator]
-    cache_policy=NO_CACHE,
-    task_run_name="{name}",
-    retries=RETRIES,
-    retry_delay_seconds=exponential_backoff(BACKOFF_SECONDS),
-    retry_condition_fn=worth_a_retry,
-)
+@patient_task("{name}")
 def make_step(name: str, planned: Plan, context: Context, progress: LoggedProgress) -> None:
     """One step, by the function that the command line runs, too. name: for Prefect's pages."""
     del name

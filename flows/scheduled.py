@@ -27,8 +27,8 @@ def watch_landing(home: Path | None = None) -> list[str]:
     return list(seen.announced)
 
 
-@flow(name="tradeplume-simulate")  # type: ignore[untyped-decorator]
-def simulate(
+@flow(name="tradeplume-compute")  # type: ignore[untyped-decorator]
+def compute(
     editions: list[str], home: Path | None = None, runner: str = "here", publish: bool = True
 ) -> list[str]:
     """Compute several editions by a runner (flows/fan_out.py), then publish; returns those made."""

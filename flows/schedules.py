@@ -19,7 +19,7 @@ class Deployment(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    flow: Literal["refresh", "watch-landing", "simulate"]
+    flow: Literal["refresh", "watch-landing", "simulate", "compute"]
     cron: str | None = Field(default=None, pattern=r"^\S+( \S+){4}$")
     every_seconds: int | None = Field(default=None, ge=10)
     on_arrival: bool = False

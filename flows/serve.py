@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from flows.schedules import Deployment, Schedules
 from flows.served import RECORD
-from warehouse.errors import UserFacingError
+from warehouse.errors import EditionError, UserFacingError
 from warehouse.home import Home, prepare
 from warehouse.locks import hold
 
@@ -77,15 +77,26 @@ def serve_home(home: Home, schedules: Schedules, *, port: int, api: str | None =
 
 
 def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
-    """The deployments of the schedules file, as Prefect's."""
+    """The deployments of the schedules file, as Prefect's.
+
+    Raises EditionError for a parameter that a flow does not have.
+    """
     from prefect.events import DeploymentEventTrigger
     from prefect.flows import EntrypointType
 
     from flows.refresh import refresh
-    from flows.scheduled import simulate, watch_landing
+    from flows.scheduled import compute, watch_landing
+    from flows.scheduled_simulation import simulate
     from flows.watch import EVENT
 
-    flows = {"refresh": refresh, "watch-landing": watch_landing, "simulate": simulate}
+    flows = {
+        "refresh": refresh,
+        "watch-landing": watch_landing,
+        "simulate": simulate,
+        "compute": compute,
+    }
+    for name, each in schedules.deployments.items():
+        _demand_known(name, each, flows[each.flow].parameters.properties)
     # The event carries the edition; which names it may have, the edition files decide.
     arrival = DeploymentEventTrigger(
         expect={EVENT},
@@ -105,6 +116,17 @@ def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
         )
         for name, each in schedules.deployments.items()
     ]
+
+
+def _demand_known(name: str, deployment: Deployment, known: Collection[str]) -> None:
+    own = sorted(set(known) - {"home"})
+    unknown = sorted(set(deployment.parameters) - set(own))
+    if unknown:
+        raise EditionError(
+            f"The schedules: deployment {name} has parameters {', '.join(unknown)}, which flow"
+            f" {deployment.flow} does not have.",
+            remedy=f"Correct them in schedules.yml; known are {', '.join(own)}.",
+        )
 
 
 def _schedule(deployment: Deployment, timezone: str) -> Any:

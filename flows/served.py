@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,16 +20,23 @@ from warehouse.home import Home
 
 RECORD = "serve.json"
 PATIENCE_SECONDS = 5.0
+LINES_OF_A_FAILURE = 12
+# What Prefect puts before the message of an error.
+_PREFACE = re.compile(r"^(Flow|Task) run encountered an exception:? ")
 
 
 @dataclass(frozen=True)
 class Served:
-    """One deployment. last: end state and start of its last run.  next_start: when it runs next."""
+    """One deployment. last: end state and start of its last run.  next_start: when it runs next.
+
+    why: what its last run said when it failed.
+    """
 
     name: str
     last_state: str
     last_start: str
     next_start: str
+    why: tuple[str, ...] = ()
 
 
 def api_of(home: Home) -> str | None:
@@ -68,6 +76,13 @@ def print_served(console: Console, home: Home) -> None:
     for each in found:
         table.add_row(f"  {escape(each.name)}", each.last_start, each.last_state, each.next_start)
     console.print(table)
+    for each in found:
+        for place, line in enumerate(each.why):
+            console.print(
+                f"  {escape(each.name)}: {escape(line)}" if place == 0 else f"    {escape(line)}",
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def _described(api: str, deployment: Mapping[str, Any]) -> Served:
@@ -78,12 +93,21 @@ def _described(api: str, deployment: Mapping[str, Any]) -> Served:
         "START_TIME_DESC",
     )
     future = _runs(api, deployment, ["SCHEDULED", "PENDING"], "EXPECTED_START_TIME_ASC")
+    state = (past[0].get("state") or {}) if past else {}
     return Served(
         str(deployment["name"]),
-        str((past[0].get("state") or {}).get("name", "-")) if past else "-",
+        str(state.get("name", "-")),
         _local(past[0].get("start_time")) if past else "-",
         _local(future[0].get("expected_start_time")) if future else "by an event or by hand",
+        _why(state),
     )
+
+
+def _why(state: Mapping[str, Any]) -> tuple[str, ...]:
+    if state.get("type") not in ("FAILED", "CRASHED"):
+        return ()
+    said = _PREFACE.sub("", str(state.get("message") or "no message"))
+    return tuple(said.splitlines()[:LINES_OF_A_FAILURE])
 
 
 def _runs(

@@ -1,6 +1,6 @@
 """Simulations with GEOS-Chem: emissions written, linted, run where the model is, and read back.
 
-``simulate`` is what the command line calls and what the Prefect flow at the end wraps.
+``simulate`` is what the command line calls and what the Prefect flow (flows/scheduled_simulation.py) wraps.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from flows.geoschem.runner import complete_keys, demand_all_ran, demand_disk, ru
 from flows.geoschem.segment import DONE
 from warehouse.database import connect
 from warehouse.errors import EditionError, UserFacingError
+from warehouse.locks import hold
 
 if TYPE_CHECKING:
     from flows.air_inputs import Land
@@ -108,23 +109,52 @@ class ScenariosRefused(UserFacingError):
     exit_code = 2
 
 
-def simulate(edition: Edition, home: Home, request: Request, report: Report = print) -> Simulated:
+def simulate(
+    edition: Edition,
+    home: Home,
+    request: Request,
+    report: Report = print,
+    *,
+    patience_s: float = 0.0,
+) -> Simulated:
     """Do all phases up to the one asked for, going on from what is complete.
 
+    patience_s: how long to wait where another process writes the edition or simulates the same.
     Raises ScenariosRefused at the end for scenarios that the edition cannot answer: all others are done
-    by then.
+    by then. Raises HomeLocked, naming the other process.
     """
-    working = home.working_file(edition.name, edition.year)
     year = request.year or edition.year
     if request.until != Phase.emissions:
         demand_year(year, edition.year)
+        demand_model(request)
     campaign = campaign_of(home, edition.name, edition.year, year)
+    purpose = f"The simulation of {edition.name} in the weather of {year}"
+    with hold(campaign.lock, purpose, wait_seconds=patience_s):
+        queued = slurm.in_queue(campaign)
+        if queued:
+            report(f"{len(queued)} jobs are still in the queue: {', '.join(queued)}")
+            report("when they have ended, the same command goes on")
+            return Simulated(campaign, jobs=len(queued))
+        return _simulate(edition, home, request, campaign, report, patience_s)
+
+
+def _simulate(
+    edition: Edition,
+    home: Home,
+    request: Request,
+    campaign: Campaign,
+    report: Report,
+    patience_s: float,
+) -> Simulated:
     names = folder_names(request.scenarios)
-    land, refused = _emissions(edition, working, request, campaign, report)
+    working = home.working_file(edition.name, edition.year)
+    with hold(working.lock, working.name, wait_seconds=patience_s):
+        land, refused = _emissions(edition, working, request, campaign, report)
     turned_down = {one.scenario for one in refused}
     codes = {name: code for name, code in names.items() if code not in turned_down}
     result = Simulated(campaign, tuple(refused))
     if codes and request.until != Phase.emissions:
+        year = request.year or edition.year
         result = _with_model(request, campaign, codes, land, result, year, report)
     if refused:
         raise ScenariosRefused(
@@ -144,6 +174,25 @@ def demand_year(year: int, edition_year: int) -> None:
             remedy=f"Simulate emissions of {edition_year} in the weather of another year, e.g."
             " --sim-year 2017, the paper's.",
         )
+
+
+def demand_model(request: Request) -> tuple[Path, Path]:
+    """The model's source folder and its input data. Raises EditionError where one is not named."""
+    if request.gc_root is None or request.data_root is None:
+        lacking = [
+            f"{option} ({meaning})"
+            for option, meaning, given in (
+                ("--gc-root", "source folder of GCClassic", request.gc_root),
+                ("--data-root", "its input data, ExtData", request.data_root),
+            )
+            if given is None
+        ]
+        raise EditionError(
+            "The model is not named.",
+            remedy=f"Give {' and '.join(lacking)}, for a deployment as parameters gc_root and data_root"
+            " in schedules.yml; or stop before with --until emissions.",
+        )
+    return request.gc_root, request.data_root
 
 
 def _emissions(
@@ -176,12 +225,7 @@ def _with_model(
     year: int,
     report: Report,
 ) -> Simulated:
-    if request.gc_root is None or request.data_root is None:
-        raise EditionError(
-            "The model is not named.",
-            remedy="Give --gc-root (source folder of GCClassic) and --data-root (its ExtData),"
-            " or stop before with --until emissions.",
-        )
+    gc_root, data_root = demand_model(request)
     try:
         plan = Plan(
             year, request.months, request.boundary_spinup_months, request.nested_spinup_days
@@ -190,12 +234,12 @@ def _with_model(
     except ScheduleError as error:
         raise EditionError(f"{error}.", remedy="Correct --month.") from error
     model = open_model(
-        request.gc_root,
+        gc_root,
         campaign.templates,
         executable=request.executable,
         given=dict(request.rundirs),
     )
-    options = RunOptions(request.data_root.resolve(), request.restart, request.cropped)
+    options = RunOptions(data_root.resolve(), request.restart, request.cropped)
     made = _run_directories(segments, codes, campaign, model, options)
     report(f"run directories of GEOS-Chem {model.version}: {len(segments)}, {made} made now")
     for line in estimate_lines(estimate_of(segments, campaign, model, request)):
@@ -337,17 +381,13 @@ def estimate_lines(found: Estimate) -> list[str]:
     ]
 
 
+def into_the_marts(edition: str) -> str:
+    """What is left to do once results have been read."""
+    return f"`tradeplume run --edition {edition}` puts the results into the marts."
+
+
 def as_flow() -> Callable[..., Simulated]:
     """The Prefect flow ``simulate``: imported when asked for, because Prefect takes seconds."""
-    from prefect import flow, get_run_logger
+    from flows.scheduled_simulation import simulate as flow
 
-    from warehouse.edition import load_edition
-    from warehouse.home import locate
-
-    @flow(name="tradeplume-simulate")  # type: ignore[untyped-decorator]
-    def simulate_flow(edition: str, request: Request, home: Path | None = None) -> Simulated:
-        """Simulate an edition's scenarios; the log shows what the command line prints."""
-        place = locate(home)
-        return simulate(load_edition(edition, place.root), place, request, get_run_logger().info)
-
-    return simulate_flow  # type: ignore[no-any-return]
+    return flow  # type: ignore[no-any-return]

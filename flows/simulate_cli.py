@@ -97,7 +97,14 @@ def simulate(
     from compute.atmosphere.geoschem.regrid import EMISSION_GRIDS
     from compute.atmosphere.geoschem.schedule import BOUNDARY, NESTED, PAPER_MONTHS
     from flows.geoschem.slurm import SlurmOptions
-    from flows.simulate import DEFAULT_SCENARIOS, ENGINES, Launcher, Phase, Request
+    from flows.simulate import (
+        DEFAULT_SCENARIOS,
+        ENGINES,
+        Launcher,
+        Phase,
+        Request,
+        into_the_marts,
+    )
     from flows.simulate import simulate as run_simulation
     from warehouse.edition import load_edition
     from warehouse.home import locate, prepare
@@ -130,7 +137,7 @@ def simulate(
     )
     done = run_simulation(load_edition(edition, place.root), place, request)
     if done.reading is not None:
-        print(f"`tradeplume run --edition {edition}` puts the results into the marts.")
+        print(into_the_marts(edition))
 
 
 def lint_hemco(

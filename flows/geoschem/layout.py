@@ -46,6 +46,11 @@ class Campaign:
         return self.root / "templates"
 
     @property
+    def lock(self) -> Path:
+        """The lock of the one process that simulates here."""
+        return self.root / "campaign.lock"
+
+    @property
     def downloads(self) -> Path:
         """The list of files that the model wants and does not find."""
         return self.root / "missing_files.txt"

@@ -24,6 +24,7 @@ from flows.geoschem.output import Month, concentration, inner_cells, read_month
 from flows.geoschem.segment import DONE, SegmentRecord, is_complete, read_record
 from warehouse.database import append_table
 from warehouse.errors import InputError, UserFacingError
+from warehouse.landing import ProvenanceRecord
 
 Array = NDArray[np.float64]
 ENGINE = "geoschem"
@@ -31,6 +32,7 @@ TABLES = ("pm25_province", "pm25_cell", "exposure")
 EVALUATION = "simulation_evaluation"
 PROVENANCE = "provenance"
 RECORD = "results.json"
+ROLE = "simulation"
 DENSE_PEOPLE_PER_KM2 = 500.0
 STATION_COLUMNS = ("longitude", "latitude", "month", "pm25_ug_m3")
 
@@ -178,7 +180,7 @@ def evaluation(months: Sequence[Month], land: Land, stations: Path | None) -> pl
 
 def provenance(records: Mapping[str, SegmentRecord], names: Sequence[str]) -> pl.DataFrame:
     """One row a month and scenario, with version and checksum, in the columns of raw.provenance."""
-    rows = []
+    rows: list[ProvenanceRecord] = []
     for key, record in sorted(records.items()):
         if record.scenario not in names:
             continue
@@ -187,23 +189,24 @@ def provenance(records: Mapping[str, SegmentRecord], names: Sequence[str]) -> pl
             json.dumps([record.inputs, done["sha256"]], sort_keys=True).encode()
         ).hexdigest()
         rows.append(
-            {
-                "role": "simulation",
-                "file_name": key,
-                "reader": f"{ENGINE} {record.version}",
-                "producer": "GEOS-Chem Classic, run by the user",
-                "title": f"GEOS-Chem {record.version}, scenario {record.code}, {record.start:%B %Y}",
-                "citation": "The International GEOS-Chem User Community, doi 10.5281/zenodo.1343546",
-                "licence": "MIT (model); the input data have terms of their own",
-                "terms_of_use": "Cite GEOS-Chem and the inventories it reads.",
-                "accessed_date": date.fromtimestamp((record.folder / DONE).stat().st_mtime),
-                "vintage_year": record.start.year,
-                "original_file_name": record.output_files()[0].name,
-                "original_sha256": digest,
-                "original_bytes": sum(done["files"].values()),
-                "loaded_rows": 0,
-                "is_bundled": False,
-            }
+            ProvenanceRecord(
+                role=ROLE,
+                file_name=key,
+                reader=f"{ENGINE} {record.version}",
+                producer="GEOS-Chem Classic, run by the user",
+                title=f"GEOS-Chem {record.version}, scenario {record.code}, {record.start:%B %Y}",
+                citation="The International GEOS-Chem User Community, doi 10.5281/zenodo.1343546",
+                licence="MIT (model); the input data have terms of their own",
+                terms_of_use="Cite GEOS-Chem and the inventories it reads.",
+                accessed_date=date.fromtimestamp((record.folder / DONE).stat().st_mtime),
+                vintage_year=record.start.year,
+                original_file_name=record.output_files()[0].name,
+                original_sha256=digest,
+                original_bytes=sum(done["files"].values()),
+                loaded_rows=0,
+                is_bundled=False,
+                conversions="mol/mol of dry air to ug/m3, with the density of dry air",
+            )
         )
     return pl.DataFrame(rows)
 
@@ -216,7 +219,7 @@ def load_results(con: duckdb.DuckDBPyConnection, folder: Path | None) -> tuple[i
     """
     for table in TABLES:
         con.execute(f"delete from computed.{table} where engine = ?", [ENGINE])
-    con.execute("delete from raw.provenance where role = 'simulation'")
+    con.execute("delete from raw.provenance where role = ?", [ROLE])
     con.execute(
         f"create or replace table computed.{EVALUATION} (engine varchar, observation varchar,"
         " season varchar, correlation double, bias_share double, error_share double, places bigint)"

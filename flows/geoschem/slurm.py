@@ -140,6 +140,26 @@ def submitted(campaign: Campaign) -> dict[str, str]:
     return dict(read_json(campaign.root / JOBS) or {})
 
 
+def in_queue(campaign: Campaign, environment: Mapping[str, str] | None = None) -> list[str]:
+    """Jobs of the last submission that wait or run: nothing may be changed beneath them.
+
+    Without a `squeue` there is no queue.  Raises SlurmRefused when it does not answer.
+    """
+    known = submitted(campaign)
+    if not known:
+        return []
+    try:
+        answer = _call(["squeue", "--noheader", "--me", "--format=%F"], environment)
+    except OSError:
+        return []
+    if answer.returncode:
+        raise SlurmRefused(
+            f"SLURM does not say whether jobs of before are still there: {_said(answer)}",
+            remedy=f"Ask again later, or remove {campaign.root / JOBS} when they have ended.",
+        )
+    return sorted(set(known.values()) & set(answer.stdout.split()))
+
+
 def tried(path: Path, environment: Mapping[str, str] | None = None) -> str:
     """What ``sbatch --test-only`` says of a script. Raises SlurmRefused."""
     return _sbatch(["--test-only", str(path)], environment)
@@ -147,14 +167,7 @@ def tried(path: Path, environment: Mapping[str, str] | None = None) -> str:
 
 def _sbatch(arguments: Sequence[str], environment: Mapping[str, str] | None) -> str:
     try:
-        done = subprocess.run(
-            ["sbatch", *arguments],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env=None if environment is None else dict(environment),
-        )
+        done = _call(["sbatch", *arguments], environment)
     except OSError as error:
         raise SlurmRefused(
             "There is no `sbatch` here.",
@@ -162,10 +175,27 @@ def _sbatch(arguments: Sequence[str], environment: Mapping[str, str] | None) -> 
         ) from error
     if done.returncode:
         raise SlurmRefused(
-            f"SLURM does not take {arguments[-1]}: {(done.stderr or done.stdout).strip()}",
+            f"SLURM does not take {arguments[-1]}: {_said(done)}",
             remedy="Name what your cluster wants with --sbatch, e.g. --sbatch=--partition=long.",
         )
     return done.stdout + done.stderr
+
+
+def _call(
+    command: Sequence[str], environment: Mapping[str, str] | None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=None if environment is None else dict(environment),
+    )
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    return (done.stderr or done.stdout).strip()
 
 
 def _hours(segment: Segment, cores: int) -> float:

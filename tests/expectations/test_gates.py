@@ -135,6 +135,15 @@ def test_raw_gate_finds_what_is_broken(
     assert failures_of("raw", suite, broken(statement), built)
 
 
+def test_results_of_a_simulation_are_no_raw_table(broken: Broken, built: Built) -> None:
+    """They come after gate 1, which may be made again later."""
+    added = broken(
+        "insert into raw.provenance select * replace ('simulation' as role, 0 as loaded_rows)"
+        " from raw.provenance limit 1"
+    )
+    assert failures_of("raw", "raw__provenance__roles", added, built) == []
+
+
 MARTS_BREAKS = {
     "marts__fct_mrio_output__columns": [
         "alter table marts.fct_mrio_output rename value_added_musd to gdp_musd",

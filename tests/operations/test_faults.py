@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
 import os
 import shutil
 import subprocess
@@ -14,7 +16,7 @@ import pytest
 from homes import make_home, make_working
 from processes import finish, start
 
-from flows.retries import is_outside
+from flows.retries import is_outside, worth_a_retry
 from flows.watch import Watched, waiting_for, watch_once
 from warehouse import landing
 from warehouse.arrivals import look
@@ -230,6 +232,21 @@ def test_only_what_may_pass_by_itself_is_tried_again() -> None:
     assert is_outside(ConnectionError("x"))
     for wrong in (InputError("x"), GateFailed("x"), ComputeFailed("x"), KeyError("x"), None):
         assert not is_outside(wrong)
+    for cause, passes in (
+        (OSError(errno.EIO, "x"), True),
+        (gzip.BadGzipFile("x"), False),
+        (OSError(-101, "NetCDF: HDF error"), False),
+    ):
+        error = InputError("x")
+        error.__cause__ = cause
+        assert is_outside(error) == passes
+
+
+def test_prefect_hears_which_failures_are_worth_a_retry() -> None:
+    from prefect.states import Failed
+
+    assert worth_a_retry(None, None, Failed(data=HomeLocked("x"))) is True
+    assert worth_a_retry(None, None, Failed(data=InputError("x"))) is False
 
 
 def test_a_folder_that_is_no_edition_is_named(tmp_path: Path) -> None:

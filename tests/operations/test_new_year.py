@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
-from processes import REPOSITORY
+from serving import PATIENCE_SECONDS, listening, served, tradeplume, wait_for
 
 from warehouse.database import connect, fetch
 from warehouse.home import Home, locate
 
 WIOD = "economy/wiod_2013release/wiod11.rda"
 REAS = "air/emissions_ceds_inputs/REASv3.2_CHN_provinces.tar.gz"
-PATIENCE_SECONDS = 3000
-COMMAND = [sys.executable, "-c", "from flows.cli import main; main()"]
-
-
-def environment(home: Home) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return {**kept, "PYTHONPATH": str(REPOSITORY), "TRADEPLUME_HOME": str(home.root)}
-
-
-def tradeplume(home: Home, *arguments: str) -> str:
-    done = subprocess.run(
-        [*COMMAND, *arguments], env=environment(home), capture_output=True, text=True, check=False,
-        timeout=PATIENCE_SECONDS,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@contextmanager
-def served(home: Home, log: Path) -> Iterator[psutil.Process]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with log.open("w") as stream:
-        process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port)],
-            env=environment(home), stdout=stream, stderr=stream, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            yield psutil.Process(process.pid)
-        finally:
-            process.terminate()
-            process.wait(timeout=120)
-
-
-def wait_for(condition: Callable[[], bool], what: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come: {log.read_text()[-3000:]}"
-        time.sleep(1)
 
 
 def editions(home: Home) -> list[tuple[object, ...]]:
@@ -79,13 +32,7 @@ def test_a_new_year_is_dropped_and_appears_beside_the_old(
     assert editions(home) == [("open-2007", 2007)]
     with served(home, log) as server:
         wait_for((home.watch / "serve.json").exists, "the server", log)
-        listening = {
-            connection.laddr.ip
-            for process in (server, *server.children(recursive=True))
-            for connection in process.net_connections()
-            if connection.status == psutil.CONN_LISTEN
-        }
-        assert listening == {"127.0.0.1"}
+        assert listening(server) == {"127.0.0.1"}
 
         landing = home.landing / "open-2011"
         for role in ("global_table", "sector_emission"):

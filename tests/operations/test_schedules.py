@@ -19,12 +19,15 @@ from warehouse.errors import EditionError, HomeLocked
 from warehouse.locks import hold
 
 
-def test_the_packaged_file_has_the_four_deployments(tmp_path: Path) -> None:
+def test_the_packaged_file_has_its_five_deployments(tmp_path: Path) -> None:
     schedules = load_schedules(make_home(tmp_path))
-    assert list(schedules.deployments) == ["refresh", "watch-landing", "air-quality", "simulate"]
+    names = ["refresh", "watch-landing", "air-quality", "simulate", "compute"]
+    assert list(schedules.deployments) == names
     assert schedules.deployments["refresh"].on_arrival
     assert schedules.deployments["air-quality"].cron == "0 4 21 1,4,7,10 *"
-    assert schedules.deployments["simulate"].cron is None
+    for by_hand in ("simulate", "compute"):
+        assert schedules.deployments[by_hand].cron is None
+        assert schedules.deployments[by_hand].every_seconds is None
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,7 @@ from pathlib import Path
 from flows.schedules import load_schedules
 from flows.serve import deployments_of
 from flows.watch import EVENT
+from warehouse.errors import EditionError
 from warehouse.home import locate
 home = locate(Path({home!r}))
 found = {{}}
@@ -64,6 +68,18 @@ for each in deployments_of(home, load_schedules(home)):
         sorted(each.tags),
     )
 print(json.dumps(found), EVENT)
+(home.root / "schedules.yml").write_text(
+    "deployments: {{mine: {{flow: simulate, cron: '0 3 1 * *', parameters: {{gcroot: ~/GCClassic}}}}}}"
+)
+try:
+    deployments_of(home, load_schedules(home))
+except EditionError as error:
+    print(error)
+(home.root / "schedules.yml").write_text(
+    "deployments: {{mine: {{flow: simulate, cron: '0 3 1 * *', parameters: {{gc_root: ~/GCClassic}}}}}}"
+)
+(mine,) = deployments_of(home, load_schedules(home))
+print(mine.name, mine.schedules[0].schedule.cron, mine.parameters["gc_root"])
 """
 
 
@@ -84,7 +100,12 @@ def test_every_deployment_names_its_flow_schedule_and_trigger(tmp_path: Path) ->
     )
     assert '"watch-landing": ["flows.scheduled.watch_landing", 1, []' in done.stdout
     assert '"air-quality": ["flows.refresh.refresh", 1, []' in done.stdout
-    assert '"simulate": ["flows.scheduled.simulate", 0, []' in done.stdout
+    assert '"simulate": ["flows.scheduled_simulation.simulate", 0, []' in done.stdout
+    assert '"compute": ["flows.scheduled.compute", 0, []' in done.stdout
+    # Of the user's own file: a parameter that no flow has is named, a schedule is taken.
+    assert "deployment mine has parameters gcroot, which flow simulate does not have" in done.stdout
+    assert "known are boundary_rundir, boundary_spinup_months, cores" in done.stdout
+    assert "mine 0 3 1 * * ~/GCClassic" in done.stdout
 
 
 def test_a_home_is_served_once_and_a_taken_port_is_named(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import yaml
 
 from compute.atmosphere.geoschem.estimate import estimate
 from compute.atmosphere.geoschem.schedule import Plan, build_schedule
 from flows.geoschem.hemco_check import MODEL_FACTORS
+from flows.schedules import Deployment
 from flows.simulate import estimate_lines
 
 PAGE = (Path(__file__).parents[3] / "docs" / "geoschem.md").read_text(encoding="utf-8")
@@ -32,3 +36,10 @@ def test_a_scenario_is_as_many_segments_as_the_page_says() -> None:
 def test_scale_factors_are_those_of_the_page() -> None:
     for name, value in MODEL_FACTORS.items():
         assert str(value) in PAGE, name
+
+
+def test_the_deployment_of_the_page_is_one() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    deployment = Deployment.model_validate(yaml.safe_load(block)["simulate"])
+    assert (deployment.flow, deployment.cron) == ("simulate", "0 5 * * *")
+    assert deployment.parameters["scenarios"] == ["Base", "I_EX"]

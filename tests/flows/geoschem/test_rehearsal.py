@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -15,14 +16,15 @@ import pytest
 from compute.atmosphere.geoschem.schedule import Plan, build_schedule
 from flows.air_inputs import read_land
 from flows.geoschem.dryrun import DryRunRefused
-from flows.geoschem.layout import Campaign, read_json
+from flows.geoschem.layout import Campaign, read_json, write_json
 from flows.geoschem.results import load_results, read_campaign, results_folder
 from flows.geoschem.runner import CampaignFailed
 from flows.simulate import Phase, Request, ScenariosRefused, simulate
 from tests.flows.geoschem.conftest import EDITION_LIKE
 from tests.flows.geoschem.world import EDITION, YEAR
-from warehouse.errors import HomeUnusable, InputError
+from warehouse.errors import EditionError, HomeLocked, HomeUnusable, InputError
 from warehouse.home import Home
+from warehouse.locks import hold
 
 
 def campaign_in(home: Home) -> Campaign:
@@ -65,6 +67,10 @@ def test_from_emissions_to_the_tables_of_the_marts(complete_home: Home) -> None:
         ).fetchall()
         # 2 scenarios, year and January, 2 provinces and CHN, 2 weightings, 8 components
         assert engines == [("geoschem", 2 * 2 * 3 * 2 * 8), ("reduced", 1)]
+        # As the marts want them: fct_provenance leaves no cell empty.
+        columns = [name for name, *_ in con.execute("describe raw.provenance").fetchall()]
+        empty = " + ".join(f"count(*) filter ({name} is null)" for name in columns)
+        assert con.execute(f"select {empty} from raw.provenance").fetchall() == [(0,)]
         provenance = con.execute(
             "select reader, original_sha256 from raw.provenance where role = 'simulation'"
         ).fetchall()
@@ -269,3 +275,43 @@ def test_an_error_of_the_dry_run_stops_before_anything_runs(
     with pytest.raises(DryRunRefused, match="Error parsing geoschem_config"):
         simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
     assert not done.exists()
+
+
+def test_jobs_of_a_cluster_that_still_run_are_left_alone(
+    complete_home: Home, asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = campaign_in(complete_home)
+    write_json(campaign.root / "jobs.json", {"nested/20161227-20170101": "7", "another": "8"})
+    done = campaign.runs / "Base/nested/20170101-20170201/done.json"
+    done.unlink()
+    squeue = tmp_path / "squeue"
+    squeue.write_text("#!/bin/sh\necho 8\n")
+    squeue.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    said: list[str] = []
+    assert simulate(EDITION_LIKE, complete_home, asked, said.append).jobs == 1
+    assert said[0] == "1 jobs are still in the queue: 8"
+    assert not done.exists()
+
+
+def test_one_process_simulates_at_a_time(complete_home: Home, asked: Request) -> None:
+    purpose = "The simulation of made-up in the weather of 2017 is in use by process"
+    with (
+        hold(campaign_in(complete_home).lock, "test"),
+        pytest.raises(HomeLocked, match=purpose),
+    ):
+        simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
+    working = complete_home.working_file(EDITION, YEAR)
+    with hold(working.lock, "test"), pytest.raises(HomeLocked, match="made-up-2007 is in use"):
+        simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
+
+
+@pytest.mark.parametrize("lacks", ["gc_root", "data_root"])
+def test_a_model_that_is_not_named_is_asked_for_before_anything_is_written(
+    world_home: Home, asked: Request, lacks: str
+) -> None:
+    given = replace(asked, gc_root=None) if lacks == "gc_root" else replace(asked, data_root=None)
+    option = f"--{lacks.replace('_', '-')}"
+    with pytest.raises(EditionError, match=rf"Give {option} \([^)]*\), for a deployment"):
+        simulate(EDITION_LIKE, world_home, given, lambda _: None)
+    assert not campaign_in(world_home).root.exists()

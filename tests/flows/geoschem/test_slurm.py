@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from compute.atmosphere.geoschem.schedule import Plan, build_schedule
-from flows.geoschem.layout import Campaign
+from flows.geoschem.layout import Campaign, write_json
 from flows.geoschem.runner import complete_keys
 from flows.geoschem.slurm import (
     SlurmOptions,
     SlurmRefused,
+    in_queue,
     script,
     stage_dependencies,
     stages,
@@ -85,6 +86,21 @@ def test_no_slurm_is_said(tmp_path: Path) -> None:
             complete=set(),
             environment={"PATH": str(tmp_path)},
         )
+
+
+def test_jobs_of_before_are_looked_for_in_the_queue(tmp_path: Path) -> None:
+    campaign, empty = Campaign(tmp_path / "campaign"), {"PATH": str(tmp_path / "nowhere")}
+    squeue = tmp_path / "squeue"
+    here = {"PATH": f"{tmp_path}:{os.defpath}"}
+    squeue.write_text("#!/bin/sh\nprintf '12\\n12\\n13\\n99\\n'\n")
+    squeue.chmod(0o755)
+    assert in_queue(campaign, here) == []
+    write_json(campaign.root / "jobs.json", {"one": "11", "two": "12", "three": "13"})
+    assert in_queue(campaign, here) == ["12", "13"]
+    assert in_queue(campaign, empty) == []
+    squeue.write_text("#!/bin/sh\necho 'Unable to contact slurm controller' >&2\nexit 1\n")
+    with pytest.raises(SlurmRefused, match=r"Unable to contact(.|\n)*remove .*jobs\.json"):
+        in_queue(campaign, here)
 
 
 @dataclass(frozen=True)
@@ -224,7 +240,10 @@ def test_jobs_run_in_order_and_a_crash_stops_its_own_scenario_alone(
     jobs = submit(SEGMENTS, campaign, OPTIONS, complete=before, environment=environment)
     assert list(jobs) == ["nested/20161227-20170101", "nested/20170101-20170201"]
     assert submitted(campaign) == jobs
+    assert set(in_queue(campaign, cluster.environment)) <= set(jobs.values())
+    assert jobs["nested/20170101-20170201"] in in_queue(campaign, cluster.environment)
     cluster.wait(300)
+    assert in_queue(campaign, cluster.environment) == []
     after = complete_keys(SEGMENTS, campaign)
     assert after - before == {"I_EX/nested/20161227-20170101", "I_EX/nested/20170101-20170201"}
     log = (campaign.root / "slurm" / "tp-nested-20161227-20170101-0.log").read_text()

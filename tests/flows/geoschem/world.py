@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from tests.flows.geoschem.excerpts import VERSION, write_run_directory
+from warehouse.database import write_table
+from warehouse.home import Home
+from warehouse.landing import ProvenanceRecord
 
 EDITION, YEAR = "made-up", 2007
 FAKE = Path(__file__).with_name("fake_gcclassic.py")
 POLLUTANTS = ("SO2", "NOx", "NH3", "CO", "BC", "OC", "PM25_other")
+LOADED = ProvenanceRecord(
+    role="grid_cell",
+    file_name="made_up.csv",
+    reader="tidy",
+    producer="tests",
+    title="made up",
+    citation="none",
+    licence="none",
+    terms_of_use="",
+    accessed_date=date(2020, 1, 1),
+    vintage_year=YEAR,
+    original_file_name="made_up.csv",
+    original_sha256="0" * 64,
+    original_bytes=1,
+    loaded_rows=1,
+    is_bundled=False,
+)
 GROUPS = ("power", "industry", "transport", "residential", "agriculture")
 
 
@@ -50,13 +72,7 @@ def write_working_file(path: Path) -> None:
             "insert into raw.point_source values"
             " ('CN-SH', 121.5, 31.2, 1000, 'coal_power', 1990, 2030)"
         )
-        con.execute(
-            "create table raw.provenance (role varchar, file_name varchar, reader varchar,"
-            " producer varchar, title varchar, citation varchar, licence varchar,"
-            " terms_of_use varchar, accessed_date date, vintage_year integer,"
-            " original_file_name varchar, original_sha256 varchar, original_bytes bigint,"
-            " loaded_rows bigint, is_bundled boolean)"
-        )
+        write_table(con, "raw", "provenance", pl.DataFrame([LOADED]))
         con.execute(
             "create table seeds.gridding_proxy as select unnest(['power', 'industry', 'transport',"
             " 'residential', 'agriculture']) as emission_group, unnest(['coal_power', 'population',"
@@ -115,6 +131,13 @@ def write_working_file(path: Path) -> None:
             "insert into computed.pm25_province values"
             " ('Base', 'year', 'CHN', 'area', 'bc', 1.0, 'reduced')"
         )
+
+
+def write_edition(home: Home) -> None:
+    """The edition file that gives the working file its name, so that commands and flows find it."""
+    folder = home.root / "editions"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{EDITION}.yml").write_text(f"name: {EDITION}\nextends: open-2007-air\n")
 
 
 def write_installation(root: Path, version: str = VERSION) -> None:
