@@ -19,7 +19,7 @@ if "--dryrun" not in sys.argv:  # a dry run is quick
     import numpy as np
 
 VERSION = os.environ.get("FAKE_GCCLASSIC_VERSION", "14.0.1")
-PER_FLUX = 1e3  # mol/mol for kg/m2/s
+PER_FLUX = 20.0  # mol/mol for kg/m2/s: concentrations of a size that gate 2 lets pass
 FROM_SOURCE = {
     "SO4": "SO2",
     "NIT": "NO",
