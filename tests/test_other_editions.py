@@ -69,7 +69,7 @@ def test_what_a_fake_model_brings_back_is_published_beside_our_engine(
         ).fetchall()
         exported = con.execute(
             "select bool_and(base.pm25_ug_m3 >= less.pm25_ug_m3 - 1e-9) from fct_pm25_grid as base"
-            " inner join fct_pm25_grid as less using (engine, season, component, longitude, latitude)"
+            " inner join fct_pm25_grid as less using (engine, component, longitude, latitude)"
             " where base.engine = 'geoschem' and base.scenario = 'Base' and less.scenario = 'I_EX'"
         ).fetchall()
         runs = con.execute(
