@@ -130,45 +130,54 @@ hebei as (
             and emission.producer_sector = named_sector.sector
     where emission.producer_province = 'CN-HE' and emission.pollutant = 'APE'
     group by asked.figure_id
+),
+
+answer as (
+    select
+        figure_id,
+        ours
+    from flow_share
+    union all
+    select
+        figure_id,
+        ours
+    from sector_in_layer
+    union all
+    select
+        figure_id,
+        ours
+    from layer_of_place
+    union all
+    select
+        'p58a' as figure_id,
+        100 * sum(case when to_east_coast then emission_t else 0 end) / sum(emission_t) as ours
+    from hunan
+    union all
+    select
+        'p58b' as figure_id,
+        100 * sum(case when to_guangdong then emission_t else 0 end) / sum(emission_t) as ours
+    from hunan
+    where to_east_coast
+    union all
+    select
+        'p59a' as figure_id,
+        count(*) filter (where exporter_province = 'CN-GD') as ours
+    from interprovincial_path
+    union all
+    select
+        'p59b' as figure_id,
+        sum(ape_t) filter (where exporter_province = 'CN-GD') / 1e6 as ours
+    from interprovincial_path
+    union all
+    select
+        figure_id,
+        ours
+    from hebei
 )
 
+-- What a small economy does not have gives no answer.
 select
     figure_id,
     ours
-from flow_share
-union all
-select
-    figure_id,
-    ours
-from sector_in_layer
-union all
-select
-    figure_id,
-    ours
-from layer_of_place
-union all
-select
-    'p58a' as figure_id,
-    100 * sum(case when to_east_coast then emission_t else 0 end) / sum(emission_t) as ours
-from hunan
-union all
-select
-    'p58b' as figure_id,
-    100 * sum(case when to_guangdong then emission_t else 0 end) / sum(emission_t) as ours
-from hunan
-where to_east_coast
-union all
-select
-    'p59a' as figure_id,
-    count(*) filter (where exporter_province = 'CN-GD') as ours
-from interprovincial_path
-union all
-select
-    'p59b' as figure_id,
-    sum(ape_t) filter (where exporter_province = 'CN-GD') / 1e6 as ours
-from interprovincial_path
-union all
-select
-    figure_id,
-    ours
-from hebei
+from answer
+where ours is not null
