@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,8 @@ from compute.atmosphere.reduced import (
     NEIGHBOUR_SEASON_SHARE,
     BackgroundSource,
     ReducedEngine,
-    build_engine,
+    SeasonMaker,
+    season_makers,
     with_background,
 )
 from compute.atmosphere.season import Release
@@ -223,35 +225,37 @@ def read_releases(con: duckdb.DuckDBPyConnection) -> list[Release]:
     return result
 
 
-def engine_of(
+def engines_of(
     con: duckdb.DuckDBPyConnection,
     land: Land,
     parameters: Mapping[str, float],
     departures: Departures | None = None,
     tracers: Sequence[str] = CHAIN_TRACERS,
-) -> ReducedEngine:
-    """The factorised engine with its background; the ammonia limit is still to be set."""
-    cells = land.grid.shape[0] * land.grid.shape[1]
-    engine = build_engine(
+) -> list[SeasonMaker]:
+    """What makes each season's factorised engine with its background; the ammonia limit is still to be set."""
+    makers = season_makers(
         land.grid,
         read_weather(con, land, parameters["wind_variance_m2_s2"], departures),
         read_releases(con),
-        np.zeros((len(SEASONS), cells)),
         land.area_km2.sum(axis=1).reshape(land.grid.shape),
         parameters,
         tracers,
     )
-    return with_background(
-        engine,
-        parameters["background_ug_m3"],
-        _desert(land, parameters),
-        1e6 * parameters["natural_dust_mt_year"],
-        [
-            BackgroundSource(
-                _neighbours(land), 1e6 * parameters["neighbour_mt_year"], NEIGHBOUR_SEASON_SHARE
-            )
-        ],
+    desert = _desert(land, parameters)
+    neighbours = BackgroundSource(
+        _neighbours(land), 1e6 * parameters["neighbour_mt_year"], NEIGHBOUR_SEASON_SHARE
     )
+
+    def make(season: SeasonMaker) -> ReducedEngine:
+        return with_background(
+            season(),
+            parameters["background_ug_m3"],
+            desert,
+            1e6 * parameters["natural_dust_mt_year"],
+            [neighbours],
+        )
+
+    return [partial(make, season) for season in makers]
 
 
 def _desert(land: Land, parameters: Mapping[str, float]) -> Array:

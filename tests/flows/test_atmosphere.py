@@ -24,6 +24,7 @@ from flows.atmosphere import (
     province_table,
     read_emissions,
     receptors_of,
+    season_sensitivity,
     sensitivity_table,
 )
 
@@ -107,7 +108,8 @@ def test_tables_add_up(made_up: ModuleType, land: Land) -> None:
     expected = result["Base"].pm25() @ people / people.sum()
     assert base["pm25_ug_m3"].sum() == pytest.approx(expected)
     # sensitivities times tonnes give the components
-    sensitivity = sensitivity_table(engine, gridding, receptors)
+    values = season_sensitivity(engine, gridding, receptors)
+    sensitivity = sensitivity_table(values, gridding, receptors)
     of_china = sensitivity.filter(pl.col("receptor") == "CHN")
     for pollutant, component in COMPONENT_OF_POLLUTANT.items():
         rows = of_china.filter(pl.col("pollutant") == pollutant)
