@@ -21,6 +21,7 @@ SUFFIX = {
     "census": ".csv",
     "tidy": ".parquet",
     "census_grid": ".csv",
+    "gpw": ".asc",
     "gem_coal": ".xlsx",
     "open_climatology": "monthly_navy_winds.cdf.gz",
     "open_relief": "china-dem.nc",
