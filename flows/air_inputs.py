@@ -95,7 +95,10 @@ def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
 
 
 def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Gridding:
-    """Proxies of the seed gridding_proxy; coal plants are those that work in the year."""
+    """Proxies of the seed gridding_proxy; coal plants are those that work in the year.
+
+    Where the role emission_grid has the year (MEIC's own grid, say), its cells take the proxies' place.
+    """
     plants = con.sql(
         "select province, longitude, latitude, capacity_mw as amount from raw.point_source"
         " where kind = 'coal_power' and start_year <= ? and end_year > ?",
@@ -112,7 +115,36 @@ def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Grid
         "select emission_group, proxy, share from seeds.gridding_proxy"
     ).fetchall():
         mixture.setdefault(group, {})[proxy] = share
-    return build_gridding(land.provinces, proxies, mixture, "population")
+    gridding = build_gridding(land.provinces, proxies, mixture, "population")
+    return gridding.with_published(_published_grid(con, land, year))
+
+
+def _published_grid(
+    con: duckdb.DuckDBPyConnection, land: Land, year: int
+) -> dict[tuple[str, str], Array]:
+    """Emission of the role emission_grid by group and pollutant, t, (cells, provinces); empty without the role.
+
+    Other primary PM2.5 is PM2.5 less black and organic carbon in each cell, not negative.
+    """
+    if "emission_grid" not in tables_of(con, "raw"):
+        return {}
+    cells = con.sql(
+        "select emission_group, pollutant, province, longitude, latitude, emission_t"
+        " from raw.emission_grid where source_year = ? order by all",
+        params=[year],
+    ).pl()
+    found = {
+        (str(group), str(pollutant)): _spreader(land.grid, part, land.provinces)(part["emission_t"])
+        for (group, pollutant), part in cells.group_by(
+            "emission_group", "pollutant", maintain_order=True
+        )
+    }
+    nothing = np.zeros_like(land.area_km2)
+    for group in EMISSION_GROUPS:
+        if (group, "PM2.5") in found:
+            carbon = found.get((group, "BC"), nothing) + found.get((group, "OC"), nothing)
+            found[group, "PM25_other"] = np.maximum(found.pop((group, "PM2.5")) - carbon, 0.0)
+    return found
 
 
 Departures = Mapping[tuple[str, str], Array]

@@ -15,7 +15,7 @@ import pytest
 from compute.atmosphere.engine import COMPONENT_OF_POLLUTANT, EMISSION_GROUPS, POLLUTANTS
 from compute.atmosphere.gridding import build_gridding
 from flows.air_evaluation import Period, _Comparison, emissions_of
-from flows.air_inputs import Land, packaged_parameters, read_departures
+from flows.air_inputs import Land, packaged_parameters, read_departures, read_gridding
 from flows.air_observation import read_places
 from flows.atmosphere import (
     MAIN_SCENARIOS,
@@ -88,6 +88,39 @@ def test_scenarios_take_the_right_flows_out(land: Land) -> None:
     }
     place = (POLLUTANTS.index("SO2"), EMISSION_GROUPS.index("industry"), PROVINCES.index("CN-HE"))
     assert removed["I_EX"][place] == 12.0
+
+
+def test_the_role_emission_grid_lays_the_emissions_of_its_year(land: Land) -> None:
+    con = duckdb.connect()
+    con.execute("create schema raw")
+    con.execute("create schema seeds")
+    con.execute(
+        "create table raw.point_source as select 'CN-HE' as province, 0.0 as longitude, 0.0 as latitude,"
+        " 1.0 as capacity_mw, 'coal_power' as kind, 1990 as start_year, 2050 as end_year where false"
+    )
+    con.execute("create table seeds.gridding_proxy (emission_group text, proxy text, share double)")
+    for group in EMISSION_GROUPS:
+        con.execute("insert into seeds.gridding_proxy values (?, 'population', 1.0)", [group])
+    longitude, latitude = float(land.grid.longitude[3]), float(land.grid.latitude[2])
+    con.execute(
+        "create table raw.emission_grid as select 'CN-HE' as province, ?::double as longitude,"
+        " ?::double as latitude, 'power' as emission_group, unnest(['SO2', 'PM2.5', 'BC']) as pollutant,"
+        " 2017 as source_year, unnest([7.0, 5.0, 2.0]::double[]) as emission_t",
+        [longitude, latitude],
+    )
+    tonnes = np.random.default_rng(2).uniform(1, 1e3, (len(POLLUTANTS), len(EMISSION_GROUPS), 2))
+    here = 2 * land.grid.shape[1] + 3
+    column, power = PROVINCES.index("CN-HE"), EMISSION_GROUPS.index("power")
+    alone = np.zeros_like(tonnes)
+    alone[..., column] = tonnes[..., column]
+    placed = read_gridding(con, land, 2017).place(alone).tonnes
+    for name in ("SO2", "BC", "PM25_other"):
+        row = POLLUTANTS.index(name)
+        assert placed[row, power, here] == pytest.approx(tonnes[row, power, column])
+    np.testing.assert_allclose(placed.sum(axis=2), alone.sum(axis=2), rtol=1e-9)
+    assert np.count_nonzero(placed[POLLUTANTS.index("NOx"), power]) > 1
+    usual = read_gridding(con, land, 2007).place(alone).tonnes
+    assert np.count_nonzero(usual[POLLUTANTS.index("SO2"), power]) > 1
 
 
 def test_tables_add_up(made_up: ModuleType, land: Land) -> None:

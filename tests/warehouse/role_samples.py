@@ -36,6 +36,7 @@ def role_table(role: str) -> pl.DataFrame:
         ],
         "population": [("110101", "CN-BJ", 116.41, 39.91, 708829.0)],
         "population_total": [("CN-BJ", 2006, 1.6e7), ("CN-BJ", 2007, 1.7e7)],
+        "emission_grid": [("CN-BJ", 116.25, 40.0, "power", "SO2", 2007, 12.5)],
         "grid_cell": [("CN-BJ", 116.25, 40.0, 700.0, 2e6, 3e5)],
         "point_source": [("G1", "CN-BJ", "coal_power", 116.3, 40.1, 1998, 2100, 300.0)],
         "meteorology": weather_rows(),
