@@ -102,17 +102,20 @@ def _simulate(
     periods: dict[str, Period] = {}
     made: list[tuple[object, ...]] = []
     for name, years in PERIODS.items():
-        inventory = [min(year, LAST_INVENTORY_YEAR) for year in years]
         gridded = {
             year: read_gridding(con, land, year).place(emissions_of(con, land.provinces, year))
-            for year in set(inventory)
+            for year in years
         }
         mean = GriddedEmission(
-            np.asarray(np.mean([gridded[year].tonnes for year in inventory], axis=0))
+            np.asarray(np.mean([one.tonnes for one in gridded.values()], axis=0))
         )
         wanted = _wanted_shares(con) if LAST_INVENTORY_YEAR in years else []
-        parts = {"Base": gridded[max(inventory)]} | _own_emissions(con, land, wanted)
-        work = partial(_season, mean=mean, parts=parts if wanted else {})
+        parts = (
+            {"Base": gridded[LAST_INVENTORY_YEAR], **_own_emissions(con, land, wanted)}
+            if wanted
+            else {}
+        )
+        work = partial(_season, mean=mean, parts=parts)
         makers = engines_of(
             con,
             land,
@@ -139,14 +142,25 @@ def _season(
 
 
 def emissions_of(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int) -> Array:
-    """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative."""
+    """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative.
+
+    Years after the inventory's last have its emissions times the national change since then by group and
+    pollutant (seed emission_trend); a group that the seed does not know stays as it was.
+    """
     frame = con.sql(
-        "select emission.province, grouping.emission_group, emission.source_sector,"
-        " emission.pollutant, emission.emission_t"
+        "with change as ("
+        " select later.emission_group, later.pollutant, later.emission_tg / last.emission_tg as ratio"
+        " from seeds.emission_trend as later inner join seeds.emission_trend as last"
+        " using (emission_group, pollutant)"
+        " where later.source_year = ? and last.source_year = ? and last.emission_tg > 0)"
+        " select emission.province, grouping.emission_group, emission.source_sector,"
+        " emission.pollutant, emission.emission_t * coalesce(change.ratio, 1) as emission_t"
         " from raw.evaluation_emission as emission inner join seeds.emission_group as grouping"
         " on grouping.emitter_kind = 'reas32' and grouping.emitter_code = emission.source_sector"
-        " where emission.source_year = ?",
-        params=[year],
+        " left join change on change.emission_group = grouping.emission_group"
+        " and change.pollutant = emission.pollutant where emission.source_year = ?"
+        " order by all",
+        params=[year, LAST_INVENTORY_YEAR, min(year, LAST_INVENTORY_YEAR)],
     ).pl()
     wide = frame.pivot(
         "pollutant", index=["province", "source_sector", "emission_group"], values="emission_t"

@@ -75,7 +75,7 @@ def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
             [year],
         ).fetchall()
     )
-    place = _spreader(grid, cells, provinces)
+    place = on_cells(grid, cells, provinces)
     people = place(cells["population_persons"])
     census = people.sum(axis=0)
     scale = np.array(
@@ -108,7 +108,7 @@ def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Grid
         "population": land.people,
         "rural_population": land.rural_people,
         "area": land.area_km2,
-        "coal_power": _spreader(land.grid, plants, land.provinces)(plants["amount"]),
+        "coal_power": on_cells(land.grid, plants, land.provinces)(plants["amount"]),
     }
     mixture: dict[str, dict[str, float]] = {}
     for group, proxy, share in con.sql(
@@ -134,7 +134,7 @@ def _published_grid(
         params=[year],
     ).pl()
     found = {
-        (str(group), str(pollutant)): _spreader(land.grid, part, land.provinces)(part["emission_t"])
+        (str(group), str(pollutant)): on_cells(land.grid, part, land.provinces)(part["emission_t"])
         for (group, pollutant), part in cells.group_by(
             "emission_group", "pollutant", maintain_order=True
         )
@@ -324,7 +324,7 @@ def _neighbours(land: Land) -> Array:
     return np.asarray(share / share.sum())
 
 
-def _spreader(grid: Grid, frame: pl.DataFrame, provinces: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def on_cells(grid: Grid, frame: pl.DataFrame, provinces: tuple[str, ...]):  # type: ignore[no-untyped-def]
     """A function that puts a column of the frame on (cells, provinces)."""
     cell = grid.cell_of(frame["longitude"].to_numpy(), frame["latitude"].to_numpy())
     column = np.array([provinces.index(code) for code in frame["province"]], dtype=np.int64)

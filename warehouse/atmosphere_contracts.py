@@ -231,6 +231,24 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
         key=("province", "coverage", "pollutant", "source_year", "month"),
     ),
     Contract(
+        name="evaluation_coverage",
+        grain="one row per province, coverage and cell of the nested grid",
+        columns=(
+            _province(),
+            Column(
+                "coverage",
+                TEXT,
+                "Mean over people, or over people of dense cities",
+                allowed=frozenset({"people", "dense"}),
+            ),
+            *_place("Centre of the cell", grid=True),
+            Column(
+                "persons", NUMBER, "Weight of the cell in the observed mean", "persons", minimum=0
+            ),
+        ),
+        key=("province", "coverage", "longitude", "latitude"),
+    ),
+    Contract(
         name="evaluation_weather",
         grain="one row per province, variable, year and month",
         columns=(

@@ -44,6 +44,7 @@ def role_table(role: str) -> pl.DataFrame:
         "evaluation_emission": [("CN-BJ", "PP", "SO2", 2013, 10.0)],
         "evaluation_observation": [("CN-BJ", "area", "PM2.5", 2013, 1, 120.0)],
         "evaluation_weather": [("CN-BJ", "air_temperature", 2013, 1, -1.25)],
+        "evaluation_coverage": [("CN-BJ", "dense", 116.25, 40.0, 2e6)],
         "evaluation_place": [("Beijing", 116.4, 39.9, "PM2.5", 2014, 1, 101.5)],
         "observation": [
             ("city", "北京", date(2018, 1, 1), "PM2.5", "hourly", 23, 1, 0, 0, 35.5),

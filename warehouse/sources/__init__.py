@@ -8,6 +8,7 @@ from types import MappingProxyType
 from warehouse.sources import (
     ammonia_products,
     caqra_city,
+    caqra_coverage,
     caqra_province,
     caqra_weather,
     ceads_co2,
@@ -56,6 +57,7 @@ _READERS = (
     reas_history.READER,
     caqra_province.READER,
     caqra_city.READER,
+    caqra_coverage.READER,
     caqra_weather.READER,
     city_days.READER,
     gtap_har.READER,
