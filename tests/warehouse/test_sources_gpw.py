@@ -152,6 +152,7 @@ def test_with_the_national_identifier_beside_it_ascii_says_what_netcdf_says(tmp_
     head = counts.read_text(encoding="ascii").split("\n")[:6]
     rows = (" ".join("-9999" if np.isnan(one) else f"{one:g}" for one in row) for row in country)
     names.write_text("\n".join([*head, *rows]) + "\n", encoding="ascii")
+    assert gpw.recognises(names)
     ours = gpw.read([names, counts], "grid_cell", 2005)["population_persons"]
     plain = netcdf(tmp_path / "gpw_v4_population_count_rev11_30_min.nc")
     np.testing.assert_allclose(ours, read(plain, 2005)["population_persons"], rtol=1e-6, atol=1e-3)

@@ -85,8 +85,9 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
 
 
 def recognises(path: Path) -> bool:
-    """A file named as GPW's population counts that begins as one."""
-    return path.is_file() and _NAME.match(path.name) is not None and _kind(path) is not None
+    """A file named as GPW's population counts or national identifiers that begins as one."""
+    named = _NAME.match(path.name) or _IDENTIFIER_NAME.match(path.name)
+    return path.is_file() and named is not None and _kind(path) is not None
 
 
 def conversions(paths: Sequence[Path]) -> tuple[str, ...]:
