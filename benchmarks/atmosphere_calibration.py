@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
@@ -44,6 +44,8 @@ from flows.air_evaluation import emissions_of
 from flows.air_observation import read_places
 
 Array = NDArray[np.float64]
+Simulated = tuple[str, dict[str, Array], Array]
+"""Season, concentrations of all and of own emissions (cells, runs), background (cells,)."""
 YEARS = (2013, 2014)
 WIDER = 2
 FREE = {
@@ -140,9 +142,10 @@ class Laboratory:
         }
         return Weather(**values)
 
-    def season(self, place: int, rain: Array, p: Mapping[str, float]) -> SeasonModel:
+    def season(
+        self, weather: Weather, place: int, rain: Array, p: Mapping[str, float]
+    ) -> SeasonModel:
         """One season on the coarse grid, with the diffusion and the faces of the fine one."""
-        weather = self.weather[place]
         depth = mixing_height(weather, p)
         thickness = np.stack([depth, np.maximum(p["lid_m"] - depth, p["min_upper_m"])])
         upper = upper_wind(weather, self.grid, depth, p)
@@ -185,63 +188,79 @@ class Laboratory:
             (surface_resistance(weather, p) / self.mesh.area_m2).ravel(),
         )
 
-    def simulate(self, p: Mapping[str, float]) -> list[tuple[str, dict[str, Array], Array]]:
-        """Season, concentrations of all and of own emissions (cells, runs), background (cells,)."""
-        rain = seasonal_rain(
-            self.weather, self.area.sum(axis=0).reshape(self.grid.shape), p["precipitation_mm_year"]
-        )
-
-        def one(place: int) -> tuple[str, dict[str, Array], Array]:
-            model = self.season(place, rain[place], p)
-            each = [emission_rates(model, tonnes) for tonnes in self.emissions.values()]
-            rates = {key: np.stack([run[key] for run in each], axis=-1) for key in each[0]}
-            layers = forward(model, rates)
-            ground = near_ground(model, layers, rates)
-            acid = ("sulfate", "nitrate", "ammonium")
-            held = particle_shares(
-                **{name: layers[name][: model.cells, 0] for name in acid},
-                allowed=model.chemistry.nitrate_particle_share.ravel(),
-            )
-            ground["nitrate"] = ground["nitrate"] * held.nitrate[:, None]
-            ground["ammonium"] = ground["ammonium"] * held.ammonium[:, None]
-            per_second = 1e18 / (model.days * 86_400)
-            raised = per_second * (
-                self.desert * p["natural_dust_mt_year"] * DUST_SEASON_SHARE[model.name]
-                + self.neighbours * p["neighbour_mt_year"] * NEIGHBOUR_SEASON_SHARE[model.name]
-            )
-            lifted = model.operators["aerosol"].solve(np.concatenate([raised, 0 * raised]))
-            return model.name, ground, p["background_ug_m3"] + lifted[: model.cells]
-
+    def simulate(self, p: Mapping[str, float]) -> list[Simulated]:
+        """All four seasons."""
+        rain = self.rain(p)
         with ThreadPoolExecutor(4) as pool:
-            return list(pool.map(one, range(len(SEASONS))))
+            return list(
+                pool.map(lambda place: self.simulate_season(place, rain[place], p), range(4))
+            )
+
+    def rain(self, p: Mapping[str, float]) -> list[Array]:
+        """Rain of each season, mm/day."""
+        area = self.area.sum(axis=0).reshape(self.grid.shape)
+        return seasonal_rain(self.weather, area, p["precipitation_mm_year"])
+
+    def simulate_season(
+        self, place: int, rain: Array, p: Mapping[str, float], weather: Weather | None = None
+    ) -> Simulated:
+        """One season, in its own weather or another: all and own emissions, and background."""
+        model = self.season(weather or self.weather[place], place, rain, p)
+        each = [emission_rates(model, tonnes) for tonnes in self.emissions.values()]
+        rates = {key: np.stack([run[key] for run in each], axis=-1) for key in each[0]}
+        layers = forward(model, rates)
+        ground = near_ground(model, layers, rates)
+        acid = ("sulfate", "nitrate", "ammonium")
+        held = particle_shares(
+            **{name: layers[name][: model.cells, 0] for name in acid},
+            allowed=model.chemistry.nitrate_particle_share.ravel(),
+        )
+        ground["nitrate"] = ground["nitrate"] * held.nitrate[:, None]
+        ground["ammonium"] = ground["ammonium"] * held.ammonium[:, None]
+        per_second = 1e18 / (model.days * 86_400)
+        raised = per_second * (
+            self.desert * p["natural_dust_mt_year"] * DUST_SEASON_SHARE[model.name]
+            + self.neighbours * p["neighbour_mt_year"] * NEIGHBOUR_SEASON_SHARE[model.name]
+        )
+        lifted = model.operators["aerosol"].solve(np.concatenate([raised, 0 * raised]))
+        return model.name, ground, p["background_ug_m3"] + lifted[: model.cells]
+
+    def made(self, simulated: Sequence[Simulated]) -> dict[tuple[str, str], float]:
+        """Self-made share by province and season or `year`."""
+        sums: dict[tuple[str, str], Array] = {}
+        for place, (season, ground, background) in enumerate(simulated):
+            particles = sum(ground[name] for name in (*EXPORT_COMPONENTS, "soa"))
+            whole = particles[:, 0] + background
+            for run, code in enumerate(self.emissions):
+                if code == "all":
+                    continue
+                people = self.people[self.land.provinces.index(code)]
+                both = np.array([people @ particles[:, run], people @ whole])
+                sums[code, season] = both
+                sums[code, "year"] = sums.get((code, "year"), 0.0) + self.weather[place].days * both
+        return {key: float(own / total) for key, (own, total) in sums.items()}
 
     def residuals(self, theta: Array) -> Array:
         """What is minimised."""
         result: list[Array] = []
-        made: dict[tuple[str, str], tuple[float, float]] = {}
         mean = self.area / self.area.sum(axis=1, keepdims=True)
-        year = sum(weather.days for weather in self.weather)
-        for place, (season, ground, background) in enumerate(self.simulate(self.parameters(theta))):
-            particles = sum(ground[name] for name in (*EXPORT_COMPONENTS, "soa"))
-            whole = particles[:, 0] + background
-            ours = {"PM2.5": whole, "SO2": ground["so2_gas"][:, 0], "NO2": ground["nox_gas"][:, 0]}
+        simulated = self.simulate(self.parameters(theta))
+        for season, ground, background in simulated:
+            particles = sum(ground[name][:, 0] for name in (*EXPORT_COMPONENTS, "soa"))
+            ours = {
+                "PM2.5": particles + background,
+                "SO2": ground["so2_gas"][:, 0],
+                "NO2": ground["nox_gas"][:, 0],
+            }
             for pollutant, field in ours.items():
                 theirs = self.observed[pollutant, season]
                 off = mean @ field - theirs
                 result.append(off / ((0.3 if pollutant == "PM2.5" else 0.8) * theirs.mean()))
                 if pollutant == "PM2.5":
                     result.append(np.array([off.sum() / theirs.sum() / 0.03]))
-            for run, code in enumerate(self.emissions):
-                if code == "all":
-                    continue
-                people = self.people[self.land.provinces.index(code)]
-                own, total = float(people @ particles[:, run]), float(people @ whole)
-                made[code, season] = own, total
-                days = self.weather[place].days / year
-                before = made.get((code, "year"), (0.0, 0.0))
-                made[code, "year"] = before[0] + days * own, before[1] + days * total
+        made = self.made(simulated)
         for code, season, low, high in self.ranges:
-            share = made[code, season][0] / made[code, season][1]
+            share = made[code, season]
             result.append(np.array([max(0.0, low - share, share - high) / 0.05]))
         return np.concatenate([*result, theta])
 

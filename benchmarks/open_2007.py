@@ -1,6 +1,7 @@
-"""How long the default edition takes and how much memory: `python -m benchmarks.open_2007`.
+"""How long the default edition takes and how much memory: `python -m benchmarks.open_2007 [edition ...]`.
 
-Runs `tradeplume run` twice in a fresh home, as a user would; prints wall time, CPU time and peak memory.
+Runs `tradeplume run` twice in a fresh home, as a user would; prints wall time, CPU time and peak memory. Editions
+named are run one after the other in the same home.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import tempfile
 import time
 
 
-def measured(home: str) -> tuple[float, float, float]:
+def measured(home: str, edition: str) -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and peak memory (GiB, of the largest process so far) of one run."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", "run", "--quiet"],
+        [
+            *(sys.executable, "-c", "from flows.cli import main; main()"),
+            *("run", "--quiet", "--edition", edition),
+        ],
         env={**os.environ, "TRADEPLUME_HOME": home},
         check=True,
     )
@@ -29,11 +33,15 @@ def measured(home: str) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    """Print the first run and one that finds nothing to do."""
+    """Print the first run of each edition and one that finds nothing to do."""
     with tempfile.TemporaryDirectory() as home:
-        for name in ("first run", "second run, nothing changed"):
-            wall, cpu, memory = measured(home)
-            print(f"{name}: {wall:.1f} s wall, {cpu:.1f} s CPU, peak {memory:.2f} GiB")
+        for edition in sys.argv[1:] or ["open-2007"]:
+            for name in ("first run", "second run, nothing changed"):
+                wall, cpu, memory = measured(home, edition)
+                print(
+                    f"{edition}, {name}: {wall:.1f} s wall, {cpu:.1f} s CPU, peak {memory:.2f} GiB",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

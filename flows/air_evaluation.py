@@ -5,8 +5,9 @@ Two periods, each with its own weather and emissions: parameters were chosen on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -21,10 +22,11 @@ from compute.atmosphere.engine import (
     GriddedEmission,
 )
 from compute.atmosphere.evaluation import fitted_line, skill, smoothed_emission
+from compute.atmosphere.reduced import ReducedEngine, joined_seasons, season_by_season
 from compute.atmosphere.weather import SEASONS
 from flows.air_inputs import (
     Land,
-    engine_of,
+    engines_of,
     read_departures,
     read_gridding,
     read_land,
@@ -96,48 +98,69 @@ def evaluate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
 def _simulate(
     con: duckdb.DuckDBPyConnection, land: Land, parameters: Mapping[str, float]
 ) -> tuple[dict[str, Period], list[tuple[object, ...]]]:
-    """Both periods, one after the other since factors are large; apportionment in the judged one."""
+    """Both periods, and self-made shares in the judged one with the emissions of the last year."""
     periods: dict[str, Period] = {}
     made: list[tuple[object, ...]] = []
     for name, years in PERIODS.items():
-        engine = engine_of(
+        gridded = {
+            year: read_gridding(con, land, year).place(emissions_of(con, land.provinces, year))
+            for year in years
+        }
+        mean = GriddedEmission(
+            np.asarray(np.mean([one.tonnes for one in gridded.values()], axis=0))
+        )
+        wanted = _wanted_shares(con) if LAST_INVENTORY_YEAR in years else []
+        parts = (
+            {"Base": gridded[LAST_INVENTORY_YEAR], **_own_emissions(con, land, wanted)}
+            if wanted
+            else {}
+        )
+        work = partial(_season, mean=mean, parts=parts)
+        makers = engines_of(
             con,
             land,
             parameters,
             departures=read_departures(con, land, years),
             tracers=(*CHAIN_TRACERS, CARBON_MONOXIDE),
         )
-        inventory = [min(year, LAST_INVENTORY_YEAR) for year in years]
-        gridded = {
-            year: read_gridding(con, land, year).place(emissions_of(con, land.provinces, year))
-            for year in set(inventory)
-        }
-        mean = GriddedEmission(
-            np.asarray(np.mean([gridded[year].tonnes for year in inventory], axis=0))
-        )
-        result = engine.with_base(mean).run({name: mean})[name]
+        seasons = season_by_season(makers, work)
+        result = joined_seasons([everything for everything, _ in seasons])
         density = {season: _density(con, land, mean, season) for season in MONTHS}
-        periods[name] = Period(years, result, density)
-        if LAST_INVENTORY_YEAR in years:
-            base = gridded[LAST_INVENTORY_YEAR]
-            engine = engine.with_base(base)
-            wanted = _wanted_shares(con)
-            own = _own_emissions(con, land, {province for province, _ in wanted})
-            runs = engine.run({"Base": base, **own})
+        periods[name] = Period(years, result["mean"], density)
+        if wanted:
+            runs = joined_seasons([alone for _, alone in seasons])
             made = [_self_made(land, runs, province, season) for province, season in wanted]
-        del engine
     return periods, made
 
 
+def _season(
+    engine: ReducedEngine, mean: GriddedEmission, parts: Mapping[str, GriddedEmission]
+) -> tuple[dict[str, Concentration], dict[str, Concentration]]:
+    """A season with the mean emissions of a period, and with each part under the ammonia limit of `Base`."""
+    everything = engine.with_base(mean).run({"mean": mean})
+    return everything, engine.with_base(parts["Base"]).run(parts) if parts else {}
+
+
 def emissions_of(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int) -> Array:
-    """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative."""
+    """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative.
+
+    Years after the inventory's last have its emissions times the national change since then by group and
+    pollutant (seed emission_trend); a group that the seed does not know stays as it was.
+    """
     frame = con.sql(
-        "select emission.province, grouping.emission_group, emission.source_sector,"
-        " emission.pollutant, emission.emission_t"
+        "with change as ("
+        " select later.emission_group, later.pollutant, later.emission_tg / last.emission_tg as ratio"
+        " from seeds.emission_trend as later inner join seeds.emission_trend as last"
+        " using (emission_group, pollutant)"
+        " where later.source_year = ? and last.source_year = ? and last.emission_tg > 0)"
+        " select emission.province, grouping.emission_group, emission.source_sector,"
+        " emission.pollutant, emission.emission_t * coalesce(change.ratio, 1) as emission_t"
         " from raw.evaluation_emission as emission inner join seeds.emission_group as grouping"
         " on grouping.emitter_kind = 'reas32' and grouping.emitter_code = emission.source_sector"
-        " where emission.source_year = ?",
-        params=[year],
+        " left join change on change.emission_group = grouping.emission_group"
+        " and change.pollutant = emission.pollutant where emission.source_year = ?"
+        " order by all",
+        params=[year, LAST_INVENTORY_YEAR, min(year, LAST_INVENTORY_YEAR)],
     ).pl()
     wide = frame.pivot(
         "pollutant", index=["province", "source_sector", "emission_group"], values="emission_t"
@@ -293,13 +316,13 @@ def _wanted_shares(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 def _own_emissions(
-    con: duckdb.DuckDBPyConnection, land: Land, provinces: set[str]
+    con: duckdb.DuckDBPyConnection, land: Land, wanted: Sequence[tuple[str, str]]
 ) -> dict[str, GriddedEmission]:
-    """The emissions of each province alone."""
+    """The emissions of each wanted province alone."""
     tonnes = emissions_of(con, land.provinces, LAST_INVENTORY_YEAR)
     gridding = read_gridding(con, land, LAST_INVENTORY_YEAR)
     own = {}
-    for code in sorted(provinces):
+    for code in sorted({province for province, _ in wanted}):
         alone = np.zeros_like(tonnes)
         column = land.provinces.index(code)
         alone[..., column] = tonnes[..., column]

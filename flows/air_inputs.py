@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,8 @@ from compute.atmosphere.reduced import (
     NEIGHBOUR_SEASON_SHARE,
     BackgroundSource,
     ReducedEngine,
-    build_engine,
+    SeasonMaker,
+    season_makers,
     with_background,
 )
 from compute.atmosphere.season import Release
@@ -73,7 +75,7 @@ def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
             [year],
         ).fetchall()
     )
-    place = _spreader(grid, cells, provinces)
+    place = on_cells(grid, cells, provinces)
     people = place(cells["population_persons"])
     census = people.sum(axis=0)
     scale = np.array(
@@ -93,7 +95,10 @@ def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
 
 
 def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Gridding:
-    """Proxies of the seed gridding_proxy; coal plants are those that work in the year."""
+    """Proxies of the seed gridding_proxy; coal plants are those that work in the year.
+
+    Where the role emission_grid has the year (MEIC's own grid, say), its cells take the proxies' place.
+    """
     plants = con.sql(
         "select province, longitude, latitude, capacity_mw as amount from raw.point_source"
         " where kind = 'coal_power' and start_year <= ? and end_year > ?",
@@ -103,14 +108,43 @@ def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Grid
         "population": land.people,
         "rural_population": land.rural_people,
         "area": land.area_km2,
-        "coal_power": _spreader(land.grid, plants, land.provinces)(plants["amount"]),
+        "coal_power": on_cells(land.grid, plants, land.provinces)(plants["amount"]),
     }
     mixture: dict[str, dict[str, float]] = {}
     for group, proxy, share in con.sql(
         "select emission_group, proxy, share from seeds.gridding_proxy"
     ).fetchall():
         mixture.setdefault(group, {})[proxy] = share
-    return build_gridding(land.provinces, proxies, mixture, "population")
+    gridding = build_gridding(land.provinces, proxies, mixture, "population")
+    return gridding.with_published(_published_grid(con, land, year))
+
+
+def _published_grid(
+    con: duckdb.DuckDBPyConnection, land: Land, year: int
+) -> dict[tuple[str, str], Array]:
+    """Emission of the role emission_grid by group and pollutant, t, (cells, provinces); empty without the role.
+
+    Other primary PM2.5 is PM2.5 less black and organic carbon in each cell, not negative.
+    """
+    if "emission_grid" not in tables_of(con, "raw"):
+        return {}
+    cells = con.sql(
+        "select emission_group, pollutant, province, longitude, latitude, emission_t"
+        " from raw.emission_grid where source_year = ? order by all",
+        params=[year],
+    ).pl()
+    found = {
+        (str(group), str(pollutant)): on_cells(land.grid, part, land.provinces)(part["emission_t"])
+        for (group, pollutant), part in cells.group_by(
+            "emission_group", "pollutant", maintain_order=True
+        )
+    }
+    nothing = np.zeros_like(land.area_km2)
+    for group in EMISSION_GROUPS:
+        if (group, "PM2.5") in found:
+            carbon = found.get((group, "BC"), nothing) + found.get((group, "OC"), nothing)
+            found[group, "PM25_other"] = np.maximum(found.pop((group, "PM2.5")) - carbon, 0.0)
+    return found
 
 
 Departures = Mapping[tuple[str, str], Array]
@@ -223,35 +257,37 @@ def read_releases(con: duckdb.DuckDBPyConnection) -> list[Release]:
     return result
 
 
-def engine_of(
+def engines_of(
     con: duckdb.DuckDBPyConnection,
     land: Land,
     parameters: Mapping[str, float],
     departures: Departures | None = None,
     tracers: Sequence[str] = CHAIN_TRACERS,
-) -> ReducedEngine:
-    """The factorised engine with its background; the ammonia limit is still to be set."""
-    cells = land.grid.shape[0] * land.grid.shape[1]
-    engine = build_engine(
+) -> list[SeasonMaker]:
+    """What makes each season's factorised engine with its background; the ammonia limit is still to be set."""
+    makers = season_makers(
         land.grid,
         read_weather(con, land, parameters["wind_variance_m2_s2"], departures),
         read_releases(con),
-        np.zeros((len(SEASONS), cells)),
         land.area_km2.sum(axis=1).reshape(land.grid.shape),
         parameters,
         tracers,
     )
-    return with_background(
-        engine,
-        parameters["background_ug_m3"],
-        _desert(land, parameters),
-        1e6 * parameters["natural_dust_mt_year"],
-        [
-            BackgroundSource(
-                _neighbours(land), 1e6 * parameters["neighbour_mt_year"], NEIGHBOUR_SEASON_SHARE
-            )
-        ],
+    desert = _desert(land, parameters)
+    neighbours = BackgroundSource(
+        _neighbours(land), 1e6 * parameters["neighbour_mt_year"], NEIGHBOUR_SEASON_SHARE
     )
+
+    def make(season: SeasonMaker) -> ReducedEngine:
+        return with_background(
+            season(),
+            parameters["background_ug_m3"],
+            desert,
+            1e6 * parameters["natural_dust_mt_year"],
+            [neighbours],
+        )
+
+    return [partial(make, season) for season in makers]
 
 
 def _desert(land: Land, parameters: Mapping[str, float]) -> Array:
@@ -288,7 +324,7 @@ def _neighbours(land: Land) -> Array:
     return np.asarray(share / share.sum())
 
 
-def _spreader(grid: Grid, frame: pl.DataFrame, provinces: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def on_cells(grid: Grid, frame: pl.DataFrame, provinces: tuple[str, ...]):  # type: ignore[no-untyped-def]
     """A function that puts a column of the frame on (cells, provinces)."""
     cell = grid.cell_of(frame["longitude"].to_numpy(), frame["latitude"].to_numpy())
     column = np.array([provinces.index(code) for code in frame["province"]], dtype=np.int64)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from compute.atmosphere.weather import DAYS
 from compute.exposure import receptor_weights
-from flows.air_inputs import Land
+from flows.air_inputs import Land, on_cells
 from warehouse.database import tables_of
 
 Array = NDArray[np.float64]
@@ -66,7 +66,7 @@ def read_places(con: duckdb.DuckDBPyConnection, land: Land) -> list[Places]:
     found = []
     for coverage, observation in COVERAGES.items():
         part = observed.filter(pl.col("coverage") == coverage)
-        amounts = _amounts(land, coverage)
+        amounts = _amounts(con, land, coverage)
         names = tuple(
             code
             for row, code in enumerate(land.provinces)
@@ -80,10 +80,20 @@ def read_places(con: duckdb.DuckDBPyConnection, land: Land) -> list[Places]:
     return found
 
 
-def _amounts(land: Land, coverage: str) -> Array:
-    """(provinces, cells): km2, persons, or persons of dense cells."""
+def _amounts(con: duckdb.DuckDBPyConnection, land: Land, coverage: str) -> Array:
+    """(provinces, cells): km2, or persons as the observed means are weighted (role evaluation_coverage).
+
+    An edition without that role takes persons where they live, and those of dense cells.
+    """
     if coverage == "area":
         return land.area_km2.T
+    if "evaluation_coverage" in tables_of(con, "raw"):
+        cells = con.sql(
+            "select province, longitude, latitude, persons from raw.evaluation_coverage"
+            " where coverage = ? order by all",
+            params=[coverage],
+        ).pl()
+        return np.asarray(on_cells(land.grid, cells, land.provinces)(cells["persons"]).T)
     if coverage == "people":
         return land.people.T
     return np.where(_is_dense(land), land.people.T, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -21,13 +21,12 @@ from compute.atmosphere.engine import (
     TOTAL_COMPONENTS,
     Concentration,
     GriddedEmission,
-    Scenario,
     i_exregion,
 )
 from compute.atmosphere.gridding import Gridding
-from compute.atmosphere.reduced import ReducedEngine
+from compute.atmosphere.reduced import ReducedEngine, joined_seasons, season_by_season
 from compute.exposure import exposure_curve, receptor_weights
-from flows.air_inputs import Land, engine_of, read_gridding, read_land, read_parameters
+from flows.air_inputs import Land, engines_of, read_gridding, read_land, read_parameters
 from warehouse.database import write_table
 
 Array = NDArray[np.float64]
@@ -60,14 +59,21 @@ def simulate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
     base, removed = read_emissions(con, land)
     scenarios = {BASE.code: base} | {code: base - less for code, less in removed.items()}
     gridded = {code: gridding.place(tonnes) for code, tonnes in scenarios.items()}
-    engine = engine_of(con, land, parameters).with_base(gridded[BASE.code])
-    result = engine.run(gridded)
     receptors = receptors_of(land)
+
+    def work(engine: ReducedEngine) -> tuple[dict[str, Concentration], Array]:
+        ready = engine.with_base(gridded[BASE.code])
+        return ready.run(gridded), season_sensitivity(ready, gridding, receptors)
+
+    seasons = season_by_season(engines_of(con, land, parameters), work)
+    result = joined_seasons([concentration for concentration, _ in seasons])
+    days = result[BASE.code].days
+    share = np.tensordot(days / days.sum(), np.stack([field for _, field in seasons]), axes=1)
     rows = write_table(con, "computed", "pm25_province", province_table(result, receptors))
     main = {scenario.code: result[scenario.code] for scenario in MAIN_SCENARIOS}
     write_table(con, "computed", "pm25_cell", cell_table(main, land))
     write_table(con, "computed", "exposure", exposure_table(main, receptors))
-    write_table(con, "computed", "pm25_sensitivity", sensitivity_table(engine, gridding, receptors))
+    write_table(con, "computed", "pm25_sensitivity", sensitivity_table(share, gridding, receptors))
     write_table(con, "computed", "gridding_fallback", _fallback_table(gridding))
     write_table(con, "computed", "gridding_closure", _closure_table(scenarios, gridded, gridding))
     return rows
@@ -75,27 +81,40 @@ def simulate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
 
 def read_emissions(con: duckdb.DuckDBPyConnection, land: Land) -> tuple[Array, dict[str, Array]]:
     """All emissions, and what each scenario leaves out: t, (pollutants, groups, provinces)."""
-    base = _tonnes(
-        con.sql(
-            "select province, emission_group, pollutant, emission_t"
-            " from intermediate.int_atmosphere__emission"
-        ).pl(),
-        land.provinces,
+    everything = con.sql(
+        "select province, emission_group, pollutant, emission_t"
+        " from intermediate.int_atmosphere__emission"
+    ).pl()
+    base = _summed(
+        everything["emission_t"].to_numpy(),
+        _slots(everything, land.provinces),
+        len(land.provinces),
     )
     flows = con.sql(
-        "select producer_province, exporter_province, consumer_region, emission_group, pollutant,"
-        " emission_t from intermediate.int_atmosphere__export_emission"
+        "select producer_province as province, exporter_province, consumer_region, emission_group,"
+        " pollutant, emission_t from intermediate.int_atmosphere__export_emission"
     ).pl()
     region_of = dict(con.sql("select code, world_region from seeds.region").fetchall())
-    regions = sorted({region_of[code] for code in flows["consumer_region"].unique()} - {"China"})
-    chains = flows.select("producer_province", "exporter_province", "consumer_region").unique()
+    consumers = sorted(flows["consumer_region"].unique())
+    regions = sorted({region_of[code] for code in consumers} - {"China"})
+    tonnes, slot = flows["emission_t"].to_numpy(), _slots(flows, land.provinces)
+    chain = (
+        _places(flows["province"], land.provinces),
+        _places(flows["exporter_province"], land.provinces),
+        _places(flows["consumer_region"], consumers),
+    )
     removed = {}
     for scenario in (*MAIN_SCENARIOS[1:], *(i_exregion(region) for region in regions)):
-        left_out = _chains_of(scenario, chains, region_of)
-        part = flows.join(left_out, on=left_out.columns, how="semi").rename(
-            {"producer_province": "province"}
-        )
-        removed[scenario.code] = _tonnes(part, land.provinces)
+        left_out = np.array(
+            [
+                [
+                    [scenario.leaves_out(producer, exporter, code, region_of) for code in consumers]
+                    for exporter in land.provinces
+                ]
+                for producer in land.provinces
+            ]
+        )[chain]
+        removed[scenario.code] = _summed(tonnes[left_out], slot[left_out], len(land.provinces))
     return base, removed
 
 
@@ -181,20 +200,26 @@ def exposure_table(result: Mapping[str, Concentration], receptors: Receptors) ->
     return pl.concat(frames).with_columns(pl.lit("reduced").alias("engine"))
 
 
-def sensitivity_table(
+def season_sensitivity(
     engine: ReducedEngine, gridding: Gridding, receptors: Receptors, batch: int = 8
-) -> pl.DataFrame:
-    """Annual mean at each receptor per tonne of each province, group and pollutant; exact adjoint."""
-    kept = [name for name in POLLUTANTS if name in COMPONENT_OF_POLLUTANT]
-    places = [POLLUTANTS.index(name) for name in kept]
+) -> Array:
+    """Mean of a season at each receptor per tonne of the year: (receptors, pollutants, groups, provinces).
+
+    Pollutants in the order of COMPONENT_OF_POLLUTANT; exact adjoint.
+    """
+    places = [POLLUTANTS.index(name) for name in COMPONENT_OF_POLLUTANT]
     parts = []
     for first in range(0, len(receptors.names), batch):
         field = engine.sensitivities(receptors.by_people[first : first + batch]).ug_m3_per_t
         parts.append(gridding.gather(field)[:, places])
-    values = np.concatenate(parts)
+    return np.concatenate(parts)
+
+
+def sensitivity_table(values: Array, gridding: Gridding, receptors: Receptors) -> pl.DataFrame:
+    """Annual mean at each receptor per tonne of each province, group and pollutant."""
     receptor, pollutant, group, province = np.meshgrid(
         np.array(receptors.names),
-        np.array(kept),
+        np.array(list(COMPONENT_OF_POLLUTANT)),
         np.array(EMISSION_GROUPS),
         np.array(gridding.provinces),
         indexing="ij",
@@ -211,26 +236,23 @@ def sensitivity_table(
     ).with_columns(pl.lit("reduced").alias("engine"))
 
 
-def _chains_of(
-    scenario: Scenario, chains: pl.DataFrame, region_of: Mapping[str, str]
-) -> pl.DataFrame:
-    """Producer, exporter and consumer of the flows that a scenario leaves out."""
-    left_out: Iterable[bool] = (
-        scenario.leaves_out(producer, exporter, consumer, region_of)
-        for producer, exporter, consumer in chains.iter_rows()
-    )
-    return chains.filter(pl.Series(list(left_out), dtype=pl.Boolean))
+def _places(column: pl.Series, names: Sequence[str]) -> NDArray[np.int64]:
+    """Where each value stands in the names."""
+    place = {name: row for row, name in enumerate(names)}
+    return column.replace_strict(place, return_dtype=pl.Int64).to_numpy()
 
 
-def _tonnes(frame: pl.DataFrame, provinces: Sequence[str]) -> Array:
-    result = np.zeros((len(POLLUTANTS), len(EMISSION_GROUPS), len(provinces)))
-    index = (
-        np.array([POLLUTANTS.index(name) for name in frame["pollutant"]], dtype=np.int64),
-        np.array([EMISSION_GROUPS.index(name) for name in frame["emission_group"]], dtype=np.int64),
-        np.array([provinces.index(code) for code in frame["province"]], dtype=np.int64),
-    )
-    np.add.at(result, index, frame["emission_t"].to_numpy())
-    return result
+def _slots(frame: pl.DataFrame, provinces: Sequence[str]) -> NDArray[np.int64]:
+    """Place of each row in an array (pollutants, groups, provinces) laid flat."""
+    row = _places(frame["pollutant"], POLLUTANTS) * len(EMISSION_GROUPS)
+    row = row + _places(frame["emission_group"], EMISSION_GROUPS)
+    return np.asarray(row * len(provinces) + _places(frame["province"], provinces))
+
+
+def _summed(tonnes: Array, slot: NDArray[np.int64], provinces: int) -> Array:
+    shape = (len(POLLUTANTS), len(EMISSION_GROUPS), provinces)
+    total = np.bincount(slot, weights=tonnes, minlength=int(np.prod(shape)))
+    return np.asarray(total.reshape(shape))
 
 
 def _fallback_table(gridding: Gridding) -> pl.DataFrame:

@@ -123,6 +123,8 @@ def _place(what: str, *, grid: bool) -> tuple[Column, Column]:
 
 
 _SOURCE_YEAR = Column("source_year", WHOLE, "Year of the figure", minimum=1900, maximum=2100)
+_EMITTED = frozenset({"SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"})
+EMISSION_GROUPS = frozenset({"power", "industry", "transport", "residential", "agriculture"})
 _MONTH = Column("month", WHOLE, "Month", minimum=1, maximum=12)
 
 ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
@@ -138,6 +140,19 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
         ),
         key=("province", "longitude", "latitude"),
         rules=(people_are_counted,),
+    ),
+    Contract(
+        name="emission_grid",
+        grain="one row per province and cell of the nested grid, emission group, pollutant and year",
+        columns=(
+            _province(),
+            *_place("Centre of the cell", grid=True),
+            Column("emission_group", TEXT, "Group of sources", allowed=EMISSION_GROUPS),
+            Column("pollutant", TEXT, "Pollutant", allowed=_EMITTED),
+            _SOURCE_YEAR,
+            Column("emission_t", NUMBER, "Emission of the year in the cell", "t", minimum=0),
+        ),
+        key=("province", "longitude", "latitude", "emission_group", "pollutant", "source_year"),
     ),
     Contract(
         name="point_source",
@@ -188,7 +203,7 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
                 "pollutant",
                 TEXT,
                 "Pollutant",
-                allowed=frozenset({"SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"}),
+                allowed=_EMITTED,
             ),
             _SOURCE_YEAR,
             Column("emission_t", NUMBER, "Emission of the year", "t", minimum=0),
@@ -214,6 +229,24 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             Column("concentration_ug_m3", NUMBER, "Mean of the month", "ug/m3", minimum=0),
         ),
         key=("province", "coverage", "pollutant", "source_year", "month"),
+    ),
+    Contract(
+        name="evaluation_coverage",
+        grain="one row per province, coverage and cell of the nested grid",
+        columns=(
+            _province(),
+            Column(
+                "coverage",
+                TEXT,
+                "Mean over people, or over people of dense cities",
+                allowed=frozenset({"people", "dense"}),
+            ),
+            *_place("Centre of the cell", grid=True),
+            Column(
+                "persons", NUMBER, "Weight of the cell in the observed mean", "persons", minimum=0
+            ),
+        ),
+        key=("province", "coverage", "longitude", "latitude"),
     ),
     Contract(
         name="evaluation_weather",

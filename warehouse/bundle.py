@@ -51,6 +51,12 @@ _CENSUS = (
     "air/population/tudigong_counties-geo.topojson",
 )
 _CAQRA = "air/caqra_chinavis2021/"
+_CITIES = (
+    f"{_CAQRA}kunkunyy_city_month_line.json.gz",
+    f"{_CAQRA}kunkunyy_province_detail.json",
+    "air/boundaries/cn_city.csv",
+    "air/population/tudigong_ghsl_county.csv",
+)
 _REAS = "air/emissions_ceds_inputs/REASv3.2_CHN_provinces.tar.gz"
 _OBSERVED_YEARS = (2013, 2014, 2015, 2016)
 AIR_PARTS: tuple[Part, ...] = (
@@ -106,17 +112,20 @@ AIR_PARTS: tuple[Part, ...] = (
     Part(
         "evaluation_observation",
         "caqra_city",
-        (
-            f"{_CAQRA}kunkunyy_city_month_line.json.gz",
-            f"{_CAQRA}kunkunyy_province_detail.json",
-            "air/boundaries/cn_city.csv",
-            "air/population/tudigong_ghsl_county.csv",
-        ),
+        _CITIES,
         2016,
         _ACCESSED,
         keep=pl.col("source_year").is_in(_OBSERVED_YEARS),
         shortened=pl.col("concentration_ug_m3").round(2),
         note="Means over people by province and month 2013-2016, from cities; no city's own figures.",
+    ),
+    Part(
+        "evaluation_coverage",
+        "caqra_coverage",
+        (*_CITIES, "air/population/tudigong_counties-geo.topojson"),
+        2016,
+        _ACCESSED,
+        note="Residents of cities by cell, each city's spread evenly: the weights of the observed means.",
     ),
     Part(
         "evaluation_weather",

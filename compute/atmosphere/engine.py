@@ -58,12 +58,16 @@ class Scenario:
         """
         if self.removes == "nothing" or consumer == "CHN":
             return False
-        return {
-            "exports": True,
-            "east coast exports": exporter in EAST_COAST,
-            "direct exports": producer == exporter,
-            "exports to region": region_of.get(consumer) == self.region,
-        }[self.removes]
+        match self.removes:
+            case "exports":
+                return True
+            case "east coast exports":
+                return exporter in EAST_COAST
+            case "direct exports":
+                return producer == exporter
+            case "exports to region":
+                return region_of.get(consumer) == self.region
+        raise EngineError(f"{self.code}: it is not known what {self.removes!r} removes")
 
 
 BASE = Scenario("Base", "nothing")

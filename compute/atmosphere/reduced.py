@@ -1,18 +1,22 @@
 """The embedded engine: four seasons of linear steady-state transport, with the exact adjoint.
 
-Each season's operators are factorised once and reused by every scenario and, transposed, by the adjoint.
+Each season's operators are factorised once and reused by every scenario and, transposed, by the adjoint. An
+engine of all seasons holds all their factors; ``season_makers`` and ``season_by_season`` work with one season
+after the other and hold the factors of those at work.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from compute.atmosphere.chemistry import (
     CARBON_MONOXIDE,
@@ -86,7 +90,7 @@ class ReducedEngine:
             allowed = model.chemistry.nitrate_particle_share.ravel()
             return particle_shares(**mixed, allowed=allowed)
 
-        return replace(self, shares=tuple(_each_season(share_of, self.models)))
+        return replace(self, shares=tuple(share_of(model) for model in self.models))
 
     def run(self, scenarios: Mapping[str, GriddedEmission]) -> dict[str, Concentration]:
         """Concentrations of every scenario; all of them share a season's factors.
@@ -99,9 +103,7 @@ class ReducedEngine:
         names = (*PARTICLES, *GASES, *monoxide)
         cells = self.models[0].cells
         values = np.zeros((len(codes), len(names), len(self.models), cells))
-
-        def simulate(season: tuple[int, SeasonModel, ParticleShare]) -> None:
-            place, model, share = season
+        for place, (model, share) in enumerate(self._seasons()):
             each = [emission_rates(model, scenarios[code].tonnes) for code in codes]
             rates = {key: np.stack([one[key] for one in each], axis=-1) for key in each[0]}
             tracer = near_ground(model, forward(model, rates), rates)
@@ -112,8 +114,6 @@ class ReducedEngine:
                     values[:, row, place] = self.background_ug_m3[place]
                 else:
                     values[:, row, place] = tracer[name].T
-
-        _each_season(simulate, self._seasons())
         days = np.array([model.days for model in self.models])
         seasons = tuple(model.name for model in self.models)
         return {
@@ -131,14 +131,8 @@ class ReducedEngine:
             raise EngineError(f"receptors: finite weights of shape (k, {cells}) are needed")
         result = np.zeros((len(receptors), len(POLLUTANTS), len(EMISSION_GROUPS), cells))
         year = sum(model.days for model in self.models)
-
-        def backwards(season: tuple[int, SeasonModel, ParticleShare]) -> dict[str, Field]:
-            _, model, share = season
-            return adjoint(model, share, np.ascontiguousarray(receptors.T))
-
-        for model, fields in zip(
-            self.models, _each_season(backwards, self._seasons()), strict=True
-        ):
+        for model, share in self._seasons():
+            fields = adjoint(model, share, np.ascontiguousarray(receptors.T))
             for pollutant in COMPONENT_OF_POLLUTANT:
                 row = POLLUTANTS.index(pollutant)
                 for place, field in enumerate(tonne_sensitivity(model, fields[pollutant]).values()):
@@ -146,16 +140,12 @@ class ReducedEngine:
                     result[:, row, place] += weight * field.T
         return Sensitivity(result)
 
-    def _seasons(self) -> list[tuple[int, SeasonModel, ParticleShare]]:
-        pairs = zip(self.models, self._shares(), strict=True)
-        return [(place, model, share) for place, (model, share) in enumerate(pairs)]
-
-    def _shares(self) -> tuple[ParticleShare, ...]:
+    def _seasons(self) -> list[tuple[SeasonModel, ParticleShare]]:
         if self.shares is None:
             raise EngineError(
                 "the ammonia limit is not set: call with_base with all emissions first"
             )
-        return self.shares
+        return list(zip(self.models, self.shares, strict=True))
 
 
 def build_engine(
@@ -167,30 +157,73 @@ def build_engine(
     parameters: Mapping[str, float],
     tracers: Sequence[str] = CHAIN_TRACERS,
 ) -> ReducedEngine:
-    """Factorise every season, seasons side by side.
+    """Factorise every season; the engine holds them all.
 
     rain_area: (ny, nx), weights of the mean to which parameterised rain is scaled over the year (China's
     area); the yearly total is the parameter ``precipitation_mm_year``.
     """
-    rain = seasonal_rain(weather, rain_area, parameters["precipitation_mm_year"])
-
-    def build(season: tuple[Weather, Field, Release]) -> SeasonModel:
-        return build_season(grid, *season, parameters, tracers)
-
-    models = tuple(_each_season(build, zip(weather, rain, releases, strict=True)))
+    makers = season_makers(grid, weather, releases, rain_area, parameters, tracers)
+    models = tuple(make().models[0] for make in makers)
     if background_ug_m3.shape != (len(models), models[0].cells):
         raise EngineError(f"background: shape {background_ug_m3.shape}")
     return ReducedEngine(grid, models, background_ug_m3)
 
 
-_One = TypeVar("_One")
+SeasonMaker = Callable[[], ReducedEngine]
+"""Makes the engine of one season, whose year is that season."""
+
+
+def season_makers(
+    grid: Grid,
+    weather: Sequence[Weather],
+    releases: Sequence[Release],
+    rain_area: Field,
+    parameters: Mapping[str, float],
+    tracers: Sequence[str] = CHAIN_TRACERS,
+) -> list[SeasonMaker]:
+    """What makes the engine of each season, without background; arguments as of ``build_engine``."""
+    rain = seasonal_rain(weather, rain_area, parameters["precipitation_mm_year"])
+
+    def make(season: Weather, rain_mm_day: Field, release: Release) -> ReducedEngine:
+        model = build_season(grid, season, rain_mm_day, release, parameters, tracers)
+        return ReducedEngine(grid, (model,), np.zeros((1, model.cells)))
+
+    return [partial(make, *one) for one in zip(weather, rain, releases, strict=True)]
+
+
 _Made = TypeVar("_Made")
+SEASONS_AT_ONCE = 2  # a season's factors are half a GiB
 
 
-def _each_season(make: Callable[[_One], _Made], seasons: Iterable[_One]) -> list[_Made]:
-    """The results in order. Sparse factors and solutions run outside Python's lock, so threads help."""
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        return list(pool.map(make, seasons))
+def season_by_season(
+    makers: Sequence[SeasonMaker], work: Callable[[ReducedEngine], _Made]
+) -> list[_Made]:
+    """What work makes of each season's engine, in order; an engine is dropped when its work is done.
+
+    Factorising and solving leave Python's lock, so seasons run side by side. SciPy gives a factor's memory
+    back only in the thread that made it: work must not hand the engine out. One thread for BLAS, whose
+    calls are too small to share.
+    """
+
+    def one(make: SeasonMaker) -> _Made:
+        return work(make())
+
+    threads = min(SEASONS_AT_ONCE, os.cpu_count() or 1)
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one, makers))
+
+
+def joined_seasons(parts: Sequence[Mapping[str, Concentration]]) -> dict[str, Concentration]:
+    """Concentrations of the whole year from those of its seasons, by scenario."""
+    return {
+        code: Concentration(
+            components=first.components,
+            seasons=tuple(name for part in parts for name in part[code].seasons),
+            days=np.concatenate([part[code].days for part in parts]),
+            values=np.concatenate([part[code].values for part in parts], axis=1),
+        )
+        for code, first in parts[0].items()
+    }
 
 
 def seasonal_rain(weather: Sequence[Weather], area: Field, year_mm: float) -> list[Field]:

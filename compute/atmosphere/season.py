@@ -115,17 +115,17 @@ def emission_rates(model: SeasonModel, tonnes: NDArray[np.float64]) -> dict[str,
 
     tonnes: (pollutants, groups, cells), a year's.
     """
-    per_second = _UG_PER_T / (model.days * _SECONDS_PER_DAY)
-    rated = tonnes * model.release.season_share[:, :, None] * per_second
-    rates = {name: _layered(model, rated[place]) for place, name in enumerate(POLLUTANTS)}
-    carbon_monoxide = rated[POLLUTANTS.index("CO")]
-    rates["precursor"] = _layered(model, carbon_monoxide * model.release.precursor_share[:, None])
+    release = model.release
+    share = release.season_share * (_UG_PER_T / (model.days * _SECONDS_PER_DAY))
+    by_layer = np.stack([1 - release.aloft_share, release.aloft_share])
+
+    def rate(place: int, part: Field) -> Field:
+        return np.asarray((by_layer * (share[place] * part)) @ tonnes[place]).ravel()
+
+    everything = np.ones(len(EMISSION_GROUPS))
+    rates = {name: rate(place, everything) for place, name in enumerate(POLLUTANTS)}
+    rates["precursor"] = rate(POLLUTANTS.index("CO"), release.precursor_share)
     return rates
-
-
-def _layered(model: SeasonModel, by_group: Field) -> Field:
-    aloft = model.release.aloft_share[:, None]
-    return np.concatenate([((1 - aloft) * by_group).sum(axis=0), (aloft * by_group).sum(axis=0)])
 
 
 def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dict[str, Field]:

@@ -278,8 +278,9 @@ def _inputs(inventory: Inventory, scenario: Scenario, part: Array, grid_name: st
     )
     for array in (inventory.base, part, *(inventory.month_shares[one] for one in EMISSION_GROUPS)):
         digest.update(np.ascontiguousarray(array).tobytes())
-    for group in EMISSION_GROUPS:
-        weights = inventory.gridding.weights[group]
+    gridding = inventory.gridding
+    usual = [gridding.weights[group] for group in EMISSION_GROUPS]
+    for weights in (*usual, *gridding.published.values()):
         for stored in (weights.data, weights.indices, weights.indptr):
             digest.update(np.ascontiguousarray(stored).tobytes())
     return digest.hexdigest()

@@ -15,7 +15,7 @@ import pytest
 from compute.atmosphere.engine import COMPONENT_OF_POLLUTANT, EMISSION_GROUPS, POLLUTANTS
 from compute.atmosphere.gridding import build_gridding
 from flows.air_evaluation import Period, _Comparison, emissions_of
-from flows.air_inputs import Land, packaged_parameters, read_departures
+from flows.air_inputs import Land, packaged_parameters, read_departures, read_gridding
 from flows.air_observation import read_places
 from flows.atmosphere import (
     MAIN_SCENARIOS,
@@ -24,6 +24,7 @@ from flows.atmosphere import (
     province_table,
     read_emissions,
     receptors_of,
+    season_sensitivity,
     sensitivity_table,
 )
 
@@ -89,6 +90,39 @@ def test_scenarios_take_the_right_flows_out(land: Land) -> None:
     assert removed["I_EX"][place] == 12.0
 
 
+def test_the_role_emission_grid_lays_the_emissions_of_its_year(land: Land) -> None:
+    con = duckdb.connect()
+    con.execute("create schema raw")
+    con.execute("create schema seeds")
+    con.execute(
+        "create table raw.point_source as select 'CN-HE' as province, 0.0 as longitude, 0.0 as latitude,"
+        " 1.0 as capacity_mw, 'coal_power' as kind, 1990 as start_year, 2050 as end_year where false"
+    )
+    con.execute("create table seeds.gridding_proxy (emission_group text, proxy text, share double)")
+    for group in EMISSION_GROUPS:
+        con.execute("insert into seeds.gridding_proxy values (?, 'population', 1.0)", [group])
+    longitude, latitude = float(land.grid.longitude[3]), float(land.grid.latitude[2])
+    con.execute(
+        "create table raw.emission_grid as select 'CN-HE' as province, ?::double as longitude,"
+        " ?::double as latitude, 'power' as emission_group, unnest(['SO2', 'PM2.5', 'BC']) as pollutant,"
+        " 2017 as source_year, unnest([7.0, 5.0, 2.0]::double[]) as emission_t",
+        [longitude, latitude],
+    )
+    tonnes = np.random.default_rng(2).uniform(1, 1e3, (len(POLLUTANTS), len(EMISSION_GROUPS), 2))
+    here = 2 * land.grid.shape[1] + 3
+    column, power = PROVINCES.index("CN-HE"), EMISSION_GROUPS.index("power")
+    alone = np.zeros_like(tonnes)
+    alone[..., column] = tonnes[..., column]
+    placed = read_gridding(con, land, 2017).place(alone).tonnes
+    for name in ("SO2", "BC", "PM25_other"):
+        row = POLLUTANTS.index(name)
+        assert placed[row, power, here] == pytest.approx(tonnes[row, power, column])
+    np.testing.assert_allclose(placed.sum(axis=2), alone.sum(axis=2), rtol=1e-9)
+    assert np.count_nonzero(placed[POLLUTANTS.index("NOx"), power]) > 1
+    usual = read_gridding(con, land, 2007).place(alone).tonnes
+    assert np.count_nonzero(usual[POLLUTANTS.index("SO2"), power]) > 1
+
+
 def test_tables_add_up(made_up: ModuleType, land: Land) -> None:
     engine = made_up.engine()
     proxies = {"population": land.people}
@@ -107,7 +141,8 @@ def test_tables_add_up(made_up: ModuleType, land: Land) -> None:
     expected = result["Base"].pm25() @ people / people.sum()
     assert base["pm25_ug_m3"].sum() == pytest.approx(expected)
     # sensitivities times tonnes give the components
-    sensitivity = sensitivity_table(engine, gridding, receptors)
+    values = season_sensitivity(engine, gridding, receptors)
+    sensitivity = sensitivity_table(values, gridding, receptors)
     of_china = sensitivity.filter(pl.col("receptor") == "CHN")
     for pollutant, component in COMPONENT_OF_POLLUTANT.items():
         rows = of_china.filter(pl.col("pollutant") == pollutant)
@@ -170,9 +205,44 @@ def test_history_and_observations_come_back_as_arrays() -> None:
         " ('NH3', 0.0), ('CO', 2.0), ('BC', 1.0), ('OC', 2.0), ('PM2.5', 10.0))"
         " as emission (pollutant, emission_t)"
     )
+    con.execute(
+        "create table seeds.emission_trend"
+        " (emission_group text, pollutant text, source_year int, emission_tg double)"
+    )
     tonnes = emissions_of(con, PROVINCES, 2013)
     assert tonnes[POLLUTANTS.index("PM25_other"), EMISSION_GROUPS.index("power"), 0] == 7.0
     assert tonnes[..., 1].sum() == 0
+
+
+def test_a_year_after_the_inventory_follows_the_national_change() -> None:
+    con = duckdb.connect()
+    con.execute("create schema raw")
+    con.execute("create schema seeds")
+    con.execute(
+        "create table seeds.emission_group as from"
+        " (values ('reas32', 'PP', 'power'), ('reas32', 'IND', 'industry'))"
+        " as grouping (emitter_kind, emitter_code, emission_group)"
+    )
+    con.execute(
+        "create table raw.evaluation_emission as select 'CN-GD' as province, source_sector, pollutant,"
+        " 2015 as source_year, 10.0::double as emission_t"
+        " from (values ('PP'), ('IND')) as of_sector (source_sector),"
+        " unnest(['SO2', 'NOx', 'NH3', 'CO', 'BC', 'OC', 'PM2.5']) as of_pollutant (pollutant)"
+    )
+    con.execute(
+        "create table seeds.emission_trend as from (values ('power', 'SO2', 2015, 4.0::double),"
+        " ('power', 'SO2', 2016, 3.0::double), ('power', 'NH3', 2015, 0.0::double),"
+        " ('power', 'NH3', 2016, 1.0::double))"
+        " as trend (emission_group, pollutant, source_year, emission_tg)"
+    )
+    before, after = (emissions_of(con, PROVINCES, year) for year in (2015, 2016))
+    power, industry = EMISSION_GROUPS.index("power"), EMISSION_GROUPS.index("industry")
+    assert before[POLLUTANTS.index("SO2"), power, 0] == 10.0
+    assert after[POLLUTANTS.index("SO2"), power, 0] == 7.5
+    after[POLLUTANTS.index("SO2"), power, 0] = 10.0
+    np.testing.assert_array_equal(after[:, industry], before[:, industry])
+    # nothing to divide by, and what the seed does not know
+    np.testing.assert_array_equal(after, before)
 
 
 THREE = ("CN-GD", "CN-HE", "CN-SD")
@@ -216,6 +286,30 @@ def test_places_are_weighted_like_what_was_observed(made_up: ModuleType) -> None
     np.testing.assert_allclose(here.mean("PM2.5", (2013, 2014), (1, 7)), [10.5, 20.5, 30.5])
     np.testing.assert_allclose(here.mean("PM2.5", (2014, 2015), (1,)), [11.0, 21.0, 31.0])
     assert np.isnan(here.mean("SO2", (2013,), (1,))).all()
+
+
+def test_means_over_people_are_taken_where_the_observed_ones_were(made_up: ModuleType) -> None:
+    land = three_provinces(made_up)
+    con = observed(
+        ", ".join(
+            f"('{coverage}', '{province}', 2013, 10.0)"
+            for coverage in ("people", "dense")
+            for province in THREE
+        )
+    )
+    lon, lat = land.grid.longitude, land.grid.latitude
+    con.execute(
+        "create table raw.evaluation_coverage as select * from (values"
+        f" ('CN-GD', {lon[0]}::double, {lat[0]}::double, 30.0::double), ('CN-GD', {lon[1]}, {lat[0]}, 10.0),"
+        f" ('CN-HE', {lon[7]}, {lat[2]}, 5.0), ('CN-SD', {lon[14]}, {lat[3]}, 5.0))"
+        " as cell (province, longitude, latitude, persons), (values ('people'), ('dense')) as c (coverage)"
+    )
+    found = {here.observation: here for here in read_places(con, land)}
+    assert set(found) == {"province_people", "province_dense"}
+    weights = found["province_dense"].weights
+    np.testing.assert_allclose(weights[0, [0, 1]], [0.75, 0.25])
+    assert weights[1, 2 * land.grid.shape[1] + 7] == 1.0
+    np.testing.assert_allclose(weights.sum(axis=1), 1.0)
 
 
 def test_cities_of_the_users_own_are_compared_at_their_cell(made_up: ModuleType) -> None:

@@ -227,3 +227,13 @@ GRID_DAMAGES = (
 @cases(*GRID_DAMAGES)
 def test_damage_of_grids_shows(damage: Damage, grid_folder: Path) -> None:
     prove(damage, "meic_grid", ROLE, grid_folder)
+
+
+def test_grids_are_laid_on_the_nested_cells_with_every_tonne(grids: Path) -> None:
+    frame = read("meic_grid", "emission_grid", sorted(grids.iterdir()))
+    sums = frame.group_by("emission_group", "pollutant").agg(pl.col("emission_t").sum())
+    assert set(sums["emission_group"]) >= {"power", "industry", "transport", "residential"}
+    assert sums["emission_t"].to_list() == pytest.approx([7.0] * sums.height, rel=1e-9)
+    assert frame["province"].unique().to_list() == ["CN-HE"]
+    assert frame["longitude"].is_between(114.3, 114.9).all()
+    assert frame["latitude"].is_between(37.8, 38.4).all()

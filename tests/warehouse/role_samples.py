@@ -36,6 +36,7 @@ def role_table(role: str) -> pl.DataFrame:
         ],
         "population": [("110101", "CN-BJ", 116.41, 39.91, 708829.0)],
         "population_total": [("CN-BJ", 2006, 1.6e7), ("CN-BJ", 2007, 1.7e7)],
+        "emission_grid": [("CN-BJ", 116.25, 40.0, "power", "SO2", 2007, 12.5)],
         "grid_cell": [("CN-BJ", 116.25, 40.0, 700.0, 2e6, 3e5)],
         "point_source": [("G1", "CN-BJ", "coal_power", 116.3, 40.1, 1998, 2100, 300.0)],
         "meteorology": weather_rows(),
@@ -43,6 +44,7 @@ def role_table(role: str) -> pl.DataFrame:
         "evaluation_emission": [("CN-BJ", "PP", "SO2", 2013, 10.0)],
         "evaluation_observation": [("CN-BJ", "area", "PM2.5", 2013, 1, 120.0)],
         "evaluation_weather": [("CN-BJ", "air_temperature", 2013, 1, -1.25)],
+        "evaluation_coverage": [("CN-BJ", "dense", 116.25, 40.0, 2e6)],
         "evaluation_place": [("Beijing", 116.4, 39.9, "PM2.5", 2014, 1, 101.5)],
         "observation": [
             ("city", "北京", date(2018, 1, 1), "PM2.5", "hourly", 23, 1, 0, 0, 35.5),

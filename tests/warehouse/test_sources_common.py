@@ -21,6 +21,7 @@ SUFFIX = {
     "census": ".csv",
     "tidy": ".parquet",
     "census_grid": ".csv",
+    "gpw": ".asc",
     "gem_coal": ".xlsx",
     "open_climatology": "monthly_navy_winds.cdf.gz",
     "open_relief": "china-dem.nc",
@@ -28,6 +29,7 @@ SUFFIX = {
     "reas_history": ".tar.gz",
     "caqra_province": "province_detail.json",
     "caqra_city": "city_month_line.json.gz",
+    "caqra_coverage": "city_month_line.json.gz",
     "caqra_weather": "province_daily.tar.gz",
     "city_days": "pm25_dat.rda",
     "cnemc": "china_cities_20170101.csv",
@@ -52,6 +54,7 @@ BESIDE = {
     "census": ("map.topojson",),
     "census_grid": ("map.topojson",),
     "caqra_city": ("province_detail.json", "cn_city.csv", "ghsl_county.csv"),
+    "caqra_coverage": ("province_detail.json", "cn_city.csv", "ghsl_county.csv", "map.topojson"),
     "open_climatology": (
         "province_detail.json",
         "year_city.json.gz",

@@ -13,7 +13,14 @@ import pytest
 
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.errors import InputError
-from warehouse.sources import caqra_city, caqra_province, caqra_weather, city_days
+from warehouse.sources import (
+    caqra_city,
+    caqra_coverage,
+    caqra_province,
+    caqra_weather,
+    census,
+    city_days,
+)
 
 CHINESE = {code: name for name, code in caqra_province.PROVINCE_OF_CHINESE_NAME.items()}
 
@@ -73,6 +80,65 @@ def test_cities_are_weighted_by_residents_and_dense_ones_kept_apart(tmp_path: Pa
     beijing = {**hebei, "province": "CN-BJ", "coverage": "dense"}
     assert one(table, **beijing) == 6.0  # of the provinces' file
     assert one(table, **{**beijing, "pollutant": "CO"}) == 6000.0  # mg/m3 there
+
+
+def county_map(path: Path, places: dict[str, tuple[float, float]]) -> Path:
+    """A square of 80 km about each place, as the counties' TopoJSON has them."""
+    arcs, counties = [], []
+    for code, (longitude, latitude) in places.items():
+        x, y = (round(value) for value in census.PROJECTION.projected(longitude, latitude))
+        corner = [x - 40_000, y - 40_000]
+        arcs.append([corner, [80_000, 0], [0, 80_000], [-80_000, 0], [0, -80_000]])
+        kind = {"type": "Polygon", "arcs": [[len(arcs) - 1]], "properties": {"CODE": int(code)}}
+        counties.append(kind)
+    topology = {
+        "type": "Topology",
+        "arcs": arcs,
+        "transform": {"scale": [1.0, 1.0], "translate": [0.0, 0.0]},
+        "objects": {"county": {"type": "GeometryCollection", "geometries": counties}},
+    }
+    path.write_text(json.dumps(topology), encoding="utf-8")
+    return path
+
+
+PLACES = {
+    "130102": (114.5, 38.0),
+    "130104": (115.5, 38.0),
+    "130802": (117.9, 41.0),
+    "110101": (116.4, 39.9),
+    "120101": (117.3, 39.0),
+    "310101": (121.4, 31.2),
+    "500101": (106.5, 29.5),
+}
+
+
+def test_coverage_spreads_the_residents_of_the_observed_cities_over_them(tmp_path: Path) -> None:
+    files = city_files(tmp_path)
+    chart = county_map(tmp_path / "counties.topojson", PLACES)
+    table = caqra_coverage.read([*files, chart], "evaluation_coverage", 2016)
+    table = validate(table, CONTRACTS["evaluation_coverage"], file="coverage")
+    hebei = table.filter(pl.col("province") == "CN-HE")
+    persons = {
+        str(coverage): float(part["persons"].sum())
+        for (coverage,), part in hebei.group_by("coverage")
+    }
+    assert persons == pytest.approx({"people": 4e6, "dense": 3e6}, rel=1e-5)
+    # both counties of the dense city have the same area: half of its residents each, wherever they live
+    dense = hebei.filter(pl.col("coverage") == "dense")
+    middle = (dense["longitude"] * dense["persons"]).sum() / dense["persons"].sum()
+    assert middle == pytest.approx(115.0, abs=0.03)
+    assert dense["latitude"].is_between(37.4, 38.6).all()
+
+
+def test_coverage_wants_its_map_with_every_city(tmp_path: Path) -> None:
+    files = city_files(tmp_path)
+    with pytest.raises(InputError, match="one file"):
+        caqra_coverage.read(files, "evaluation_coverage", 2016)
+    lacking = {code: place for code, place in PLACES.items() if code != "130802"}
+    chart = county_map(tmp_path / "counties.topojson", lacking)
+    with pytest.raises(InputError, match="not on the map") as caught:
+        caqra_coverage.read([*files, chart], "evaluation_coverage", 2016)
+    assert "1308" in str(caught.value.found)
 
 
 def test_a_short_series_and_a_missing_file_are_refused(tmp_path: Path) -> None:

@@ -39,12 +39,14 @@ FIRST_YEAR, MONTHS = 2013, 72
 DENSE_PERSONS_PER_KM2 = 500.0
 """A city is densely populated above this; the paper does not say its own bound."""
 MUNICIPALITIES = {"CN-BJ": "1101", "CN-TJ": "1201", "CN-SH": "3101", "CN-CQ": "5001"}
+COVERAGES: Mapping[str, float] = {"people": 0.0, "dense": DENSE_PERSONS_PER_KM2}
+"""Coverage to the least density of a city, persons/km2."""
 Key = tuple[str, int, int]
 """Pollutant, year, month."""
 
 
 @dataclass(frozen=True)
-class _City:
+class City:
     """Residents and density of a city, by its code of four digits."""
 
     province: str
@@ -59,19 +61,11 @@ def read(paths: Sequence[Path], role: str, year: int) -> DataFrame:
     """
     files = _files(paths)
     cities = _cities(files["residents"])
-    codes = {
-        record["city_name"]: record["city_adcode"][:4]
-        for record in csv_records(files["codes"], ("city_name", "city_adcode"))
-    }
-    series = {
-        codes[name]: values
-        for name, values in _series(files["months"])
-        if codes.get(name) in cities and codes[name] not in MUNICIPALITIES.values()
-    }
+    series = _by_code(files, cities)
     for province, key, value in _municipalities(files["provinces"], role, year):
         series.setdefault(MUNICIPALITIES[province], {})[key] = value
     rows = []
-    for coverage, least in (("people", 0.0), ("dense", DENSE_PERSONS_PER_KM2)):
+    for coverage, least in COVERAGES.items():
         sums: dict[tuple[str, Key], list[float]] = defaultdict(lambda: [0.0, 0.0])
         for code, values in series.items():
             city = cities[code]
@@ -83,6 +77,27 @@ def read(paths: Sequence[Path], role: str, year: int) -> DataFrame:
                 total[1] += city.persons
         rows += [(place, coverage, *key, up / down) for (place, key), (up, down) in sums.items()]
     return role_frame(sorted(rows), role)
+
+
+def observed_cities(paths: Sequence[Path]) -> Mapping[str, City]:
+    """The cities whose means ``read`` puts together, municipalities included, by code of four digits."""
+    files = _files(paths)
+    cities = _cities(files["residents"])
+    codes = {*_by_code(files, cities), *MUNICIPALITIES.values()}
+    return {code: cities[code] for code in sorted(codes)}
+
+
+def _by_code(files: Mapping[str, Path], cities: Mapping[str, City]) -> dict[str, dict[Key, float]]:
+    """Values of the cities that have residents, without the municipalities, by code."""
+    codes = {
+        record["city_name"]: record["city_adcode"][:4]
+        for record in csv_records(files["codes"], ("city_name", "city_adcode"))
+    }
+    return {
+        codes[name]: values
+        for name, values in _series(files["months"])
+        if codes.get(name) in cities and codes[name] not in MUNICIPALITIES.values()
+    }
 
 
 def _municipalities(path: Path, role: str, year: int) -> Iterator[tuple[str, Key, float]]:
@@ -119,7 +134,7 @@ def _series(path: Path) -> Iterator[tuple[str, dict[Key, float]]]:
         yield name, values
 
 
-def _cities(path: Path) -> Mapping[str, _City]:
+def _cities(path: Path) -> Mapping[str, City]:
     """Counties summed to cities: persons, and persons over the area that their densities say."""
     persons: dict[str, float] = defaultdict(float)
     area: dict[str, float] = defaultdict(float)
@@ -130,17 +145,17 @@ def _cities(path: Path) -> Mapping[str, _City]:
             for name in columns[1:]
         )
         if counted > 0 and density > 0:
-            code = _city_code(record["CODE"].strip())
+            code = city_code(record["CODE"].strip())
             persons[code] += counted
             area[code] += counted / density
     return {
-        code: _City(PROVINCE_OF_DIVISION[code[:2]], total, total / area[code])
+        code: City(PROVINCE_OF_DIVISION[code[:2]], total, total / area[code])
         for code, total in persons.items()
         if code[:2] in PROVINCE_OF_DIVISION
     }
 
 
-def _city_code(county: str) -> str:
+def city_code(county: str) -> str:
     """A county's city; Chongqing's counties (5002) belong to the municipality."""
     return "5001" if county.startswith("5002") else county[:4]
 

@@ -8,7 +8,7 @@ kept; areas are exact overlaps of polygons in the map's equal-area projection.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,31 +47,16 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     table = next(path for path in paths if path.suffix.lower() == ".csv")
     chart = next(path for path in paths if path.suffix.lower() != ".csv")
     urban = _urban_share(table)
-    shapes = _polygons(chart)
-    cells, cell_tree = _cells()
     people = dict(zip(residents["place_code"], residents["population_persons"], strict=True))
     parts: list[pl.DataFrame] = []
-    for code, shape in shapes.items():
-        places = cell_tree.query(shape, predicate="intersects")
-        area = np.array([shape.intersection(cells[place]).area for place in places])
-        if area.sum() <= 0 and code in BEYOND:
-            continue
-        if area.sum() <= 0:
-            raise InputError(
-                "A county lies outside every cell of the grid.",
-                file=chart,
-                column="CODE",
-                found=code,
-                expected="a county within 69.84 to 139.84 E and 14.875 to 54.875 N",
-                remedy="Take the map of China's counties.",
-            )
+    for code, places, area in county_areas(chart):
         share = area / area.sum()
         persons = people.get(code, 0.0)
         parts.append(
             pl.DataFrame(
                 {
                     "province": PROVINCE_OF_DIVISION[code[:2]],
-                    "cell": places.astype(np.int64),
+                    "cell": places,
                     "area_km2": area / _M2_PER_KM2,
                     "population_persons": share * persons,
                     "rural_population_persons": share
@@ -108,6 +93,30 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
             "rural_population_persons",
         )
     )
+
+
+def county_areas(chart: Path) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.float64]]]:
+    """Code of every county that cells of the grid touch, those cells, and its area in each, m2.
+
+    Raises InputError for a county outside every cell that is not in BEYOND.
+    """
+    shapes = _polygons(chart)
+    cells, cell_tree = _cells()
+    for code, shape in shapes.items():
+        places = cell_tree.query(shape, predicate="intersects")
+        area = np.array([shape.intersection(cells[place]).area for place in places])
+        if area.sum() <= 0 and code in BEYOND:
+            continue
+        if area.sum() <= 0:
+            raise InputError(
+                "A county lies outside every cell of the grid.",
+                file=chart,
+                column="CODE",
+                found=code,
+                expected="a county within 69.84 to 139.84 E and 14.875 to 54.875 N",
+                remedy="Take the map of China's counties.",
+            )
+        yield code, places.astype(np.int64), area
 
 
 def _urban_share(path: Path) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""MEIC on its grid of 0.25 degrees, summed to provinces: ASCII grids or NetCDF files of the download site.
+"""MEIC on its grid of 0.25 degrees, summed to provinces or laid on the nested grid: ASCII grids or NetCDF files.
 
 A file a month (or 00: the year), sector and species, as ``2017_01__industry__SO2.asc`` or
 ``2017_1_industry_SO2.nc``; t (Mg) a month in each cell. A cell that several provinces share is split by
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from warehouse.sources.meic import PUBLICATION
 from warehouse.sources.meic_names import OTHER_SPECIES, SECTORS, TOTAL, pollutant_of, sector_of
 from warehouse.sources.notes import note
 from warehouse.sources.progress import told
+from warehouse.sources.province_cells import province_cells
 
 NAME = "meic_grid"
 COLUMNS, ROWS, CELL, WEST, SOUTH = 320, 200, 0.25, 70.0, 10.0
@@ -38,14 +40,15 @@ _GRID_HEAD = {
     "yllcorner": SOUTH,
     "cellsize": CELL,
 }
-_AREAS = Path(__file__).parents[1] / "bundled" / "open_2007" / "grid_cell.parquet"
+GROUP_OF = {"transportation": "transport"}
+"""MEIC's sectors whose name is not that of the engine's emission group."""
 _HIGHEST_T = 1e6  # of a cell and month: the largest plants emit a tenth of it in a year
 
 Array = NDArray[np.float64]
 
 
-def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
-    """Emission of the year in t by province, sector (and ``TOTAL``) and pollutant.
+def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
+    """Emission of the year in t by province, sector (and ``TOTAL``) and pollutant; role emission_grid: by cell.
 
     Raises InputError for a name or grid that is not MEIC's, another year, a month that is missing or there twice,
     a cell that is no number or out of scale, or much emission outside every province.
@@ -56,6 +59,8 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     for (sector, pollutant, _), path in told(sorted(files.items()), "MEIC grids"):
         grid = _grid(path)
         sums[sector, pollutant] = sums.get((sector, pollutant), np.zeros_like(grid)) + grid
+    if role == "emission_grid":
+        return _gridded(sums, year)
     provinces, share = province_shares()
     rows: list[tuple[str, str, str, float]] = []
     totals: dict[tuple[str, str], float] = {}
@@ -75,20 +80,70 @@ def recognises(path: Path) -> bool:
     return path.is_file() and _NAME.match(path.name) is not None
 
 
+@dataclass(frozen=True)
+class _Land:
+    """Pieces of land: what a province's part of a nested cell and a MEIC cell have in common.
+
+    cells: the bundled grid_cell.  row: of it.  meic: the MEIC cell, rows from north to south.  share: of the
+    MEIC cell's land.
+    """
+
+    cells: pl.DataFrame
+    row: NDArray[np.int64]
+    meic: NDArray[np.int64]
+    share: Array
+
+
+@cache
+def _land() -> _Land:
+    cells = province_cells()
+    pieces = [
+        (at, (ROWS - 1 - row) * COLUMNS + column, km2 * part_x * part_y)
+        for at, (longitude, latitude, km2) in enumerate(
+            cells.select("longitude", "latitude", "area_km2").iter_rows()
+        )
+        for row, part_y in _overlaps(latitude, STEP_LATITUDE, SOUTH, ROWS)
+        for column, part_x in _overlaps(longitude, STEP_LONGITUDE, WEST, COLUMNS)
+    ]
+    row, meic = (np.array([piece[at] for piece in pieces], dtype=np.int64) for at in (0, 1))
+    area = np.array([piece[2] for piece in pieces])
+    return _Land(cells, row, meic, area / np.bincount(meic, area, ROWS * COLUMNS)[meic])
+
+
 @cache
 def province_shares() -> tuple[tuple[str, ...], Array]:
     """Provinces, and the share of each MEIC cell's land that is theirs, (31, 64000); rows from north to south."""
-    cells = pl.read_parquet(_AREAS).select("province", "longitude", "latitude", "area_km2")
-    provinces = tuple(sorted(cells.get_column("province").unique()))
-    area = np.zeros((len(provinces), ROWS, COLUMNS))
-    number = {name: at for at, name in enumerate(provinces)}
-    for province, longitude, latitude, km2 in cells.iter_rows():
-        for row, part_y in _overlaps(latitude, STEP_LATITUDE, SOUTH, ROWS):
-            for column, part_x in _overlaps(longitude, STEP_LONGITUDE, WEST, COLUMNS):
-                area[number[province], ROWS - 1 - row, column] += km2 * part_x * part_y
-    flat = area.reshape(len(provinces), -1)
-    total = flat.sum(0)
-    return provinces, np.divide(flat, total, out=np.zeros_like(flat), where=total > 0)
+    land = _land()
+    province = land.cells.get_column("province")
+    provinces = tuple(sorted(province.unique()))
+    number = province.replace_strict({name: at for at, name in enumerate(provinces)}).to_numpy()
+    flat = np.zeros((len(provinces), ROWS * COLUMNS))
+    np.add.at(flat, (number[land.row], land.meic), land.share)
+    return provinces, flat
+
+
+def _gridded(sums: Mapping[tuple[str, str], Array], year: int) -> pl.DataFrame:
+    """The role emission_grid: a MEIC cell's emission is even over its land."""
+    land = _land()
+    frames = []
+    for (sector, pollutant), grid in sums.items():
+        share = province_shares()[1]
+        _check_outside(grid, share, sector, pollutant)
+        tonnes = np.bincount(
+            land.row, grid.ravel()[land.meic] * land.share, minlength=land.cells.height
+        )
+        frames.append(
+            land.cells.select(
+                "province",
+                "longitude",
+                "latitude",
+                pl.lit(GROUP_OF.get(sector, sector)).alias("emission_group"),
+                pl.lit(pollutant).alias("pollutant"),
+                pl.lit(year, dtype=pl.Int64).alias("source_year"),
+                pl.Series("emission_t", tonnes),
+            ).filter(pl.col("emission_t") > 0)
+        )
+    return pl.concat(frames)
 
 
 def _overlaps(centre: float, step: float, start: float, count: int) -> list[tuple[int, float]]:
@@ -265,7 +320,7 @@ def _odd(path: Path, row: str, found: str, expected: str) -> InputError:
 
 READER = Reader(
     name=NAME,
-    roles=("sector_emission",),
+    roles=("sector_emission", "emission_grid"),
     read=read,
     recognises=recognises,
     publication=PUBLICATION,

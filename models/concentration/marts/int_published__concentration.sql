@@ -59,7 +59,10 @@ attributed as (
             and flow.pollutant = sensitivity.pollutant
     where
         flow.consumer_region != '{{ var("home_region") }}'
-        and sensitivity.receptor in ('CHN', 'CN-HA', 'CN-JL', 'CN-QH', 'CN-NM')
+        and sensitivity.receptor in (
+            'CHN', 'CN-HA', 'CN-JL', 'CN-QH', 'CN-NM', 'CN-FJ', 'CN-GD', 'CN-SH', 'CN-SX', 'CN-XZ', 'CN-XJ', 'CN-YN',
+            'CN-LN'
+        )
     group by all
 
 ),
@@ -84,6 +87,32 @@ of_china as (
     inner join {{ ref('dim_region') }} as exporter on attributed.exporter_province = exporter.code
     inner join {{ ref('dim_region') }} as consumer on attributed.consumer_region = consumer.code
     group by attributed.receptor
+
+),
+
+-- Whose consumption is behind what a province breathes because of exports (Fig. 2b).
+of_consumer as (
+
+    select
+        asked.figure_id,
+        100 * sum(attributed.pm25_ug_m3) filter (where consumer.world_region = asked.world_region)
+        / sum(attributed.pm25_ug_m3) as ours
+    from attributed
+    inner join {{ ref('dim_region') }} as consumer on attributed.consumer_region = consumer.code
+    inner join
+        (
+            values
+            ('p28', 'CN-FJ', 'USA'),
+            ('p29', 'CN-GD', 'USA'),
+            ('p30', 'CN-SH', 'Western Europe'),
+            ('p31', 'CN-SX', 'Western Europe'),
+            ('p32a', 'CN-XZ', 'Rest of Asia'),
+            ('p32b', 'CN-XJ', 'Rest of Asia'),
+            ('p32c', 'CN-YN', 'Rest of Asia'),
+            ('p33', 'CN-LN', 'Rest of East Asia')
+        ) as asked (figure_id, receptor, world_region)
+        on attributed.receptor = asked.receptor
+    group by asked.figure_id
 
 ),
 
@@ -200,6 +229,11 @@ answered as (
         100 * west_ug_m3 / all_ug_m3 as ours
     from of_china
     where receptor = 'CHN'
+    union all
+    select
+        figure_id,
+        ours
+    from of_consumer
 )
 
 select

@@ -94,6 +94,56 @@ def test_gathering_is_the_transpose_of_placing():
     np.testing.assert_allclose(back, there, rtol=1e-12)
 
 
+def published():
+    """Power's SO2 of CN-A in two cells; nothing of it in CN-B."""
+    amount = np.zeros((50, 2))
+    amount[[10, 20], 0] = (1.0, 3.0)
+    usual = build_gridding(PROVINCES, proxies(), MIXTURE, "people")
+    return usual, usual.with_published({("power", "SO2"): amount})
+
+
+def test_a_published_grid_takes_the_place_of_proxies_and_keeps_tonnes():
+    usual, gridding = published()
+    tonnes = np.random.default_rng(1).uniform(1, 1e6, (7, 5, 2))
+    ours, theirs = gridding.place(tonnes).tonnes, usual.place(tonnes).tonnes
+    np.testing.assert_allclose(ours.sum(axis=2), tonnes.sum(axis=2), rtol=1e-9)
+    alone = tonnes.copy()
+    alone[..., 1] = 0
+    np.testing.assert_allclose(
+        gridding.place(alone).tonnes[0, 0, [10, 20]], tonnes[0, 0, 0] * np.array([0.25, 0.75])
+    )
+    # CN-B has no cell of it and keeps its proxy; nor are other pollutants and groups moved
+    alone = tonnes.copy()
+    alone[..., 0] = 0
+    np.testing.assert_allclose(gridding.place(alone).tonnes, usual.place(alone).tonnes, rtol=1e-12)
+    np.testing.assert_array_equal(ours[1:], theirs[1:])
+    np.testing.assert_array_equal(ours[:, 1:], theirs[:, 1:])
+
+
+def test_gathering_stays_the_transpose_with_a_published_grid():
+    _, gridding = published()
+    rng = np.random.default_rng(4)
+    tonnes, field = rng.uniform(size=(7, 5, 2)), rng.uniform(size=(3, 7, 5, 50))
+    there = np.einsum("kpgc,pgc->k", field, gridding.place(tonnes).tonnes)
+    back = np.einsum("kpgr,pgr->k", gridding.gather(field), tonnes)
+    np.testing.assert_allclose(back, there, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("key", "amount"),
+    [
+        (("shipping", "SO2"), np.ones((50, 2))),
+        (("power", "PM2.5"), np.ones((50, 2))),
+        (("power", "SO2"), np.ones((49, 2))),
+        (("power", "SO2"), -np.ones((50, 2))),
+    ],
+)
+def test_a_wrong_published_grid_is_refused(key, amount):
+    usual, _ = published()
+    with pytest.raises(GriddingError, match="published grid"):
+        usual.with_published({key: amount})
+
+
 def test_impossible_griddings_are_refused():
     with pytest.raises(GriddingError, match="sum to one"):
         build_gridding(PROVINCES, proxies(), {**MIXTURE, "power": {"coal": 0.9}}, "people")
