@@ -46,9 +46,6 @@ Days = NDArray[np.datetime64]
 Mask = NDArray[np.bool_]
 
 
-_ROWS_AT_ONCE = 40_000
-
-
 class TooFewDays(ValueError):
     """A period, or what is left for training, has too few days with observations."""
 
@@ -220,11 +217,8 @@ def _normalised_log(
     model: TrendModel, wanted: Features, table: Features, given: NDArray[np.int64]
 ) -> Array:
     """Log of the mean prediction of each wanted day over the given days' weather."""
-    means = [
-        np.exp(model.predict(day.values)).reshape(-1, len(given)).mean(axis=1)
-        for day in wanted.under_weathers(table.weather[given], rows_at_once=_ROWS_AT_ONCE)
-    ]
-    return np.asarray(np.log(np.concatenate(means)))
+    predicted = model.predict_under(wanted, table.weather[given])
+    return np.asarray(np.log(np.exp(predicted).mean(axis=1)))
 
 
 def _change(

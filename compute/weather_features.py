@@ -94,15 +94,15 @@ def features(dates: NDArray[np.datetime64], weather: Array, names: Sequence[str]
 
 def linear_terms(values: Array) -> Array:
     """What the ridge regression sees of ``Features.values``: weather, two harmonics, weekend, years."""
-    weather, day_of_year, weekday, time = (
-        values[:, :-3],
-        values[:, -3],
-        values[:, -2],
-        values[:, -1],
-    )
+    return np.column_stack([values[:, :-3], calendar_terms(values)])
+
+
+def calendar_terms(values: Array) -> Array:
+    """Of the linear terms those of the day itself: two harmonics, weekend, years."""
+    day_of_year, weekday, time = values[:, -3], values[:, -2], values[:, -1]
     angle = 2 * np.pi * day_of_year / _DAYS_PER_YEAR
     season = [np.cos(angle), np.sin(angle), np.cos(2 * angle), np.sin(2 * angle)]
-    return np.column_stack([weather, *season, weekday >= 5, time / _DAYS_PER_YEAR])
+    return np.column_stack([*season, weekday >= 5, time / _DAYS_PER_YEAR])
 
 
 def _days_before(days: NDArray[np.datetime64], table: Array, lag: int) -> Array:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.weather_features import Features, linear_terms
+from compute.weather_features import Features, calendar_terms, linear_terms
 
 Array = NDArray[np.float64]
 
@@ -27,6 +27,7 @@ _TREES: dict[str, Any] = {
 _PENALTY = 1.0
 # Products of weather far outside what was seen would run away: deviations are cut here.
 _MOST_DEVIATIONS = 2.5
+_ROWS_AT_ONCE = 40_000
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,40 @@ class TrendModel:
 
     def predict(self, values: Array) -> Array:
         """Log concentration for rows of ``Features.values``, shape (n,)."""
-        scaled = (linear_terms(values) - self.centre) / self.scale
-        products = _products(scaled, values.shape[1]) - self.product_centre
-        count = len(self.centre)
-        line = scaled @ self.slope[:count] + products @ self.slope[count:] + self.intercept
         with _one_thread():
-            return np.asarray(line + self.trees.predict(values))
+            left = np.asarray(self.trees.predict(values))
+            return np.asarray(self._weather_line(values) + self._calendar_line(values) + left)
+
+    def predict_under(self, wanted: Features, weathers: Array) -> Array:
+        """Log concentration of every wanted day under every one of the weathers, shape (n, m).
+
+        weathers: (m, w).  The line is a sum of what the weather gives and what the day gives: each is reckoned
+        once, and the trees see every pair.
+        """
+        first = wanted.rows(np.zeros(len(weathers), dtype=np.int64))
+        with _one_thread():
+            given = self._weather_line(replace(first, weather=weathers).values)
+            left = [
+                self.trees.predict(pairs.values).reshape(-1, len(weathers))
+                for pairs in wanted.under_weathers(weathers, rows_at_once=_ROWS_AT_ONCE)
+            ]
+            whole = self._calendar_line(wanted.values)[:, None] + given + np.concatenate(left)
+            return np.asarray(whole)
+
+    def _weather_line(self, values: Array) -> Array:
+        """The line's part of the weather: its terms and their products, and the intercept."""
+        count, own = len(self.centre), values.shape[1] - 3
+        scaled = (values[:, :own] - self.centre[:own]) / self.scale[:own]
+        products = _products(scaled, values.shape[1]) - self.product_centre
+        return np.asarray(
+            scaled @ self.slope[:own] + products @ self.slope[count:] + self.intercept
+        )
+
+    def _calendar_line(self, values: Array) -> Array:
+        """The line's part of season, weekend and trend."""
+        count, own = len(self.centre), values.shape[1] - 3
+        scaled = (calendar_terms(values) - self.centre[own:]) / self.scale[own:]
+        return np.asarray(scaled @ self.slope[own:count])
 
 
 def fit(rows: Features, log_ug_m3: Array) -> TrendModel:
@@ -68,10 +97,10 @@ def fit(rows: Features, log_ug_m3: Array) -> TrendModel:
     product_centre = products.mean(axis=0)
     design = np.column_stack([scaled, products - product_centre])
     intercept = float(log_ug_m3.mean())
-    gram = design.T @ design + _PENALTY * np.eye(design.shape[1])
-    slope = np.linalg.solve(gram, design.T @ (log_ug_m3 - intercept))
-    left = log_ug_m3 - intercept - design @ slope
     with _one_thread():
+        gram = design.T @ design + _PENALTY * np.eye(design.shape[1])
+        slope = np.linalg.solve(gram, design.T @ (log_ug_m3 - intercept))
+        left = log_ug_m3 - intercept - design @ slope
         trees = HistGradientBoostingRegressor(**_TREES).fit(values, left)
     return TrendModel(centre, scale, product_centre, slope, intercept, trees)
 
@@ -88,7 +117,7 @@ def _products(scaled: Array, columns: int) -> Array:
 
 
 def _one_thread() -> AbstractContextManager[Any]:
-    """A few thousand days are fitted fastest by one thread; places run side by side instead."""
+    """A few thousand days are fitted fastest by one thread, BLAS included; places run side by side instead."""
     return _threads().limit(limits=1)  # type: ignore[no-any-return]
 
 
