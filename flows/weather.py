@@ -20,7 +20,7 @@ from compute.weather import Change, Comparison, Series, Settings
 from compute.weather_places import Adjusted, Place, adjust_all
 from flows.fingerprint import code_parts, digest
 from flows.period import Period
-from warehouse.database import tables_of, write_table
+from warehouse.database import qualified, read_table, tables_of, write_table
 from warehouse.errors import InputError
 
 DASK_VARIABLE = "TRADEPLUME_DASK"
@@ -306,9 +306,8 @@ def _kept(
     """Rows of other periods that were made from the same records, by the same settings and code."""
     if table not in tables_of(connection, "computed"):
         return pl.DataFrame(schema=dict(schema))
-    frame = connection.execute(
-        f"select * from computed.{table} where run_key = ? and period <> ?", [run_key, period]
-    ).pl()
+    query = f"select * from {qualified('computed', table)} where run_key = ? and period <> ?"
+    frame = read_table(connection, query, [run_key, period])
     return (
         frame.cast(dict(schema))
         if frame.columns == list(schema)

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import polars as pl
 import pytest
 import yaml
 from air_small import observations
@@ -24,7 +25,7 @@ from flows.fingerprint import REPOSITORY
 from flows.period import Period
 from flows.progress import PlainProgress
 from flows.run import context_of, run, steps_of
-from flows.weather import demand_observations
+from flows.weather import _kept, demand_observations
 from warehouse.edition import load_edition
 from warehouse.errors import EditionError, InputError
 from warehouse.home import Home, locate, prepare
@@ -258,6 +259,21 @@ def test_a_quarter_whose_files_were_not_landed_is_named_with_the_year_before(hom
     assert str(refused.value.found).startswith("0 days in 2025Q1, 0 days in 2024Q1;")
     assert "2025-01-01 to 2025-03-31 and of 2024-01-01 to 2024-03-31" in str(refused.value.expected)
     assert "landing/air-open/observation/" in refused.value.remedy
+
+
+def test_other_periods_of_the_same_records_are_kept() -> None:
+    schema = {"run_key": pl.String, "period": pl.String, "weather_pp": pl.Float64}
+    with duckdb.connect() as con:
+        assert _kept(con, "change", "now", "2018Q2", schema).is_empty()
+        con.execute("create schema computed")
+        con.execute(
+            "create table computed.change as select * from (values ('now', '2018Q1', 1.0),"
+            " ('now', '2018Q2', 2.0), ('then', '2017Q4', 3.0)) as rows(run_key, period, weather_pp)"
+        )
+        kept = _kept(con, "change", "now", "2018Q2", schema)
+        other_columns = _kept(con, "change", "now", "2018Q2", {"run_key": pl.String})
+    assert kept.rows() == [("now", "2018Q1", 1.0)]
+    assert other_columns.is_empty()
 
 
 def test_a_later_period_makes_a_year_of_its_own() -> None:
