@@ -309,7 +309,7 @@ def _kept(
     query = f"select * from {qualified('computed', table)} where run_key = ? and period <> ?"
     frame = read_table(connection, query, [run_key, period])
     return (
-        frame.cast(dict(schema))
+        frame.cast(pl.Schema(schema))
         if frame.columns == list(schema)
         else pl.DataFrame(schema=dict(schema))
     )
