@@ -1,7 +1,7 @@
 """A FAKE of the program gcclassic, for rehearsals without the model. It simulates nothing.
 
 It reads a run directory as the model does (dates, collections, our emission files), complains as the model
-does, and writes files in the model's layout, with mixing ratios that are proportional to the emissions.
+does, and writes files in the model's layout, with mixing ratios that are proportional to the emissions around.
 $FAKE_GCCLASSIC = "<part of the folder>:<what goes wrong>" makes it fail there: crash, silent, truncated,
 nan, units.
 """
@@ -19,7 +19,8 @@ if "--dryrun" not in sys.argv:  # a dry run is quick
     import numpy as np
 
 VERSION = os.environ.get("FAKE_GCCLASSIC_VERSION", "14.0.1")
-PER_FLUX = 20.0  # mol/mol for kg/m2/s: concentrations of a size that gate 2 lets pass
+PER_FLUX = 40.0  # mol/mol for kg/m2/s: concentrations of a size that gate 2 lets pass
+SPREAD_CELLS = 15
 FROM_SOURCE = {
     "SO4": "SO2",
     "NIT": "NO",
@@ -148,8 +149,15 @@ def _mixing(species: str, ours: set[str], month: int) -> np.ndarray:
             with netCDF4.Dataset(name) as file:
                 for variable in file.variables:
                     if variable not in ("time", "lat", "lon"):
-                        field[0, 0] += PER_FLUX * np.asarray(file[variable][month - 1])
+                        field[0, 0] += PER_FLUX * _spread(np.asarray(file[variable][month - 1]))
     return field
+
+
+def _spread(flux: np.ndarray) -> np.ndarray:
+    """In place of a wind: the mean over the cells around."""
+    from scipy.ndimage import uniform_filter
+
+    return uniform_filter(flux, size=SPREAD_CELLS, mode="constant")
 
 
 def _small(times: int = 1) -> np.ndarray:
