@@ -16,33 +16,17 @@ import polars as pl
 import pytest
 
 from flows.cli import main
+from tests.operations.processes import start
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SMALL = Path(__file__).with_name("small.py")
 Ask = Callable[..., str]
-
-
-def start(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, str(SMALL), *arguments],
-        env={
-            **os.environ,
-            "PYTHONPATH": str(REPOSITORY),
-            "TRADEPLUME_HOME": str(home),
-            **environment,
-        },
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def tradeplume(
     home: Path, *arguments: str, expect: int = 0, stdin: str = "", **environment: str
 ) -> str:
     """Output and errors of a command, which must end with the expected code."""
-    process = start(home, *arguments, **environment)
+    process = start(home, *arguments, stdin=subprocess.PIPE, **environment)
     output, errors = process.communicate(stdin, timeout=120)
     assert process.returncode == expect, output + errors
     assert "Traceback" not in errors

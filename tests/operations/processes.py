@@ -11,7 +11,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SMALL = REPOSITORY / "tests" / "flows" / "small.py"
 
 
-def start(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+def start(
+    home: Path, *arguments: str, stdin: int = subprocess.DEVNULL, **environment: str
+) -> subprocess.Popen[str]:
     """A command with the small steps; its own process group, so that a kill reaches all of it."""
     return subprocess.Popen(
         [sys.executable, str(SMALL), *arguments],
@@ -21,7 +23,7 @@ def start(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[s
             "TRADEPLUME_HOME": str(home),
             **environment,
         },
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

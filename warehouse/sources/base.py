@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +72,26 @@ def some_files(paths: Sequence[Path], reader: str) -> Sequence[Path]:
             remedy="Put the files in place.",
         )
     return paths
+
+
+def one_of_each(
+    paths: Sequence[Path],
+    names: Mapping[str, Callable[[str], bool]],
+    what: str,
+    expected: str,
+) -> dict[str, Path]:
+    """The file of every kind, each readable. names: kind to whether a file name is of it. Raises InputError."""
+    found = {kind: [path for path in paths if fits(path.name)] for kind, fits in names.items()}
+    wrong = sorted(kind for kind, those in found.items() if len(those) != 1)
+    if wrong:
+        raise InputError(
+            what,
+            file=", ".join(str(path) for path in paths) or None,
+            found=f"missing or repeated: {', '.join(wrong)}",
+            expected=expected,
+            remedy="Put all of them side by side.",
+        )
+    return {kind: readable(those[0]) for kind, those in found.items()}
 
 
 def readable(path: Path) -> Path:

@@ -30,6 +30,7 @@ from warehouse.sources.base import (
     csv_records,
     first_bytes,
     number,
+    one_of_each,
     readable,
     role_frame,
 )
@@ -169,17 +170,12 @@ _NAMES: dict[str, Callable[[str], bool]] = {
 
 
 def _files(paths: Sequence[Path]) -> dict[str, Path]:
-    found = {kind: [path for path in paths if fits(path.name)] for kind, fits in _NAMES.items()}
-    wrong = sorted(kind for kind, those in found.items() if len(those) != 1)
-    if wrong:
-        raise InputError(
-            "Means over people need four files, each once.",
-            file=", ".join(str(path) for path in paths) or None,
-            found=f"missing or repeated: {', '.join(wrong)}",
-            expected="cities by month, provinces by month, codes of cities, residents of counties",
-            remedy="Put all of them side by side.",
-        )
-    return {kind: readable(those[0]) for kind, those in found.items()}
+    return one_of_each(
+        paths,
+        _NAMES,
+        "Means over people need four files, each once.",
+        "cities by month, provinces by month, codes of cities, residents of counties",
+    )
 
 
 def recognises(path: Path) -> bool:

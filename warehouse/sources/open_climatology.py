@@ -30,8 +30,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable
+from warehouse.sources.base import Publication, Reader, broken, first_bytes, one_of_each, readable
 
 NAME = "open_climatology"
 Field = NDArray[np.float64]
@@ -126,19 +125,12 @@ _NAMES: dict[str, Callable[[str], bool]] = {
 
 
 def _files(paths: Sequence[Path]) -> dict[str, Path]:
-    found = {
-        kind: [path for path in paths if matches(path.name)] for kind, matches in _NAMES.items()
-    }
-    wrong = sorted(kind for kind, those in found.items() if len(those) != 1)
-    if wrong:
-        raise InputError(
-            "The climatology needs six files, each once.",
-            file=", ".join(str(path) for path in paths) or None,
-            found=f"missing or repeated: {', '.join(wrong)}",
-            expected="the files that docs/atmosphere.md lists",
-            remedy="Put all of them side by side.",
-        )
-    return {kind: readable(those[0]) for kind, those in found.items()}
+    return one_of_each(
+        paths,
+        _NAMES,
+        "The climatology needs six files, each once.",
+        "the files that docs/atmosphere.md lists",
+    )
 
 
 def _read_json(path: Path) -> Any:
