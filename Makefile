@@ -27,7 +27,7 @@ run: $(STAMP)    ## compute and publish the default edition (open-2007)
 
 test: $(STAMP)   ## lint, types, import contract, tests
 	$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest -m "not heavy" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not heavy" -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
