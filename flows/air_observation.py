@@ -105,20 +105,24 @@ def _is_dense(land: Land) -> NDArray[np.bool_]:
 
 
 def _cities(con: duckdb.DuckDBPyConnection, land: Land) -> list[Places]:
-    """The cell that holds each place of the role evaluation_place; all of them, and the dense ones."""
+    """Each place between the four cells about it (bilinear); all of them, and those in dense cells.
+
+    A city's mean is that of several stations, and its place one point: the cell that happens to hold the
+    point is too narrow for it.
+    """
     observed = con.sql(
         "select place, longitude, latitude, pollutant, source_year, month, concentration_ug_m3"
         " from raw.evaluation_place order by place"
     ).pl()
     spots = observed.group_by("place").agg(pl.col("longitude", "latitude").first()).sort("place")
-    cell = land.grid.cell_of(spots["longitude"].to_numpy(), spots["latitude"].to_numpy())
-    dense = _is_dense(land)[cell]
+    east, north = spots["longitude"].to_numpy(), spots["latitude"].to_numpy()
+    every = land.grid.bilinear(east, north)
+    dense = _is_dense(land)[land.grid.cell_of(east, north)]
     found = []
-    for observation, kept in (("place", np.ones(cell.size, dtype=bool)), ("place_dense", dense)):
+    for observation, kept in (("place", np.ones(dense.size, dtype=bool)), ("place_dense", dense)):
         if kept.sum() < 3:
             continue
-        weights = np.zeros((int(kept.sum()), land.area_km2.shape[0]))
-        weights[np.arange(weights.shape[0]), cell[kept]] = 1.0
+        weights = every[kept]
         names = tuple(spots.filter(pl.Series(kept))["place"])
         found.append(_places(land, observation, names, weights, observed))
     return found

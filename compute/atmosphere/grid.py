@@ -127,6 +127,25 @@ class Grid:
             )
         return row * columns + column
 
+    def bilinear(self, longitude: Field, latitude: Field) -> Field:
+        """Weights of the four cells about each point, (points, cells); rows sum to one.
+
+        A point between the outermost centres and the edge takes the edge's cells alone. Raises GridError
+        as ``cell_of``.
+        """
+        self.cell_of(longitude, latitude)
+        rows, columns = self.shape
+        x = np.clip(_position(longitude, self.longitude) - 0.5, 0, columns - 1)
+        y = np.clip(_position(latitude, self.latitude) - 0.5, 0, rows - 1)
+        column = np.minimum(x.astype(np.int64), columns - 2)
+        row = np.minimum(y.astype(np.int64), rows - 2)
+        weights = np.zeros((x.size, rows * columns))
+        point = np.arange(x.size)
+        for up, north in ((0, 1 - (y - row)), (1, y - row)):
+            for right, east in ((0, 1 - (x - column)), (1, x - column)):
+                weights[point, (row + up) * columns + column + right] = north * east
+        return weights
+
 
 def nested_grid() -> Grid:
     """The nested Asian grid of GEOS-Chem: 224 x 160 cells of 0.3125 x 0.25 degrees.

@@ -45,6 +45,7 @@ from compute.atmosphere.season import (
     near_ground,
     tonne_sensitivity,
 )
+from compute.atmosphere.transport import as_fresh, of_all_ages
 from compute.atmosphere.weather import Weather, precipitation_shape
 
 GASES = ("so2_gas", "nox_gas")
@@ -285,5 +286,6 @@ def with_background(
         for source in sources:
             raised += source.share * (source.tonnes * source.season_share[model.name] * per_second)
         lifted = np.concatenate([raised, np.zeros_like(raised)])
-        fields.append(constant_ug_m3 + model.operators["aerosol"].solve(lifted)[: model.cells])
+        everywhere = of_all_ages(model.operators["aerosol"].solve(as_fresh(lifted)))
+        fields.append(constant_ug_m3 + everywhere[: model.cells])
     return replace(engine, background_ug_m3=np.stack(fields))

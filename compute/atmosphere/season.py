@@ -20,9 +20,15 @@ from compute.atmosphere.chemistry import (
 )
 from compute.atmosphere.engine import EMISSION_GROUPS, POLLUTANTS
 from compute.atmosphere.grid import Field, Grid
-from compute.atmosphere.transport import LAYERS, Operator, build_operator
+from compute.atmosphere.transport import (
+    LAYERS,
+    AgedOperator,
+    as_fresh,
+    build_aged_operator,
+    of_all_ages,
+)
 from compute.atmosphere.weather import Weather, mixing_height, surface_resistance, upper_wind
-from compute.atmosphere.wind import blocked_faces, build_flow
+from compute.atmosphere.wind import blocked_faces, build_flow, with_mixing
 
 POA_PER_OC = 2.1
 _UG_PER_T = 1e12
@@ -56,7 +62,7 @@ class SeasonModel:
     cells: int
     volume_m3: Field
     chemistry: Chemistry
-    operators: Mapping[str, Operator]
+    operators: Mapping[str, AgedOperator]
     release: Release
     direct_sulfate_share: float
     surface_s_m3: Field
@@ -91,10 +97,19 @@ def build_season(
         blocked_faces(weather.altitude_m, parameters["blocking_height_m"]),
         parameters["divergence_smooth_cells"],
     )
+    fresh = with_mixing(flow, parameters["eddy_fresh_share"])
     chemistry = chemistry_of(weather, precipitation_mm_day, parameters)
     exchange = np.full(grid.shape, parameters["exchange_m_s"])
     operators = {
-        tracer: build_operator(mesh, flow, thickness, exchange, chemistry.losses[tracer])
+        tracer: build_aged_operator(
+            mesh,
+            flow,
+            fresh,
+            thickness,
+            exchange,
+            chemistry.losses[tracer],
+            parameters["eddy_time_s"],
+        )
         for tracer in tracers
     }
     return SeasonModel(
@@ -135,25 +150,23 @@ def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dic
     """
     solve = {name: operator.solve for name, operator in model.operators.items()}
     direct = model.direct_sulfate_share
-    so2 = solve["so2"]((1 - direct) * rates["SO2"])
-    nox = solve["nox"](rates["NOx"])
-    precursor = solve["precursor"](rates["precursor"])
+    so2 = solve["so2"](as_fresh((1 - direct) * rates["SO2"]))
+    nox = solve["nox"](as_fresh(rates["NOx"]))
+    precursor = solve["precursor"](as_fresh(rates["precursor"]))
     convert = _converter(model, so2.ndim)
-    made = convert("so2") * so2 + direct * rates["SO2"]
+    made = convert("so2") * so2 + as_fresh(direct * rates["SO2"])
     particles = np.stack(
         [
             SULFATE_PER_SO2 * made,
-            rates["BC"],
-            POA_PER_OC * rates["OC"],
-            rates["PM25_other"],
+            as_fresh(rates["BC"]),
+            as_fresh(POA_PER_OC * rates["OC"]),
+            as_fresh(rates["PM25_other"]),
             convert("precursor") * precursor,
         ],
         axis=-1,
     )
-    aerosol = solve["aerosol"](particles.reshape(LAYERS * model.cells, -1)).reshape(particles.shape)
-    monoxide = {"co_gas": solve[CARBON_MONOXIDE](rates["CO"])} if CARBON_MONOXIDE in solve else {}
-    return {
-        **monoxide,
+    aerosol = solve["aerosol"](particles.reshape(particles.shape[0], -1)).reshape(particles.shape)
+    states = {
         "so2_gas": so2,
         "nox_gas": nox,
         "sulfate": aerosol[..., 0],
@@ -162,8 +175,11 @@ def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dic
         "anthropogenic_dust": aerosol[..., 3],
         "soa": aerosol[..., 4],
         "nitrate": solve["nitrate"](NITRATE_PER_NOX * convert("nox") * nox),
-        "ammonium": solve["ammonium"](AMMONIUM_PER_NH3 * rates["NH3"]),
+        "ammonium": solve["ammonium"](as_fresh(AMMONIUM_PER_NH3 * rates["NH3"])),
     }
+    if CARBON_MONOXIDE in solve:
+        states["co_gas"] = solve[CARBON_MONOXIDE](as_fresh(rates["CO"]))
+    return {name: of_all_ages(state) for name, state in states.items()}
 
 
 def near_ground(
@@ -199,19 +215,21 @@ def adjoint(model: SeasonModel, share: ParticleShare, receptors: Field) -> dict[
     receptors: (cells, k), weights of means near the ground.  Returns (2 n, k) by pollutant: each chain
     of ``forward`` and ``near_ground`` transposed step by step.
     """
-    ground = np.concatenate([receptors, np.zeros_like(receptors)])
+    both = _at_ground(receptors)
     solve = {name: operator.solve_adjoint for name, operator in model.operators.items()}
     convert = _converter(model, 2)
     direct = model.direct_sulfate_share
-    aerosol = solve["aerosol"](ground)
-    primary = aerosol + _at_ground(model.surface_s_m3) * ground  # ``near_ground`` transposed
-    nitrate = solve["nitrate"](_at_ground(share.nitrate) * ground)
-    ammonium = solve["ammonium"](_at_ground(share.ammonium) * ground)
+    aerosol = solve["aerosol"](both)
+    excess = np.concatenate([model.surface_s_m3[:, None] * receptors, np.zeros_like(receptors)])
+    fresh = slice(0, LAYERS * model.cells)  # what is emitted is fresh
+    primary = aerosol[fresh] + excess  # ``near_ground`` transposed
+    nitrate = solve["nitrate"](_at_ground(share.nitrate[:, None] * receptors))
+    ammonium = solve["ammonium"](_at_ground(share.ammonium[:, None] * receptors))
     from_gas = solve["so2"](SULFATE_PER_SO2 * convert("so2") * aerosol)
     return {
-        "SO2": (1 - direct) * from_gas + direct * SULFATE_PER_SO2 * primary,
-        "NOx": solve["nox"](NITRATE_PER_NOX * convert("nox") * nitrate),
-        "NH3": AMMONIUM_PER_NH3 * ammonium,
+        "SO2": (1 - direct) * from_gas[fresh] + direct * SULFATE_PER_SO2 * primary,
+        "NOx": solve["nox"](NITRATE_PER_NOX * convert("nox") * nitrate)[fresh],
+        "NH3": AMMONIUM_PER_NH3 * ammonium[fresh],
         "BC": primary,
         "OC": POA_PER_OC * primary,
         "PM25_other": primary,
@@ -233,7 +251,7 @@ def tonne_sensitivity(model: SeasonModel, rate_sensitivity: Field) -> dict[str, 
 
 
 def _converter(model: SeasonModel, dimensions: int) -> Callable[[str], Field]:
-    """Conversion of a tracer in m3/s, shaped to multiply (2 n,) or (2 n, k)."""
+    """Conversion of a tracer in m3/s, shaped to multiply (4 n,) or (4 n, k)."""
     rates = {
         "so2": model.chemistry.so2_rate_s,
         "nox": model.chemistry.nox_rate_s,
@@ -241,11 +259,13 @@ def _converter(model: SeasonModel, dimensions: int) -> Callable[[str], Field]:
     }
 
     def convert(tracer: str) -> Field:
-        field = rates[tracer].ravel() * model.volume_m3
+        field = np.tile(rates[tracer].ravel() * model.volume_m3, 2)
         return field if dimensions == 1 else field[:, None]
 
     return convert
 
 
-def _at_ground(share: Field) -> Field:
-    return np.concatenate([share, np.zeros_like(share)])[:, None]
+def _at_ground(receptors: Field) -> Field:
+    """Receptors of the mixed layer's air of both ages, (4 n, k)."""
+    one = np.concatenate([receptors, np.zeros_like(receptors)])
+    return np.concatenate([one, one])

@@ -9,7 +9,7 @@ and the lid, so that the air's own mass closes exactly in every cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -95,6 +95,13 @@ def build_flow(
     lid = up - divergence(layers[1][0], layers[1][1])
     east, north, mix_east, mix_north = (np.stack(pair) for pair in zip(*layers, strict=True))
     return Flow(east, north, mix_east, mix_north, up, lid)
+
+
+def with_mixing(flow: Flow, share: float) -> Flow:
+    """The flow with a share of its diffusive exchange."""
+    return replace(
+        flow, mix_east_m3_s=share * flow.mix_east_m3_s, mix_north_m3_s=share * flow.mix_north_m3_s
+    )
 
 
 def divergence(east_m3_s: Field, north_m3_s: Field) -> Field:

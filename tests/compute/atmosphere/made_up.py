@@ -20,6 +20,7 @@ PARAMETERS = {
     "min_upper_m": 500.0,
     "wind_scale": 1.5,
     "eddy_time_s": 5000.0,
+    "eddy_fresh_share": 0.1,
     "blocking_height_m": 500.0,
     "divergence_smooth_cells": 3.0,
     "exchange_m_s": 0.003,
