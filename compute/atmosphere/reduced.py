@@ -243,12 +243,15 @@ def seasonal_rain(weather: Sequence[Weather], area: Field, year_mm: float) -> li
 
 
 DUST_SEASON_SHARE = {"DJF": 0.12, "MAM": 0.50, "JJA": 0.23, "SON": 0.15}
-"""Natural dust by season: half in spring (Zhang et al. 2003, Geophys. Res. Lett. 30, 2272)."""
+"""Natural dust by season, assumed: half in spring (Zhang et al. 2003, Geophys. Res. Lett. 30, 2272, from memory).
+The order is that of MERRA-2 in 2000-2021: up from March to May, down from June, April and May highest, December
+and January lowest (Remote Sens. 15, 410, 2023)."""
 
 
 NEIGHBOUR_SEASON_SHARE = {"DJF": 0.30, "MAM": 0.40, "JJA": 0.12, "SON": 0.18}
-"""Particles of mainland South-East Asia by season, assumed: fires from February to April (Reid et al. 2013,
-Atmos. Res. 122, 403)."""
+"""Particles of mainland South-East Asia by season, assumed: fires on the Indochinese Peninsula from March to May
+(Liang et al. 2019, Aerosol Air Qual. Res. 19, 1188), from February on by Reid et al. (2013, Atmos. Res. 122, 403,
+from memory), beside what is emitted all the year."""
 
 
 @dataclass(frozen=True)
