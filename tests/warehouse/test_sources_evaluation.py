@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyreadr
 import pytest
 
 from warehouse.contracts import CONTRACTS, validate
@@ -183,3 +184,25 @@ def test_days_of_cities_become_months(shared_data: Any) -> None:
     np.testing.assert_allclose(
         beijing["concentration_ug_m3"].mean(), 80.0, rtol=0.1
     )  # 80.6 official
+
+
+def test_misplaced_cities_go_with_those_where_they_are_put(shared_data: Any) -> None:
+    """The days of a city go with those of its three nearest, and not with those near the place given."""
+    path = shared_data("air/other_obs/SpTe2M_pm25_dat.rda")
+    days = next(iter(pyreadr.read_r(str(path)).values())).astype(
+        {"Year": float, "Time": float, "Long": float, "Lat": float}
+    )
+    wide = days.pivot_table(index=["Year", "Time"], columns="City", values="PM2.5")
+    together = wide.corr()
+    given = days.groupby("City")[["Long", "Lat"]].first()
+    right = given.drop(index=list(city_days.MISPLACED))
+
+    def near(city: str, east: float, north: float) -> float:
+        apart = np.hypot((right["Long"] - east) * np.cos(np.radians(north)), right["Lat"] - north)
+        return float(together.loc[city, apart.nsmallest(3).index].mean())
+
+    for city, place in city_days.MISPLACED.items():
+        assert near(city, *place) > near(city, *given.loc[city]) + 0.02, city
+    read = city_days.read([path], "evaluation_place", 2016)
+    haikou = read.filter(pl.col("place") == "Haikou").select("longitude", "latitude").unique()
+    assert haikou.row(0) == (110.3, 20.0)
