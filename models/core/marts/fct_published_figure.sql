@@ -79,6 +79,12 @@ select
     {% else %}
         theirs.comparable and theirs.concept_year = {{ var('year') }} as comparable,
         case
+            {% if kind == 'concentration' %}
+                when concentration.ours is not null
+                    then
+                        theirs.concept_year || ' by zero-out runs of GEOS-Chem; ours by the embedded linear engine,'
+                        || ' an estimate for {{ var("year") }}'
+            {% endif %}
             when theirs.comparable and theirs.concept_year <> {{ var('year') }}
                 then 'The published figure is of ' || theirs.concept_year
             else theirs.why_not
