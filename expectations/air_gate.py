@@ -8,11 +8,10 @@ from pathlib import Path
 import duckdb
 
 from expectations.comparison import Comparison
-from expectations.promise import MARTS_FOLDER, read_marts
+from expectations.promise import AIR_FOLDER, read_marts
 from expectations.results import CheckResult
 from warehouse.database import connect, count_rows
 
-AIR_MARTS_FOLDER = MARTS_FOLDER.parent / "air" / "marts"
 # What a user may not have brought: these may be empty.
 _OPTIONAL = frozenset(
     {
@@ -40,7 +39,7 @@ def run_air_gate(working: Path) -> list[CheckResult]:
     with connect(working, read_only=True) as connection:
         marts = [
             mart
-            for mart in read_marts(AIR_MARTS_FOLDER)
+            for mart in read_marts(AIR_FOLDER)
             if mart.name not in _OPTIONAL or count_rows(connection, "marts", mart.name)
         ]
         mine = {f"marts.{mart.name}" for mart in marts}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -101,9 +101,6 @@ def bounds_of(working: Path) -> EditionBounds | None:
     from expectations.bounds_open_2007 import OPEN_2007
     from expectations.bounds_open_2011 import OPEN_2011
 
-    with_concentration = replace(OPEN_2007, edition="open-2007-air")  # the same sources, and more
-    known = {
-        bounds.edition: bounds for bounds in (OPEN_2007, OPEN_2011, with_concentration, AIR_OPEN)
-    }
+    known = {bounds.edition: bounds for bounds in (OPEN_2007, OPEN_2011, AIR_OPEN)}
     edition, _, _ = working.stem.rpartition("-")
     return known.get(edition)

@@ -9,8 +9,10 @@ from typing import Any
 
 import yaml
 
-MARTS_FOLDER = Path(__file__).resolve().parent.parent / "models" / "marts"
-CONCENTRATION_FOLDER = MARTS_FOLDER.parent / "concentration" / "marts"
+MODELS = Path(__file__).resolve().parent.parent / "models"
+MARTS_FOLDER = MODELS / "core" / "marts"
+CONCENTRATION_FOLDER = MODELS / "concentration" / "marts"
+AIR_FOLDER = MODELS / "air" / "marts"
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,9 @@ def run_suites(
     """The results of all expectations. A frame that SQL cannot make is a failed check."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_pandas("frames")
+    # One asset takes the frames in turn: each new one would be written into the context's configuration.
+    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    whole = asset.add_batch_definition_whole_dataframe("whole")
     results: list[CheckResult] = []
     for suite in suites:
         try:
@@ -51,8 +53,7 @@ def run_suites(
             reason = str(error).splitlines()[0]
             results.append(_result(gate, suite, "frame", None, None, False, "error", reason))
             continue
-        asset = source.add_dataframe_asset(suite.name)
-        batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
+        batch = whole.get_batch({"dataframe": frame})
         wanted = gx.ExpectationSuite(name=suite.name, expectations=list(_completed(suite)))
         outcome = batch.validate(wanted, result_format="SUMMARY")
         checks = [_check(gate, suite, frame, result) for result in outcome.results]

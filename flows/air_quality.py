@@ -5,7 +5,6 @@ from __future__ import annotations
 from flows.engine import Context, Step, StepReport
 from flows.fingerprint import digest
 from flows.steps import all_steps, build_models, stop_at_failures
-from flows.weather import CODE, adjust_weather
 from warehouse import meta
 from warehouse.database import connect
 
@@ -21,7 +20,7 @@ def air_steps() -> tuple[Step, ...]:
             "weather",
             "weather's and emissions' part of the change",
             _weather,
-            code=CODE,
+            code=("compute/weather.py", "compute/weather_places.py", "flows/weather.py"),
             inputs=_weather_assumptions,
         ),
         _dbt_step("air", "tables for readers"),
@@ -46,6 +45,9 @@ def _dbt_step(selector: str, title: str) -> Step:
 
 
 def _weather(context: Context) -> StepReport:
+    # With its statistics it takes a second to import: other editions do not pay for it.
+    from flows.weather import adjust_weather
+
     temp = context.working.temp_directory
     with connect(context.working.path, temp_directory=temp) as connection:
         rows = adjust_weather(connection, context.edition.variables)
@@ -57,9 +59,7 @@ def _gate_marts(context: Context) -> StepReport:
 
     fct_check_result is built once more, so that readers see these checks too.
     """
-    from expectations.air_gate import run_air_gate
-
-    checks = run_air_gate(context.working.path)
+    checks = context.gates("air", context.working.path)
     temp = context.working.temp_directory
     with connect(context.working.path, temp_directory=temp) as connection:
         for gate in ("identity", "marts"):

@@ -106,11 +106,18 @@ def run(
     no_publish: Annotated[
         bool, typer.Option("--no-publish", help="Stop before publishing.")
     ] = False,
+    without_concentrations: Annotated[
+        bool,
+        typer.Option(
+            "--without-concentrations", help="Emissions alone: publish no PM2.5, in half the time."
+        ),
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Compute an edition and publish it; only what changed is made again.
 
-    Examples: `tradeplume run`, `tradeplume run --edition open-2007 --from balance --quiet`
+    Examples: `tradeplume run`, `tradeplume run --without-concentrations`,
+    `tradeplume run --edition open-2007 --from balance --quiet`
     """
     from flows.progress import progress
     from flows.run import context_of, steps_of
@@ -120,6 +127,8 @@ def run(
 
     place, console = _home(home), _console()
     chosen = load_edition(edition, place.root)
+    if without_concentrations:
+        chosen = chosen.without_concentrations()
     context = context_of(chosen, place)
     steps = steps_of(chosen.kind, with_publishing=not no_publish)
     with progress(console, quiet=quiet) as watcher:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import duckdb
 
 from flows.fingerprint import chain, code_parts, version_parts
+from flows.gatekeeper import Gates, run_here
 from warehouse import meta
 from warehouse.database import connect, ensure_schemas
 from warehouse.dbt import DbtProject
@@ -30,12 +31,13 @@ class UnknownStepError(UserFacingError):
 
 @dataclass(frozen=True)
 class Context:
-    """What every step is given: the edition, the home, the working file and its dbt project."""
+    """What every step is given: the edition, the home, the working file, dbt, who runs the gates."""
 
     edition: Edition
     home: Home
     working: WorkingFile
     dbt: DbtProject
+    gates: Gates = run_here
 
 
 @dataclass(frozen=True)

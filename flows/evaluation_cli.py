@@ -11,7 +11,7 @@ import typer
 def evaluation(
     edition: Annotated[
         str, typer.Option("--edition", "-e", help="Edition with concentrations.")
-    ] = "open-2007-air",
+    ] = "open-2007",
     pollutant: Annotated[str, typer.Option("--pollutant", help="PM2.5, SO2, NO2 or CO.")] = "PM2.5",
     period: Annotated[
         str, typer.Option("--period", help="judged (2015-2016) or calibration (2013-2014).")
@@ -58,6 +58,11 @@ def evaluation(
             " list_position(['year', 'DJF', 'MAM', 'JJA', 'SON'], season)",
             [edition, pollutant, period],
         ).fetchall()
+        if not rows:
+            raise UserFacingError(
+                f"Nothing published of {edition} has {pollutant} beside observations.",
+                remedy=f"Run `tradeplume run --edition {edition}`, with its concentrations.",
+            )
         table = Table(title=f"{pollutant}, {period} years, edition {edition}")
         for heading in ("places", "season", "n", "r", "NMB", "NME", "r of smoothed emissions"):
             table.add_column(

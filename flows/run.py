@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.air_quality import air_steps
 from flows.beside import beside_steps
 from flows.engine import Context, Plan, Step, Watcher, plan, run_plan
+from flows.gatekeeper import Gates, gatekeeper
+from flows.left_out import forget_concentrations
 from flows.steps import all_steps
 from warehouse.dbt import PROJECT_FOLDER, DbtProject
 from warehouse.home import Home, prepare
@@ -17,7 +21,7 @@ from warehouse.locks import hold
 if TYPE_CHECKING:
     from warehouse.edition import Edition
 
-PUBLISH_STEP = "publish"
+GATE_STEP, PUBLISH_STEP = "gate-raw", "publish"
 
 
 def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> Context:
@@ -56,6 +60,17 @@ def run(
             # Also the way out when the file itself is damaged, or of an older DuckDB.
             for leftover in (context.working.path, Path(f"{context.working.path}.wal")):
                 leftover.unlink(missing_ok=True)
-        planned = plan(steps or steps_of(context.edition.kind), context, first=first, force=force)
-        run_plan(planned, context, watcher)
+        if context.edition.kind == "footprint":
+            forget_concentrations(context.working)
+        chosen = steps or steps_of(context.edition.kind)
+        with _gates(context, chosen) as gates:
+            ready = replace(context, gates=gates)
+            planned = plan(chosen, ready, first=first, force=force)
+            run_plan(planned, ready, watcher)
     return planned
+
+
+def _gates(context: Context, steps: Sequence[Step]) -> AbstractContextManager[Gates]:
+    """A process for the gates where all is to be made; what little changed later is not worth one."""
+    is_fresh = not context.working.path.exists() and GATE_STEP in {step.name for step in steps}
+    return gatekeeper() if is_fresh else nullcontext(context.gates)

@@ -37,7 +37,7 @@ def make_campaign(edition: str, request: Request, home: Home) -> Simulated:
 
 @flow(name="tradeplume-simulate")  # type: ignore[untyped-decorator]
 def simulate(
-    edition: str = "open-2007-air",
+    edition: str = "open-2007",
     scenarios: tuple[str, ...] = DEFAULT_SCENARIOS,
     year: int | None = None,
     months: tuple[int, ...] = PAPER_MONTHS,

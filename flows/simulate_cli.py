@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_EDITION = "open-2007-air"
+DEFAULT_EDITION = "open-2007"
 
 
 def simulate(
@@ -91,7 +91,7 @@ def simulate(
     Goes on where it stopped: the same command again runs what is left. docs/geoschem.md has the whole
     way from nothing to results.
 
-    Example: `tradeplume simulate --engine geoschem --edition open-2007-air --sim-year 2017
+    Example: `tradeplume simulate --engine geoschem --edition open-2007 --sim-year 2017
     --scenario Base,I_EX --gc-root ~/GCClassic --data-root /data/ExtData`
     """
     from compute.atmosphere.geoschem.regrid import EMISSION_GRIDS
@@ -147,7 +147,7 @@ def lint_hemco(
 
     Exit code 4 when an error was found.
 
-    Example: `tradeplume lint-hemco var/simulations/open-2007-air-2007/geoschem-2017/emissions`
+    Example: `tradeplume lint-hemco var/simulations/open-2007-2007/geoschem-2017/emissions`
     """
     from flows.geoschem.linter import demand_clean, lint
 

@@ -99,11 +99,15 @@ def _result_steps(kind: str) -> tuple[Step, ...]:
 
 
 def _marts_steps(kind: str) -> tuple[Step, ...]:
-    """The steps that make the marts; concentrations are simulated before, where the edition has them."""
-    if kind == "footprint":
-        return (_uncertainty_step(), _dbt_step("marts", "tables for readers"))
-    if kind == "paper":
-        return (_dbt_step("marts", "tables for readers"),)
+    """The steps that make the marts, and those that only some kinds of edition have before."""
+    # Licensed editions have no draws yet.
+    draws = () if kind == "paper" else (_uncertainty_step(),)
+    simulations = concentration_steps() if kind == "concentration" else ()
+    return (*simulations, *draws, _dbt_step("marts", "tables for readers"))
+
+
+def concentration_steps() -> tuple[Step, ...]:
+    """From emissions to what people breathe: what a run can leave out (flows/left_out.py)."""
     return (
         _dbt_step("atmosphere", "emissions by source group and exporter"),
         _compute_step(
@@ -112,7 +116,6 @@ def _marts_steps(kind: str) -> tuple[Step, ...]:
             _air,
             "flows/atmosphere.py",
         ),
-        _uncertainty_step(),
         _compute_step(
             "evaluation",
             "the engine beside observations of 2013 to 2016",
@@ -126,7 +129,6 @@ def _marts_steps(kind: str) -> tuple[Step, ...]:
             code=("flows/geoschem/results.py",),
             inputs=_simulation_parts,
         ),
-        _dbt_step("marts_with_concentration", "tables for readers"),
     )
 
 
@@ -166,9 +168,7 @@ def simulated(context: Context) -> StepReport:
 
 def gate_raw(context: Context) -> StepReport:
     """The checks on the raw roles; raises GateFailed."""
-    from expectations.gates import run_raw_gate  # type: ignore[import-untyped]
-
-    return _record_gate(context, run_raw_gate(context.working.path), ("raw",))
+    return _record_gate(context, context.gates("raw", context.working.path), ("raw",))
 
 
 def gate_marts(context: Context) -> StepReport:
@@ -176,9 +176,8 @@ def gate_marts(context: Context) -> StepReport:
 
     fct_check_result is built once more, so that readers see these checks too.
     """
-    from expectations.gates import run_marts_gate  # type: ignore[import-untyped]
-
-    report = _record_gate(context, run_marts_gate(context.working.path), ("identity", "marts"))
+    found = context.gates("marts", context.working.path)
+    report = _record_gate(context, found, ("identity", "marts"))
     _raise_errors(context, context.dbt.build("check_result"))
     return report
 
@@ -367,7 +366,9 @@ def _simulation_parts(context: Context) -> dict[str, str]:
 
 
 def _variable_parts(context: Context) -> dict[str, str]:
-    return {f"{name} of the edition": digest(v) for name, v in context.edition.variables.items()}
+    # The kind says which steps there are, and nothing to any of them.
+    used = {name: v for name, v in context.edition.variables.items() if name != "kind"}
+    return {f"{name} of the edition": digest(v) for name, v in used.items()}
 
 
 def _working(context: Context) -> Any:

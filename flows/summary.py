@@ -206,9 +206,7 @@ SECTIONS_OF_KIND = {
         ),
         Section("People above the WHO guideline and the national standard", PEOPLE),
         Section("The engine beside observations of years that it was not set with", SKILL),
-        _DRIVEN,
-        _PUBLISHED,
-        _CHECKS,
+        *SECTIONS,
     ),
     "air_quality": (
         Section("Nation and regions", NATION, form=".1f"),
@@ -262,16 +260,28 @@ def headline(
         return _air_headline(
             answer(connection, Section("", AIR_HEADLINE), edition, year, period), period
         )
-    if kind == "concentration":
-        found = answer(connection, Section("", CONCENTRATION_HEADLINE), edition, year)
-        for engine, everything, of_exports in found.rows:
-            if isinstance(everything, float) and isinstance(of_exports, float):
-                return (
-                    f"In {year} people in China breathed {everything:.1f} ug/m3 of PM2.5; exports caused "
-                    f"{of_exports:.1f} of it, {of_exports / everything:.0%} (engine {engine})."
-                )
+    driven = _driven_headline(connection, edition, year)
+    if kind != "concentration":
+        return driven
+    found = answer(connection, Section("", CONCENTRATION_HEADLINE), edition, year)
+    return " ".join(filter(None, (driven, _concentration_headline(found))))
+
+
+def _concentration_headline(found: Answer) -> str:
+    """What exports put into the air, over China and over the provinces with most."""
+    if not found.rows or not all(isinstance(row[2], float) for row in found.rows):
         return ""
-    overview = answer(connection, SECTIONS[0], edition, year)
+    (engine, place, everything, of_exports), *provinces = found.rows
+    most = ", ".join(f"{name} ({_text('', ug_m3, '.1f')})" for _, name, _, ug_m3 in provinces)
+    share = float(str(of_exports)) / float(str(everything))
+    return (
+        f"They put {_text('', of_exports, '.1f')} ug/m3 of PM2.5 over people in {place}, {share:.0%} of the "
+        f"{_text('', everything, '.1f')} that they breathed, most over {most}: an estimate of {engine}."
+    )
+
+
+def _driven_headline(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> str:
+    overview = answer(connection, _DRIVEN, edition, year)
     for pollutant, driven_t, share, direct, _ in overview.rows:
         if pollutant == "SO2" and isinstance(share, float) and isinstance(direct, float):
             return (

@@ -46,20 +46,27 @@ where edition = $edition and year = $year and pollutant = 'PM2.5' and period = '
 order by season = 'year' desc, season, model
 """
 
+# The embedded engine first, where GEOS-Chem has been run as well; China first, then where exports put most.
 CONCENTRATION_HEADLINE = """
-select engine, everything, everything - without_exports
-from (
+with run as (
     select
         engine,
+        province,
         sum(pm25_ug_m3) filter (where scenario = 'Base') as everything,
         sum(pm25_ug_m3) filter (where scenario = 'I_EX') as without_exports
     from fct_pm25_province
-    where
-        edition = $edition and year = $year and province = 'CHN' and season = 'year'
-        and weighting = 'population'
-    group by engine
+    where edition = $edition and year = $year and season = 'year' and weighting = 'population'
+    group by engine, province
 )
-order by engine limit 1
+
+select
+    case engine when 'reduced' then 'the embedded engine' else engine end as engine,
+    coalesce(region.name, province) as place,
+    everything,
+    everything - without_exports as of_exports
+from run left join dim_region as region on region.code = province
+where engine = (select engine from run order by engine = 'reduced' desc, engine limit 1)
+order by province = 'CHN' desc, of_exports desc limit 4
 """
 
 AIR_HEADLINE = """

@@ -23,8 +23,8 @@ from flows.period import Period
 from warehouse.database import qualified, read_table, tables_of, write_table
 from warehouse.errors import InputError
 
-DASK_VARIABLE = "TRADEPLUME_DASK"
 CODE = ("compute/weather.py", "compute/weather_places.py", "flows/weather.py")
+DASK_VARIABLE = "TRADEPLUME_DASK"
 POLLUTANT = "PM2.5"
 LOG = logging.getLogger("tradeplume.weather")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ PROJECT_FOLDER = REPOSITORY / "dbt_project"
 
 # What a console shows is ours to say; dbt's own words go to its log file.
 _QUIET = ("--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "info")
+# dbt would write its whole project as JSON with every command; only its documentation reads that.
+_NO_ARTIFACTS = "--no-write-json"
+_USED = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
 _TELEMETRY_OFF = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
 
 
@@ -115,7 +119,8 @@ class DbtProject:
 
         Raises UserFacingError when dbt cannot write it.
         """
-        outcome = self._invoke("docs", "generate", "--static")
+        whole = replace(self, variables={**self.variables, "whole": True})
+        outcome = whole._run(None, "docs", "generate", "--static")
         page = self.target / "target" / "static_index.html"
         if not outcome.success or not page.exists():
             raise self._unstarted("docs", outcome)
@@ -148,7 +153,9 @@ class DbtProject:
             )
         content += [macro.macro_sql for macro in self._macros(node.depends_on.macros)]
         text = "\n".join(content)
-        used = {name: value for name, value in self.variables.items() if name in text}
+        used = {
+            name: self.variables[name] for name in _USED.findall(text) if name in self.variables
+        }
         described = node.to_dict(omit_none=True)
         kept = ("config", "columns", "description", "test_metadata", "given", "expect", "overrides")
         return _digest([text, used, {key: described.get(key) for key in kept}])
@@ -198,6 +205,7 @@ class DbtProject:
         folder = str(self.folder)
         command = [*_QUIET, *arguments, "--project-dir", folder, "--profiles-dir", folder]
         command += ["--vars", json.dumps(dict(self.variables))]
+        command += [] if arguments[0] == "docs" else [_NO_ARTIFACTS]
         self.target.mkdir(parents=True, exist_ok=True)
         with _environment(self._variables_of_environment()):
             try:

@@ -23,6 +23,7 @@ _BUNDLED = "bundled/"
 # No keys of an edition file: what merging remembers.
 _BASES = "bases"
 _OWN_ROLES = "own_roles"
+_TAKEN_OVER = {"open-2007-air": "open-2007 has the concentrations now: name that one."}
 _MERGED = ("roles", "codes", "assumptions")
 
 
@@ -103,6 +104,12 @@ class Edition(BaseModel):
             **self.assumptions,
         }
 
+    def without_concentrations(self) -> Edition:
+        """The same edition up to the emissions; itself when it has no concentrations."""
+        if self.kind != "concentration":
+            return self
+        return self.model_copy(update={"kind": "footprint"})
+
     def paths_of(self, role: str) -> list[Path]:
         """The files of a role as paths; they need not exist."""
         return [
@@ -169,9 +176,8 @@ def _merged(
         )
     if name not in files:
         by = f"{files[seen[-1]]}: key `extends`: t" if seen else "T"
-        raise EditionError(
-            f"{by}here is no edition {name!r}.", remedy=f"Choose one of {', '.join(sorted(files))}."
-        )
+        remedy = _TAKEN_OVER.get(name, f"Choose one of {', '.join(sorted(files))}.")
+        raise EditionError(f"{by}here is no edition {name!r}.", remedy=remedy)
     content = _content(files[name], name)
     folder = files[name].parent
     older = content.pop("extends", None)

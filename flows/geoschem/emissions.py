@@ -81,8 +81,8 @@ def read_inventory(con: duckdb.DuckDBPyConnection, edition: str, year: int) -> I
     if not set(needed) <= there:
         raise EditionError(
             f"Edition {edition} has no emissions by source group.",
-            remedy="Choose an edition with concentrations (open-2007-air, or your own one of "
-            "`kind: concentration`), and compute it first: `tradeplume run --edition ...`.",
+            remedy="Choose an edition with concentrations (open-2007, or your own one of "
+            "`kind: concentration`), and compute it whole first: `tradeplume run --edition ...`.",
         )
     land = read_land(con, year)
     tonnes = _tonnes(

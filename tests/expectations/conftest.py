@@ -26,7 +26,7 @@ class Built:
     @property
     def described(self) -> Path:
         """The folder of the yml files of its marts."""
-        return self.project.parent / "models" / "marts"
+        return self.project.parent / "models" / "core" / "marts"
 
     def run_dbt(self, working: Path, *command: str) -> dict[str, Any]:
         """Run dbt on another working file."""

@@ -86,6 +86,13 @@ STAND_INS = (
 # The supply chains have marts of their own, which this project leaves out: they answer no figure here.
 NO_FIGURES = "select cast(null as varchar) as figure_id, cast(null as double) as ours where false\n"
 
+VARIABLES = {
+    "edition": "tiny",
+    "year": 2007,
+    "kind": "footprint",
+    "sector_classification": "wiod35",
+}
+
 # A test that no mart of today needs, tried on a stand-in.
 STAND_IN_TESTS = """\
 models:
@@ -99,31 +106,32 @@ models:
 def make_project(folder: Path) -> Path:
     """The project's dbt files in a folder of its own; returns dbt's project folder."""
     project = folder / "dbt_project"
-    (project / "tests").mkdir(parents=True)
+    (project / "tests" / "core").mkdir(parents=True)
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(REPOSITORY / "dbt_project" / name, project / name)
     shutil.copytree(REPOSITORY / "dbt_project" / "macros", project / "macros")
-    marts = folder / "models" / "marts"
+    core = folder / "models" / "core"
+    marts = core / "marts"
     marts.mkdir(parents=True)
     for name in DESCRIPTIONS:
-        described = REPOSITORY / "models" / "marts" / name
+        described = REPOSITORY / "models" / "core" / "marts" / name
         shutil.copy(described, marts / name)
         for model in yaml.safe_load(described.read_text(encoding="utf-8"))["models"]:
             shutil.copy(described.with_name(f"{model['name']}.sql"), marts)
     known = {path.stem for path in marts.glob("*.sql")} | {*STAND_INS, *SEEDS}
-    for path in sorted((REPOSITORY / "dbt_project" / "tests").glob("*.sql")):
+    for path in sorted((REPOSITORY / "dbt_project" / "tests" / "core").glob("*.sql")):
         used = set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8")))
         if used and used <= known:
-            shutil.copy(path, project / "tests" / path.name)
-    shutil.copy(REPOSITORY / "models" / "_sources.yml", folder / "models" / "_sources.yml")
-    intermediate = folder / "models" / "intermediate"
+            shutil.copy(path, project / "tests" / "core" / path.name)
+    shutil.copy(REPOSITORY / "models" / "core" / "_sources.yml", core / "_sources.yml")
+    intermediate = core / "intermediate"
     intermediate.mkdir()
     for name in STAND_INS:
         (intermediate / f"{name}.sql").write_text(f"select * from fixture.{name}\n")
     (intermediate / "int_published__ours_supply_chain.sql").write_text(NO_FIGURES)
     (intermediate / "_stand_ins.yml").write_text(STAND_IN_TESTS)
-    seeds = folder / "seeds"
-    seeds.mkdir()
+    seeds = folder / "seeds" / "codes"
+    seeds.mkdir(parents=True)
     for name, text in SEEDS.items():
         (seeds / f"{name}.csv").write_text(text, encoding="utf-8")
     return project
@@ -150,7 +158,7 @@ def _invoke(manifest: Any, project: Path, working: Path, *command: str) -> Any:
         "DBT_LOG_PATH": str(project / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    variables = json.dumps({"edition": "tiny", "year": 2007, "sector_classification": "wiod35"})
+    variables = json.dumps(VARIABLES)
     places = ["--project-dir", str(project), "--profiles-dir", str(project), "--vars", variables]
     with patch.dict(os.environ, environment):
         try:

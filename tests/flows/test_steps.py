@@ -29,8 +29,7 @@ BUILT_AGAIN = "check_result"
 OF_TESTS = "world_table"
 
 KINDS = {
-    "footprint": "open-2007",
-    "concentration": "open-2007-air",
+    "concentration": "open-2007",
     "air_quality": "air-open",
     "paper": "paper-2017",
 }
@@ -68,21 +67,35 @@ def test_every_selector_is_a_step_of_some_kind_of_edition() -> None:
 def test_every_model_seed_and_test_runs_once_in_some_kind_of_edition(tmp_path: Path) -> None:
     home = locate(tmp_path)
     prepare(home, needed_bytes=0)
-    left = None
-    for kind in ("concentration", "air_quality", "paper"):
-        project = context_of(load_edition(KINDS[kind], tmp_path), home).dbt
+    known: set[str] = set()
+    run: set[str] = set()
+    for kind, edition in KINDS.items():
+        project = context_of(load_edition(edition, tmp_path), home).dbt
         times = Counter(node for name in selectors_of(kind) for node in project.nodes_of(name))
         assert [node for node, count in times.items() if count > 1] == []
-        left = ({*project.all_nodes()} if left is None else left) - {*times}
-    assert left == set()
+        known |= {*project.all_nodes()}
+        run |= {*times}
+    assert known - run == set()
+    models = {path.stem for path in (REPOSITORY / "models").rglob("*.sql")}
+    seeds = {path.stem for path in (REPOSITORY / "seeds").rglob("*.csv")}
+    assert models | seeds <= {node.split(".")[2] for node in run}
 
 
 def test_a_footprint_edition_leaves_out_concentrations_alone(tmp_path: Path) -> None:
     home = locate(tmp_path)
     prepare(home, needed_bytes=0)
-    project = context_of(load_edition("open-2007", tmp_path), home).dbt
-    selected = [node for name in selectors_of("footprint") for node in project.nodes_of(name)]
-    assert len(set(selected)) == len(selected)
-    left_out = {node.split(".")[2] for node in {*project.all_nodes()} - {*selected}}
-    assert {"fct_pm25_province", "fct_air_quality"} <= left_out
-    assert not {"fct_export_output", "fct_supply_chain_path", "int_mrio__cell"} & left_out
+    whole = load_edition("open-2007", tmp_path)
+    less = whole.without_concentrations()
+    all_of_it, selected = (
+        {
+            node
+            for name in selectors_of(edition.kind)
+            for node in context_of(edition, home).dbt.nodes_of(name)
+        }
+        for edition in (whole, less)
+    )
+    left_out = {node.split(".")[2] for node in all_of_it - selected if "test." not in node}
+    assert left_out == {
+        path.stem for path in (REPOSITORY / "models" / "concentration").rglob("*.sql")
+    }
+    assert selected <= all_of_it

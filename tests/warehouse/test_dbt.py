@@ -52,11 +52,11 @@ def make_project(root: Path) -> DbtProject:
     shutil.copytree(PROJECT_FOLDER, folder, ignore=shutil.ignore_patterns("tests"))
     shutil.rmtree(folder / "macros" / "tests", ignore_errors=True)
     for name, text in MODELS.items():
-        path = root / "models" / name
+        path = root / "models" / "core" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    (root / "seeds").mkdir()
-    (root / "seeds" / "code.csv").write_text("x\n1\n2\n")
+    (root / "seeds" / "codes").mkdir(parents=True)
+    (root / "seeds" / "codes" / "code.csv").write_text("x\n1\n2\n")
     home = locate(root / "home")
     prepare(home, needed_bytes=0)
     working = home.working_file("open-2007", 2007)
@@ -140,7 +140,7 @@ def test_parts_change_with_what_a_selector_builds_and_nothing_else(project: DbtP
     # stg_code uses the variable, and no mart does.
     assert again(project, factor=3).parts("prepare") != prepared
     assert again(project, factor=3).parts("marts") == marts
-    seed = project.folder.parent / "seeds" / "code.csv"
+    seed = project.folder.parent / "seeds" / "codes" / "code.csv"
     seed.write_text("x\n1\n2\n3\n")
     try:
         changed = again(project).parts("prepare")
@@ -154,7 +154,7 @@ def test_parts_change_with_what_a_selector_builds_and_nothing_else(project: DbtP
 
 def test_a_project_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     project = make_project(tmp_path)
-    (tmp_path / "models" / "bad.sql").write_text("select * from {{ ref('nobody') }}")
+    (tmp_path / "models" / "core" / "bad.sql").write_text("select * from {{ ref('nobody') }}")
     with pytest.raises(UserFacingError, match="nobody") as raised:
         project.build("prepare")
     assert "could not read its project" in raised.value.message

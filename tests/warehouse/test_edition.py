@@ -39,15 +39,13 @@ def refusal(home: Path, name: str = "mine-2012") -> str:
 
 
 def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) -> None:
-    edition = load_edition("open-2007-air", tmp_path)
-    default = load_edition("open-2007", tmp_path)
+    edition = load_edition("open-2007", tmp_path)
     observed = load_edition("air-open", tmp_path)
-    assert (default.name, default.year, default.home_region) == ("open-2007", 2007, "CHN")
+    assert (edition.name, edition.year, edition.home_region) == ("open-2007", 2007, "CHN")
     later = load_edition("open-2011", tmp_path)
     licensed = load_edition("nowcast-2020", tmp_path)
     filled = {*edition.roles, *observed.roles, *later.roles, *licensed.roles}
     assert filled == {*CONTRACTS}
-    assert set(default.roles) < set(edition.roles)
     for role, source in edition.roles.items():
         if source.optional:  # the user brings it, or not
             assert edition.paths_of(role) == []
@@ -61,7 +59,7 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
 
 def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
-    packaged = ["air-open", "nowcast-2020", "open-2007", "open-2007-air", "open-2011", "paper-2017"]
+    packaged = ["air-open", "nowcast-2020", "open-2007", "open-2011", "paper-2017"]
     assert list_editions(tmp_path) == sorted(["mine-2012", *packaged])
     edition = load_edition("mine-2012", tmp_path)
     assert edition.assumptions == {"gravity_exponent": 1.0, "keep_reexports": True, "rule": "cap"}
@@ -154,8 +152,23 @@ def test_an_unknown_edition_lists_the_known(tmp_path: Path) -> None:
         load_edition("../../secret", tmp_path)
     assert "'../../secret'" in caught.value.message
     assert caught.value.remedy == (
-        "Choose one of air-open, nowcast-2020, open-2007, open-2007-air, open-2011, paper-2017."
+        "Choose one of air-open, nowcast-2020, open-2007, open-2011, paper-2017."
     )
+
+
+def test_the_edition_that_had_the_concentrations_names_the_one_that_has_them() -> None:
+    with pytest.raises(EditionError) as caught:
+        load_edition("open-2007-air")
+    assert caught.value.remedy == "open-2007 has the concentrations now: name that one."
+
+
+def test_an_edition_can_leave_its_concentrations_out_and_keeps_all_else() -> None:
+    whole, observed = load_edition("open-2007"), load_edition("air-open")
+    less = whole.without_concentrations()
+    assert (whole.kind, less.kind) == ("concentration", "footprint")
+    assert {**less.variables, "kind": whole.kind} == whole.variables
+    assert less.roles == whole.roles
+    assert observed.without_concentrations() is observed
 
 
 def test_a_packaged_name_cannot_be_taken(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-{{ config(enabled=var('kind', 'footprint') == 'paper', tags=['prepare', 'gtap_identity']) }}
+{{ config(tags=['prepare', 'gtap_identity']) }}
 -- GTAP's own identities between headers, cell by cell. They are stored in single precision: the tolerance is that
 -- of the 10 x 10 sample data base of 2011, in million USD, or 1e-6 of the cell. An identity whose headers a file
 -- lacks is left out.

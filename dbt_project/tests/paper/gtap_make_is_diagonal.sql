@@ -1,4 +1,4 @@
-{{ config(enabled=var('kind', 'footprint') == 'paper', tags=['prepare', 'gtap_identity']) }}
+{{ config(tags=['prepare', 'gtap_identity']) }}
 -- Every activity makes its own commodity alone: the linked table has one set of sectors.
 select commodity, agent, from_region, value_musd
 from {{ source('raw', 'gtap_flow') }}

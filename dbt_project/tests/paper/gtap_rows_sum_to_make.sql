@@ -1,4 +1,4 @@
-{{ config(enabled=var('kind', 'footprint') == 'paper', tags=['prepare', 'gtap_identity']) }}
+{{ config(tags=['prepare', 'gtap_identity']) }}
 -- The world table's rows sum to the make matrix, to 1e-6: nothing of a header is lost or counted twice.
 with spread as (
 

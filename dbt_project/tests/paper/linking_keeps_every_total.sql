@@ -1,4 +1,3 @@
-{{ config(enabled=var('kind', 'footprint') == 'paper') }}
 -- Before balancing the blocks hold what they come from: the table's output, exports, imports and flows, to 1e-9.
 with pairs as (
 

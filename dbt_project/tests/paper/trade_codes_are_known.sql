@@ -1,4 +1,4 @@
-{{ config(enabled=var('kind', 'footprint') == 'paper', tags=['prepare']) }}
+{{ config(tags=['prepare']) }}
 -- Every code of the licensed files has its place in a concordance: nothing is dropped.
 select 'partner ' || partner_code as code_without_place
 from {{ source('raw', 'trade') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per place_kind, place, date with an air quality index by HJ 633-2012, from observed days alone.
 -- With all six pollutants (ozone as its 8-hour maximum) it is the index; else that of the particles alone.
+{{ config(tags=['air_prepare']) }}
 with day as (
     select
         unit_kind as place_kind,

@@ -1,5 +1,6 @@
 -- Grain: one row per place_kind, place, date, pollutant: the cleaned series of each place that was published.
 -- Values not to be used are gone; gaps of a few days between two values are filled on a straight line.
+{{ config(tags=['air_prepare']) }}
 with kept as (
     select
         observed.place_kind,

@@ -1,4 +1,5 @@
 -- Grain: one row per unit_kind, unit, period_kind, period: share of days with an index above the limit.
+{{ config(tags=['air_prepare']) }}
 select
     index_day.place_kind as unit_kind,
     index_day.place as unit,

@@ -1,5 +1,6 @@
 -- Grain: one row per place_kind, place, unit_kind, unit: what a place's means are made of.
 -- Provinces, regions and the nation are made of cities where there are any, else of provincial series.
+{{ config(tags=['air_prepare']) }}
 with has as (
     select bool_or(unit_kind = 'city') as cities
     from {{ ref('int_air__unit_day') }}

@@ -1,5 +1,6 @@
 -- Grain: one row per place_kind, place, date: observed PM2.5 (not filled) beside the day's weather, a list of
 -- variables; what the weather adjustment is fitted to.
+{{ config(tags=['air_prepare']) }}
 with weather as (
     select
         place_kind,

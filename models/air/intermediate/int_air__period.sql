@@ -1,4 +1,5 @@
 -- Grain: one row per period_kind, period: days, months, quarters and years that the observations touch.
+{{ config(tags=['air_prepare']) }}
 with bounds as (
     select
         min(first_date) as first_date,

@@ -1,4 +1,5 @@
 -- Grain: one row per place_kind, place: its English name.
+{{ config(tags=['air_prepare']) }}
 select
     'city' as place_kind,
     code as place,

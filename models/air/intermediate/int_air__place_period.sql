@@ -1,5 +1,6 @@
 -- Grain: one row per place_kind, place, period_kind, period, pollutant: every level as the unweighted mean over its
 -- members, of those with enough days; completeness counts all members that the place should have.
+{{ config(tags=['air_prepare']) }}
 with member as (
     select
         place_kind,

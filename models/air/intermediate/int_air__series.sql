@@ -1,5 +1,6 @@
 -- Grain: one row per place_kind, place, pollutant: the limit above which a value is an outlier, and the first and
 -- last day. The limit is the median plus a number of median absolute deviations, as CREA cleans.
+{{ config(tags=['air_prepare']) }}
 select
     place_kind,
     place,

@@ -1,5 +1,6 @@
 -- Grain: one row per unit_kind, unit, date, pollutant: cities (as published, else the mean of their stations) and
 -- provinces that are published as such. What is made of others is made of these.
+{{ config(tags=['air_prepare']) }}
 with city_of_stations as (
     select
         station.city,

@@ -1,4 +1,5 @@
 -- Grain: one row per unit_kind, unit, period_kind, period, pollutant: mean of the cleaned days and how many there are.
+{{ config(tags=['air_prepare']) }}
 with day as (
     select
         unit_kind,

@@ -1,5 +1,6 @@
 -- Grain: one row per place_kind, place (city or province with observations): whose weather stands for it.
 -- Its own where there is one, else that of the nearest point within reach, else that of its province.
+{{ config(tags=['air_prepare']) }}
 with unit as (
     select distinct
         unit_kind,

@@ -1,5 +1,6 @@
 -- Grain: one row per province, product, period_kind, period: output of quarters and years from accumulated figures
 -- (January and February are published together), of months as published.
+{{ config(tags=['air_prepare']) }}
 with output as (
     select
         province,

@@ -1,5 +1,6 @@
 -- Grain: one row per edition, year, place_kind, place (as published), pollutant, issue: what was left out, filled or
 -- doubted in the observations, counted in days or hours.
+{{ config(tags=['air']) }}
 with day_issue as (
     select
         observed.place_kind,

@@ -1,5 +1,6 @@
 -- Grain: one row per edition, year, place_kind, place, period_kind, period, pollutant.
 -- year is the edition's; the periods run over all years of the observations.
+{{ config(tags=['air']) }}
 with now as (
     select
         place.place_kind,

@@ -1,5 +1,6 @@
 -- Grain: one row per edition, year, place_kind, place, product, period: a province, an economic zone, or the provinces
 -- with cities of a key control region against the rest. coal_power_share is thermal power over all electricity.
+{{ config(tags=['air']) }}
 with place as (
     select
         'province' as place_kind,

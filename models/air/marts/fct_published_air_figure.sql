@@ -1,4 +1,5 @@
 -- Grain: one row per edition, year, figure_id: a published figure and what this edition's observations say.
+{{ config(tags=['air']) }}
 with ours as (
     select
         place_kind,

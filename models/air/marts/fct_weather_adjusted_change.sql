@@ -1,4 +1,5 @@
 -- Grain: one row per edition, year, place_kind, place, period, method.
+{{ config(tags=['air']) }}
 select
     '{{ var("edition") }}' as edition,
     cast({{ var("year") }} as integer) as year,

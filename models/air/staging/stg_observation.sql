@@ -1,5 +1,6 @@
 -- Grain: one row per place_kind, place, date, pollutant: the published value and why it may not be used.
 -- Cities are found under any of their published names; a name that nobody knows keeps its value and no place.
+{{ config(tags=['air_prepare']) }}
 with resolved as (
     select
         observation.place_kind,

@@ -1,4 +1,5 @@
 -- Grain: one row per monitoring station whose city is known.
+{{ config(tags=['air_prepare']) }}
 with listed as (
     {{ optional_raw('station', {'place': 'varchar', 'city': 'varchar'}) }}
 )

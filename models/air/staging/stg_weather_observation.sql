@@ -1,4 +1,5 @@
 -- Grain: one row per place_kind, place, date, variable; points with their coordinates.
+{{ config(tags=['air_prepare']) }}
 with resolved as (
     select
         weather.place_kind,

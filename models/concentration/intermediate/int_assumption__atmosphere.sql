@@ -1,4 +1,4 @@
-{{ config(tags=['concentration']) }}
+{{ config(tags=['marts']) }}
 -- Grain: one row per stand-in of the atmosphere: parameters, fallbacks of proxies, weather that no data give.
 with parameters as (
 

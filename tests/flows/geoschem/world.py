@@ -137,7 +137,7 @@ def write_edition(home: Home) -> None:
     """The edition file that gives the working file its name, so that commands and flows find it."""
     folder = home.root / "editions"
     folder.mkdir(exist_ok=True)
-    (folder / f"{EDITION}.yml").write_text(f"name: {EDITION}\nextends: open-2007-air\n")
+    (folder / f"{EDITION}.yml").write_text(f"name: {EDITION}\nextends: open-2007\n")
 
 
 def write_installation(root: Path, version: str = VERSION) -> None:

@@ -1,6 +1,6 @@
 -- Emissions on cells are those of the province, by scenario, group and pollutant.
 -- Rows: what differs by more than 1e-9.
-{{ config(tags=['concentration']) }}
+{{ config(tags=['marts']) }}
 select
     scenario,
     province,

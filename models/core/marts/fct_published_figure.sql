@@ -31,6 +31,23 @@ ours as (
 
 ),
 
+concentration as (
+
+    {% if kind == 'concentration' %}
+        select
+            figure_id,
+            ours
+        from {{ ref('int_published__concentration') }}
+    {% else %}
+        select
+            figure_id,
+            ours
+        from answer
+        where false
+    {% endif %}
+
+),
+
 -- What is comparable with one year is not with another; a concept begins with the year it is of.
 dated as (
 
@@ -60,7 +77,7 @@ select
     theirs.where_in_source,
     theirs.statement,
     theirs.theirs,
-    {{ 'coalesce(concentration.ours, ours.ours)' if kind == 'concentration' else 'ours.ours' }} as ours,
+    coalesce(concentration.ours, ours.ours) as ours,
     theirs.unit,
     theirs.tolerance,
     theirs.concept,
@@ -79,6 +96,10 @@ select
     {% else %}
         theirs.comparable and theirs.concept_year = {{ var('year') }} as comparable,
         case
+            when concentration.ours is not null
+                then
+                    theirs.concept_year || ' by zero-out runs of GEOS-Chem; ours by the embedded linear engine,'
+                    || ' an estimate for {{ var("year") }}'
             when theirs.comparable and theirs.concept_year <> {{ var('year') }}
                 then 'The published figure is of ' || theirs.concept_year
             else theirs.why_not
@@ -86,7 +107,4 @@ select
     {% endif %}
 from dated as theirs
 left join ours on theirs.figure_id = ours.figure_id
-{% if kind == 'concentration' %}
-    left join {{ ref('int_published__concentration') }} as concentration
-        on theirs.figure_id = concentration.figure_id
-{% endif %}
+left join concentration on theirs.figure_id = concentration.figure_id

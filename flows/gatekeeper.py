@@ -1,0 +1,75 @@
+"""The quality gates in a process that loads Great Expectations while this one reads the dbt project.
+
+Both take seconds and one core each: a first run does them side by side.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+Gates = Callable[[str, Path], list[Any]]
+"""Gate (`raw`, `marts` or `air`) and working file to what was found; raises what the gate raises."""
+
+
+def run_here(gate: str, working: Path) -> list[Any]:
+    """Run a gate in this process."""
+    if gate == "air":
+        from expectations.air_gate import run_air_gate
+
+        return list(run_air_gate(working))
+    from expectations.gates import run_marts_gate, run_raw_gate
+
+    return list((run_raw_gate if gate == "raw" else run_marts_gate)(working))
+
+
+@contextmanager
+def gatekeeper() -> Iterator[Gates]:
+    """Gates that run in a process which is already getting ready; it ends with the block, or with this process."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+
+    def ask(gate: str, working: Path) -> list[Any]:
+        try:
+            ours.send((gate, working))
+            found = ours.recv()
+        except (EOFError, OSError):  # the process is gone: out of memory, say
+            return run_here(gate, working)
+        if isinstance(found, Exception):
+            raise found
+        return list(found)
+
+    try:
+        yield ask
+    finally:
+        ours.close()
+        process.terminate()
+        process.join()
+
+
+def _serve(asked: Connection) -> None:
+    """Answer until nobody can ask any more: a killed run leaves no process behind."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends this process
+    logging.getLogger("great_expectations").propagate = False
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import expectations.runner  # noqa: F401  # this is what takes long
+
+    while True:
+        try:
+            gate, working = asked.recv()
+        except EOFError:
+            return
+        try:
+            asked.send(run_here(gate, working))
+        except Exception as error:
+            asked.send(error)
