@@ -1,6 +1,6 @@
 """How the engine's free parameters were chosen: a small least-squares search on 2013-2014 alone.
 
-    python -m benchmarks.atmosphere_calibration <working file of open-2007-air> [iterations]
+    python -m benchmarks.atmosphere_calibration <working file of open-2007> [iterations]
 
 What is minimised, all in units of its own standard deviation: PM2.5 of 31 provinces by season (0.3 of the
 season's mean), the normalised mean bias of each season (0.03), SO2 and NO2 by province and season (0.8),

@@ -1,6 +1,6 @@
 """Would regimes of wind do better than one mean wind a season? An experiment on 2013-2014, kept for its answer.
 
-    python -m benchmarks.atmosphere_regimes <working file of open-2007-air> <province_daily_2013_2018.tar.gz>
+    python -m benchmarks.atmosphere_regimes <working file of open-2007> <province_daily_2013_2018.tar.gz>
 
 The days of each season are put into k clusters by the winds of 31 provinces (CAQRA, k-means). Each is a
 steady state with its own wind and what variance it leaves for eddy diffusion; the season is their mean by

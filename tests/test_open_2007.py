@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -366,6 +367,16 @@ def test_sql_on_the_published_file_reads_and_never_writes(home):
 def test_the_answers_of_the_documentation_are_true(home, question):
     assert question.answer
     assert answered(home / "published" / "tradeplume.duckdb", question.sql) == question.answer
+
+
+def test_the_readme_shows_what_its_queries_answer(home):
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(
+        r'```sh\n\.venv/bin/tradeplume sql "(.*?)"\n```\n\n```text\n(.*?)```', text, re.S
+    )
+    assert len(shown) == 2
+    for query, answer in shown:
+        assert tradeplume(home, "sql", query) == answer
 
 
 @pytest.mark.parametrize(
