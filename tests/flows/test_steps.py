@@ -94,6 +94,9 @@ def test_a_footprint_edition_leaves_out_concentrations_alone(tmp_path: Path) -> 
         }
         for edition in (whole, less)
     )
+    for name in ("prepare", "link", "assemble", "linked"):
+        before, now = (context_of(each, home).dbt.parts(name) for each in (whole, less))
+        assert before == now, "what both have is not made again when concentrations are left out"
     left_out = {node.split(".")[2] for node in all_of_it - selected if "test." not in node}
     assert left_out == {
         path.stem for path in (REPOSITORY / "models" / "concentration").rglob("*.sql")
