@@ -1,6 +1,6 @@
 """How the engine's free parameters were chosen: a small least-squares search on 2013-2014 alone.
 
-    python -m benchmarks.atmosphere_calibration <working file of open-2007-air> [iterations]
+    python -m benchmarks.atmosphere_calibration <working file of open-2007> [iterations]
 
 What is minimised, all in units of its own standard deviation (ERRORS): PM2.5 of 31 provinces by season, over
 area, over people and over people of dense places, and of cities where the working file has them (2014); the

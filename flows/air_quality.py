@@ -41,6 +41,7 @@ def _dbt_step(selector: str, title: str) -> Step:
         title,
         lambda context: build_models(context, selector),
         inputs=lambda context: context.dbt.parts(selector),
+        selector=selector,
     )
 
 

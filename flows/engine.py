@@ -65,6 +65,7 @@ class Step:
     as a whole, so that an attempt that was killed leaves nothing the next one minds.
     code: patterns of the modules it runs.  inputs: checksums of what else it reads.
     is_in_place: whether what it leaves outside the working file is still there.
+    selector: of the dbt models that it builds, when it builds any.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Step:
     code: tuple[str, ...] = ()
     inputs: Callable[[Context], Mapping[str, str]] = _no_inputs
     is_in_place: Callable[[Context], bool] = _always
+    selector: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,13 +141,17 @@ def plan(
     return plans
 
 
-def run_plan(plans: Sequence[Plan], context: Context, watcher: Watcher) -> None:
+def run_plan(
+    plans: Sequence[Plan], context: Context, watcher: Watcher, *, announced: bool = False
+) -> None:
     """Run the steps that must run, in order, and record each success.
 
     A run that dies at any point goes on from the last recorded step at the next one.
+    announced: the watcher knows of the run already.
     """
     start(plans, context)
-    watcher.planned(plans)
+    if not announced:
+        watcher.planned(plans)
     for planned in plans:
         if planned.reason is None:
             watcher.skipped(planned.step)

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+PATIENCE_SECONDS = 10.0
 Gates = Callable[[str, Path], list[Any]]
 """Gate (`raw`, `marts` or `air`) and working file to what was found; raises what the gate raises."""
 
@@ -32,7 +33,13 @@ def run_here(gate: str, working: Path) -> list[Any]:
 
 @contextmanager
 def gatekeeper() -> Iterator[Gates]:
-    """Gates that run in a process which is already getting ready; it ends with the block, or with this process."""
+    """Gates that run in a process which is already getting ready; it ends with the block, or with this process.
+
+    A worker of Dask may have no process of its own: there they run here.
+    """
+    if multiprocessing.current_process().daemon:
+        yield run_here
+        return
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
     process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
@@ -52,7 +59,8 @@ def gatekeeper() -> Iterator[Gates]:
     try:
         yield ask
     finally:
-        ours.close()
+        ours.close()  # it sees that and ends by itself, with what its libraries have to put away
+        process.join(PATIENCE_SECONDS)
         process.terminate()
         process.join()
 

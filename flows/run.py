@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.air_quality import air_steps
 from flows.beside import beside_steps
 from flows.engine import Context, Plan, Step, Watcher, plan, run_plan
-from flows.gatekeeper import Gates, gatekeeper
+from flows.gatekeeper import gatekeeper
 from flows.left_out import forget_concentrations
 from flows.steps import all_steps
 from warehouse.dbt import PROJECT_FOLDER, DbtProject
@@ -21,7 +20,8 @@ from warehouse.locks import hold
 if TYPE_CHECKING:
     from warehouse.edition import Edition
 
-GATE_STEP, PUBLISH_STEP = "gate-raw", "publish"
+PUBLISH_STEP = "publish"
+BEFORE_DBT = ("load", "gate-raw")
 
 
 def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> Context:
@@ -63,14 +63,32 @@ def run(
         if context.edition.kind == "footprint":
             forget_concentrations(context.working)
         chosen = steps or steps_of(context.edition.kind)
-        with _gates(context, chosen) as gates:
-            ready = replace(context, gates=gates)
-            planned = plan(chosen, ready, first=first, force=force)
-            run_plan(planned, ready, watcher)
+        if not context.working.path.exists() and first is None and _begins_as_usual(chosen):
+            return _run_first(chosen, context, watcher, force=force)
+        planned = plan(chosen, context, first=first, force=force)
+        run_plan(planned, context, watcher)
     return planned
 
 
-def _gates(context: Context, steps: Sequence[Step]) -> AbstractContextManager[Gates]:
-    """A process for the gates where all is to be made; what little changed later is not worth one."""
-    is_fresh = not context.working.path.exists() and GATE_STEP in {step.name for step in steps}
-    return gatekeeper() if is_fresh else nullcontext(context.gates)
+def _begins_as_usual(steps: Sequence[Step]) -> bool:
+    return tuple(step.name for step in steps[: len(BEFORE_DBT)]) == BEFORE_DBT
+
+
+def _run_first(
+    steps: Sequence[Step], context: Context, watcher: Watcher, *, force: bool
+) -> list[Plan]:
+    """A first run, whose beginning needs no dbt: sources are read and checked while dbt reads its project.
+
+    Great Expectations is loaded by a third process meanwhile.  What little changes later is not worth that.
+    """
+    count = len(BEFORE_DBT)
+    rest = [Plan(step, "", {}, "not made yet") for step in steps[count:]]
+    with gatekeeper() as gates:
+        ready = replace(context, gates=gates)
+        with context.dbt.being_read([step.selector for step in steps if step.selector]):
+            begun = plan(steps[:count], ready, force=force)
+            watcher.planned([*begun, *rest])
+            run_plan(begun, ready, watcher, announced=True)
+        planned = plan(steps, ready, force=force)[count:]
+        run_plan(planned, ready, watcher, announced=True)
+    return [*begun, *planned]

@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -113,6 +114,17 @@ class DbtProject:
             self.target.mkdir(parents=True, exist_ok=True)
             memory.write_text(json.dumps(known, indent=1, sort_keys=True))
         return dict(known["selectors"][selector])
+
+    @contextmanager
+    def being_read(self, selectors: Sequence[str]) -> Iterator[None]:
+        """Read the project, and the parts of some selectors, while the block does something else.
+
+        Raises what reading raises, when the block has ended.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(lambda: [self.parts(selector) for selector in selectors])
+            yield
+            reading.result()
 
     def document(self) -> Path:
         """Write dbt's documentation of the project and the working file as one page; returns its path.

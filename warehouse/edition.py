@@ -98,6 +98,7 @@ class Edition(BaseModel):
             "edition": self.label,
             "year": self.year,
             "kind": self.kind,
+            "has_huge_tables": self.kind == "paper",
             "home_region": self.home_region,
             "sector_classification": self.sector_classification,
             **self.codes,

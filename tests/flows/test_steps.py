@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.engine import Step
+from flows.engine import Step, plan
 from flows.fingerprint import REPOSITORY, code_parts
 from flows.run import PUBLISH_STEP, context_of, steps_of
 from warehouse.edition import load_edition
@@ -94,6 +94,13 @@ def test_a_footprint_edition_leaves_out_concentrations_alone(tmp_path: Path) -> 
         }
         for edition in (whole, less)
     )
+    fingerprints = [
+        [each.fingerprint for each in plan(steps_of(edition.kind), context_of(edition, home))]
+        for edition in (whole, less)
+    ]
+    shared = [step.name for step in steps_of(less.kind)].index("supply-chain") + 1
+    assert fingerprints[0][:shared] == fingerprints[1][:shared], "these are not made again"
+    assert not {*fingerprints[0][shared:]} & {*fingerprints[1][shared:]}
     left_out = {node.split(".")[2] for node in all_of_it - selected if "test." not in node}
     assert left_out == {
         path.stem for path in (REPOSITORY / "models" / "concentration").rglob("*.sql")
