@@ -15,7 +15,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-PATIENCE_SECONDS = 60.0  # its libraries put semaphores away; a process that is cut off leaves them behind
+PATIENCE_SECONDS = (
+    60.0  # its libraries put semaphores away; a process that is cut off leaves them behind
+)
 Gates = Callable[[str, Path], list[Any]]
 """Gate (`raw`, `marts` or `air`) and working file to what was found; raises what the gate raises."""
 

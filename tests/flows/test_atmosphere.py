@@ -312,7 +312,9 @@ def test_means_over_people_are_taken_where_the_observed_ones_were(made_up: Modul
     np.testing.assert_allclose(weights.sum(axis=1), 1.0)
 
 
-def test_cities_of_the_users_own_are_compared_at_their_cell(made_up: ModuleType) -> None:
+def test_cities_of_the_users_own_are_compared_between_the_cells_about_them(
+    made_up: ModuleType,
+) -> None:
     land = three_provinces(made_up)
     con = observed("('area', 'CN-GD', 2013, 10.0)")
     con.execute(
@@ -326,8 +328,10 @@ def test_cities_of_the_users_own_are_compared_at_their_cell(made_up: ModuleType)
     assert found["place"].names == ("four", "one", "three", "two")
     assert found["place_dense"].names == ("four", "three", "two")
     here = found["place"]
-    assert here.longitude[1] == pytest.approx(100.0)
-    assert here.latitude[1] == pytest.approx(28.0)
+    assert here.longitude[1] == pytest.approx(100.1)  # bilinear: where the city lies
+    assert here.latitude[1] == pytest.approx(28.1)
+    np.testing.assert_allclose(here.weights.sum(axis=1), 1.0)
+    assert (here.weights > 0).sum(axis=1).max() == 4
     np.testing.assert_allclose(here.mean("PM2.5", (2013, 2014), (1,)), [8.0, 5.0, 7.0, 6.0])
 
 

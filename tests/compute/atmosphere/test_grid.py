@@ -160,3 +160,17 @@ def test_impossible_griddings_are_refused():
     gridding = build_gridding(PROVINCES, proxies(), MIXTURE, "people")
     with pytest.raises(GriddingError):
         gridding.place(np.full((7, 5, 2), np.nan))
+
+
+def test_bilinear_weights_give_back_what_is_linear() -> None:
+    grid = nested_grid()
+    rng = np.random.default_rng(0)
+    east, north = rng.uniform(70, 139.6, 50), rng.uniform(15, 54.7, 50)
+    weights = grid.bilinear(east, north)
+    rows, columns = grid.shape
+    field = 3 * np.tile(grid.longitude, rows) - 2 * np.repeat(grid.latitude, columns)
+    np.testing.assert_allclose(weights @ field, 3 * east - 2 * north)
+    np.testing.assert_allclose(weights.sum(axis=1), 1.0)
+    assert weights.min() >= 0
+    with pytest.raises(GridError, match="outside"):
+        grid.bilinear(np.array([10.0]), np.array([30.0]))
