@@ -42,6 +42,9 @@ def tradeplume(home: Path, *arguments: str, expect: int | None = 0) -> str:
     return done.stdout + done.stderr
 
 
+pytestmark = pytest.mark.timeout(3600)  # a whole run on a machine that others share
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
