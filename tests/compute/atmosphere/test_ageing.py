@@ -12,30 +12,15 @@ from compute.atmosphere.transport import (
     build_aged_operator,
     of_all_ages,
 )
-from compute.atmosphere.wind import blocked_faces, build_flow, with_mixing
-from tests.compute.atmosphere.test_transport import DEPTH_M, steady
+from compute.atmosphere.wind import with_mixing
+from tests.compute.atmosphere.test_transport import DEPTH_M, random_world, steady
 
 DAY_S = 86_400.0
 
 
 def random_operator(seed: int) -> tuple[np.random.Generator, int, AgedOperator]:
-    rng = np.random.default_rng(seed)
-    mesh = cartesian_mesh(9, 11, 30_000.0, 25_000.0)
-    shape = (2, *mesh.shape)
-    thickness = rng.uniform(300, 2000, shape)
-    flow = build_flow(
-        mesh,
-        rng.normal(0, 4, shape),
-        rng.normal(0, 4, shape),
-        thickness,
-        rng.uniform(0, 1e5, shape),
-        blocked_faces(rng.uniform(0, 3000, mesh.shape), 500.0),
-        2.0,
-    )
-    losses = Losses(rng.uniform(0, 0.01, mesh.shape), rng.uniform(0, 1e-5, shape))
-    exchange = rng.uniform(0, 0.01, mesh.shape)
-    fresh = with_mixing(flow, 0.1)
-    operator = build_aged_operator(mesh, flow, fresh, thickness, exchange, losses, DAY_S / 2)
+    rng, mesh, flow, rest = random_world(seed)
+    operator = build_aged_operator(mesh, flow, with_mixing(flow, 0.1), *rest, DAY_S / 2)
     return rng, mesh.cells, operator
 
 

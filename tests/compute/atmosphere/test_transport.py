@@ -32,7 +32,8 @@ def steady(mesh: Mesh, speed_m_s: float, diffusivity_m2_s: float) -> Flow:
     )
 
 
-def random_operator(seed: int):
+def random_world(seed: int):
+    """Generator, mesh and flow, and what an operator is built of besides: depth, exchange, losses."""
     rng = np.random.default_rng(seed)
     mesh = cartesian_mesh(9, 11, 30_000.0, 25_000.0)
     shape = (2, *mesh.shape)
@@ -47,8 +48,12 @@ def random_operator(seed: int):
         float(rng.choice([0.0, 2.0, np.inf])),
     )
     losses = Losses(rng.uniform(0, 0.01, mesh.shape), rng.uniform(0, 1e-5, shape))
-    operator = build_operator(mesh, flow, thickness, rng.uniform(0, 0.01, mesh.shape), losses)
-    return rng, mesh, flow, operator
+    return rng, mesh, flow, (thickness, rng.uniform(0, 0.01, mesh.shape), losses)
+
+
+def random_operator(seed: int):
+    rng, mesh, flow, rest = random_world(seed)
+    return rng, mesh, flow, build_operator(mesh, flow, *rest)
 
 
 @pytest.mark.parametrize("seed", range(6))
