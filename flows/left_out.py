@@ -26,27 +26,29 @@ COMPUTED = (
 MODELS = REPOSITORY / "models" / "concentration"
 
 
-def forget_concentrations(working: WorkingFile) -> bool:
-    """Remove what an earlier run of the edition with concentrations has left; whether there was anything.
+def forget_concentrations(working: WorkingFile) -> None:
+    """Remove what earlier runs of the edition with concentrations have left.
 
+    The tables themselves are asked for: a run that failed has forgotten its steps and kept their tables.
     The steps are made anew by the next run that has them.  The caller holds the working file.
     """
     if not working.path.exists():
-        return False
+        return
     steps = [step.name for step in concentration_steps()]
-    with connect(working.path, temp_directory=working.temp_directory) as connection:
-        if not meta.finished_steps(connection).keys() & {*steps}:
-            return False
-        with transaction(connection):
-            meta.forget_steps(connection, steps)
-            for suite in steps:
-                connection.execute("delete from meta.check_result where suite = ?", [suite])
+    models = {path.stem for path in MODELS.rglob("*.sql")}
+    with (
+        connect(working.path, temp_directory=working.temp_directory) as connection,
+        transaction(connection),
+    ):
+        meta.ensure_tables(connection)
+        meta.forget_steps(connection, steps)
+        for suite in steps:
+            connection.execute("delete from meta.check_result where suite = ?", [suite])
+        if "provenance" in tables_of(connection, "raw"):
             connection.execute("delete from raw.provenance where role = 'simulation'")
-            _drop(connection, "computed", {*COMPUTED})
-            models = {path.stem for path in MODELS.rglob("*.sql")}
-            _drop(connection, "marts", models)
-            _drop(connection, "intermediate", models)
-    return True
+        _drop(connection, "computed", {*COMPUTED})
+        _drop(connection, "marts", models)
+        _drop(connection, "intermediate", models)
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, schema: str, names: set[str]) -> None:
