@@ -86,17 +86,13 @@ def test_a_footprint_edition_leaves_out_concentrations_alone(tmp_path: Path) -> 
     prepare(home, needed_bytes=0)
     whole = load_edition("open-2007", tmp_path)
     less = whole.without_concentrations()
+    contexts = [context_of(edition, home) for edition in (whole, less)]
     all_of_it, selected = (
-        {
-            node
-            for name in selectors_of(edition.kind)
-            for node in context_of(edition, home).dbt.nodes_of(name)
-        }
-        for edition in (whole, less)
+        {node for name in selectors_of(each.edition.kind) for node in each.dbt.nodes_of(name)}
+        for each in contexts
     )
     fingerprints = [
-        [each.fingerprint for each in plan(steps_of(edition.kind), context_of(edition, home))]
-        for edition in (whole, less)
+        [one.fingerprint for one in plan(steps_of(each.edition.kind), each)] for each in contexts
     ]
     shared = [step.name for step in steps_of(less.kind)].index("supply-chain") + 1
     assert fingerprints[0][:shared] == fingerprints[1][:shared], "these are not made again"
