@@ -94,9 +94,15 @@ def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
     )
 
 
-def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Gridding:
+def read_gridding(
+    con: duckdb.DuckDBPyConnection,
+    land: Land,
+    year: int,
+    instead: Mapping[str, Mapping[str, float]] | None = None,
+) -> Gridding:
     """Proxies of the seed gridding_proxy; coal plants are those that work in the year.
 
+    instead: group to the share of each proxy, in place of the seed's (to try another mixture).
     Where the role emission_grid has the year (MEIC's own grid, say), its cells take the proxies' place.
     """
     plants = con.sql(
@@ -115,6 +121,7 @@ def read_gridding(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> Grid
         "select emission_group, proxy, share from seeds.gridding_proxy"
     ).fetchall():
         mixture.setdefault(group, {})[proxy] = share
+    mixture |= {group: dict(shares) for group, shares in (instead or {}).items()}
     gridding = build_gridding(land.provinces, proxies, mixture, "population")
     return gridding.with_published(_published_grid(con, land, year))
 
@@ -149,22 +156,30 @@ def _published_grid(
 
 Departures = Mapping[tuple[str, str], Array]
 """Season and variable to what is added to the seasonal mean, (ny, nx)."""
+DEPARTING = ("eastward_wind", "northward_wind", "wind_variance")
 NEAR_KM = 120.0
 """Distance within which a province's own departure of the weather dominates, as in the climatology."""
 _KM_PER_DEGREE = 111.2
 
 
-def read_departures(con: duckdb.DuckDBPyConnection, land: Land, years: Sequence[int]) -> Departures:
+def read_departures(
+    con: duckdb.DuckDBPyConnection,
+    land: Land,
+    years: Sequence[int],
+    variables: Sequence[str] = DEPARTING,
+) -> Departures:
     """How the weather of the years departs from the climatology; empty without evaluation_weather.
 
+    Winds alone unless asked otherwise: what mixing height and chemistry owe to temperature and humidity holds
+    between places and seasons, not for a warm or a dry year (``benchmarks.atmosphere_departures``).
     Provincial departures at the provinces' centres, spread by inverse fourth power of distance.
     """
     if "evaluation_weather" not in tables_of(con, "raw"):
         return {}
     frame = con.sql(
         "select variable, province, month, avg(departure) as departure from raw.evaluation_weather"
-        " where list_contains(?, source_year) group by all order by all",
-        params=[list(years)],
+        " where list_contains(?, source_year) and list_contains(?, variable) group by all order by all",
+        params=[list(years), list(variables)],
     ).pl()
     share = _spread_of_provinces(land)
     result: dict[tuple[str, str], Array] = {}

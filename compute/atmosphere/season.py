@@ -27,7 +27,14 @@ from compute.atmosphere.transport import (
     build_aged_operator,
     of_all_ages,
 )
-from compute.atmosphere.weather import Weather, mixing_height, surface_resistance, upper_wind
+from compute.atmosphere.weather import (
+    Weather,
+    blocking_height,
+    layer_exchange,
+    mixing_height,
+    surface_resistance,
+    upper_wind,
+)
 from compute.atmosphere.wind import blocked_faces, build_flow, with_mixing
 
 POA_PER_OC = 2.1
@@ -94,12 +101,12 @@ def build_season(
         np.stack([scale * weather.northward_m_s, upper_north]),
         thickness,
         np.stack([diffusivity, diffusivity]),
-        blocked_faces(weather.altitude_m, parameters["blocking_height_m"]),
+        blocked_faces(weather.altitude_m, blocking_height(weather, parameters)),
         parameters["divergence_smooth_cells"],
     )
     fresh = with_mixing(flow, parameters["eddy_fresh_share"])
     chemistry = chemistry_of(weather, precipitation_mm_day, parameters)
-    exchange = np.full(grid.shape, parameters["exchange_m_s"])
+    exchange = layer_exchange(weather, parameters)
     operators = {
         tracer: build_aged_operator(
             mesh,

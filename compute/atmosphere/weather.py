@@ -22,7 +22,7 @@ SEASONS: Mapping[str, tuple[int, ...]] = {
     "SON": (9, 10, 11),
 }
 DAYS = {1: 31, 2: 28.25, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
-_ZERO_C_K = 273.15
+_ZERO_C_K, _MILD_K, _WARM_K = 273.15, 288.15, 298.15
 _GRAVITY_M_S2 = 9.80665
 _ROTATION_S = 7.2921e-5
 _REFERENCE_SPEED_M_S, _LEAST_SPEED_M_S = 3.0, 0.5
@@ -88,6 +88,8 @@ def mixing_height(weather: Weather, parameters: Mapping[str, float]) -> Field:
         return weather.mixing_height_m
     celsius = np.clip(weather.temperature_k - _ZERO_C_K, -12.0, 28.0)
     height = parameters["mixing_height_base_m"] + parameters["mixing_height_per_k_m"] * celsius
+    stirred = parameters["mixing_height_per_m_s_m"] * (daily_speed(weather) - _REFERENCE_SPEED_M_S)
+    height = np.maximum(height + stirred, parameters["min_mixing_height_m"])
     height = height * (
         1 - parameters["mixing_height_humidity_share"] * (weather.humidity_percent - 60) / 100
     )
@@ -96,17 +98,52 @@ def mixing_height(weather: Weather, parameters: Mapping[str, float]) -> Field:
     return np.asarray(height * parameters["mixing_height_scale"])
 
 
+def daily_speed(weather: Weather) -> Field:
+    """Root mean square of daily winds, m/s."""
+    return np.asarray(
+        np.sqrt(
+            weather.eastward_m_s**2 + weather.northward_m_s**2 + 2 * weather.wind_variance_m2_s2
+        )
+    )
+
+
 def surface_resistance(weather: Weather, parameters: Mapping[str, float]) -> Field:
     """Resistance between the ground and the mixed layer, s/m: what is emitted at the ground must pass it.
 
-    The aerodynamic resistance falls with the speed of the wind (Wesely and Hicks 2000; Seinfeld and Pandis
-    2016, ch. 19); the parameter holds at a root mean square of daily winds of 3 m/s.
+    The aerodynamic resistance falls with the speed of the wind and with unstable air (Wesely and Hicks 2000;
+    Seinfeld and Pandis 2016, ch. 19), for which warmth stands; the parameter holds at a root mean square of
+    daily winds of 3 m/s and 15 C.
     """
-    speed = np.sqrt(
-        weather.eastward_m_s**2 + weather.northward_m_s**2 + 2 * weather.wind_variance_m2_s2
+    speed = np.maximum(daily_speed(weather), _LEAST_SPEED_M_S)
+    stable = np.exp(-parameters["surface_resistance_per_k"] * (weather.temperature_k - _MILD_K))
+    return np.asarray(parameters["surface_resistance_s_m"] * stable * _REFERENCE_SPEED_M_S / speed)
+
+
+def layer_exchange(weather: Weather, parameters: Mapping[str, float]) -> Field:
+    """Velocity at which mixed layer and free troposphere exchange air, m/s.
+
+    Slopes that the sun warms lift the air of basins and valleys out of the mixed layer: the exchange
+    grows with the relief around and with warmth.
+    """
+    warm = np.exp(parameters["venting_per_k"] * (weather.temperature_k - _WARM_K))
+    lifted = parameters["venting_per_km"] * relief_km(weather.altitude_m, parameters) * warm
+    return np.asarray(parameters["exchange_m_s"] * (1 + lifted))
+
+
+def relief_km(altitude_m: Field, parameters: Mapping[str, float]) -> Field:
+    """Standard deviation of altitude in the surroundings, km."""
+    cells = parameters["relief_smooth_cells"]
+    mean = gaussian_filter(altitude_m, cells, mode="nearest")
+    square = gaussian_filter(altitude_m**2, cells, mode="nearest")
+    return np.asarray(np.sqrt(np.maximum(square - mean**2, 0)) / 1000)
+
+
+def blocking_height(weather: Weather, parameters: Mapping[str, float]) -> Field:
+    """Height over which relief closes a face, m: the lower, the colder and so the more stable the air is."""
+    above = weather.temperature_k - _MILD_K
+    return np.asarray(
+        parameters["blocking_height_m"] * np.exp(parameters["blocking_height_per_k"] * above)
     )
-    reference = parameters["surface_resistance_s_m"] * _REFERENCE_SPEED_M_S
-    return np.asarray(reference / np.maximum(speed, _LEAST_SPEED_M_S))
 
 
 def precipitation_shape(weather: Weather) -> Field:

@@ -50,13 +50,17 @@ def open_faces(mesh: Mesh) -> FaceOpening:
     return FaceOpening(np.ones((rows, columns + 1)), np.ones((rows + 1, columns)))
 
 
-def blocked_faces(altitude_m: Field, scale_m: float) -> FaceOpening:
-    """Faces closed by relief: exp(-|dz| / scale) for neighbours dz apart in altitude; edges open."""
+def blocked_faces(altitude_m: Field, scale_m: Field | float) -> FaceOpening:
+    """Faces closed by relief: exp(-|dz| / scale) for neighbours dz apart in altitude; edges open.
+
+    scale_m: one for all or of each cell, (ny, nx); a face has the mean of its neighbours.
+    """
+    scale = np.broadcast_to(np.asarray(scale_m, dtype=np.float64), altitude_m.shape)
     rows, columns = altitude_m.shape
     east = np.ones((rows, columns + 1))
     north = np.ones((rows + 1, columns))
-    east[:, 1:-1] = np.exp(-np.abs(np.diff(altitude_m, axis=1)) / scale_m)
-    north[1:-1] = np.exp(-np.abs(np.diff(altitude_m, axis=0)) / scale_m)
+    east[:, 1:-1] = np.exp(-np.abs(np.diff(altitude_m, axis=1)) / _to_east(scale)[:, 1:-1])
+    north[1:-1] = np.exp(-np.abs(np.diff(altitude_m, axis=0)) / _to_north(scale)[1:-1])
     return FaceOpening(east, north)
 
 

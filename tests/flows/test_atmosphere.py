@@ -343,15 +343,20 @@ def test_departures_of_the_weather_are_the_provinces_own_near_their_centres(
     con.execute("create schema raw")
     assert read_departures(con, land, (2013,)) == {}
     con.execute(
-        "create table raw.evaluation_weather as select 'air_temperature' as variable, province,"
-        " year::bigint as source_year, month::bigint as month, departure + year - 2013 as departure"
-        " from (values ('CN-GD', 3.0), ('CN-HE', 3.0), ('CN-SD', 3.0)) as given (province, departure),"
+        "create table raw.evaluation_weather as select variable, province, year::bigint as source_year,"
+        " month::bigint as month, departure + year - 2013 as departure"
+        " from (values ('eastward_wind', 3.0), ('air_temperature', 5.0)) as given (variable, departure),"
+        " (values ('CN-GD'), ('CN-HE'), ('CN-SD')) as places (province),"
         " range(2013, 2015) as years (year), range(1, 13) as months (month)"
     )
+    seasons = ("DJF", "MAM", "JJA", "SON")
     found = read_departures(con, land, (2013, 2014))
-    assert {season for season, _ in found} == {"DJF", "MAM", "JJA", "SON"}
+    assert set(found) == {(season, "eastward_wind") for season in seasons}  # of winds alone
     for field in found.values():
         np.testing.assert_allclose(field, 3.5)
+    warm = read_departures(con, land, (2014,), ("air_temperature",))
+    assert set(warm) == {(season, "air_temperature") for season in seasons}
+    np.testing.assert_allclose(warm["DJF", "air_temperature"], 6.0)
 
 
 def test_a_comparison_knows_a_perfect_model_and_gives_the_baseline_its_best_line(

@@ -13,6 +13,8 @@ from compute.atmosphere.weather import SEASONS, Weather
 PARAMETERS = {
     "mixing_height_base_m": 420.0,
     "mixing_height_per_k_m": 18.0,
+    "mixing_height_per_m_s_m": 40.0,
+    "min_mixing_height_m": 100.0,
     "mixing_height_humidity_share": 0.6,
     "mixing_height_altitude_share": 0.25,
     "mixing_height_scale": 0.6,
@@ -22,8 +24,12 @@ PARAMETERS = {
     "eddy_time_s": 5000.0,
     "eddy_fresh_share": 0.1,
     "blocking_height_m": 500.0,
+    "blocking_height_per_k": 0.03,
     "divergence_smooth_cells": 3.0,
     "exchange_m_s": 0.003,
+    "venting_per_km": 2.0,
+    "venting_per_k": 0.2,
+    "relief_smooth_cells": 2.0,
     "direct_sulfate_share": 0.03,
     "washout_ratio": 4e5,
     "washout_depth_m": 3000.0,
@@ -50,6 +56,7 @@ PARAMETERS = {
     "thermal_wind_smooth_cells": 4.0,
     "upper_wind_limit_m_s": 25.0,
     "surface_resistance_s_m": 40.0,
+    "surface_resistance_per_k": 0.03,
     "co_lifetime_days": 60.0,
 }
 GRID = Grid(longitude=100.0 + np.arange(18) * 0.5, latitude=28.0 + np.arange(14) * 0.5)

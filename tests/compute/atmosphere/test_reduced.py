@@ -56,7 +56,8 @@ def test_what_is_emitted_at_the_ground_stands_above_the_mixed_layer(engine, made
         weather.eastward_m_s**2 + weather.northward_m_s**2 + 2 * weather.wind_variance_m2_s2
     )
     flux = rates["BC"][: model.cells] / made_up.GRID.area_m2().ravel()  # ug/m2/s
-    np.testing.assert_allclose(excess, 40.0 * 3.0 / speed.ravel() * flux, rtol=1e-9)
+    resistance = 40.0 * 3.0 / speed * np.exp(-0.03 * (weather.temperature_k - 288.15))
+    np.testing.assert_allclose(excess, resistance.ravel() * flux, rtol=1e-9)
     np.testing.assert_array_equal(ground["nitrate"], tracer["nitrate"][: model.cells])
 
 

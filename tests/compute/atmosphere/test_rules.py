@@ -1,5 +1,7 @@
 """Scenarios, weather, chemistry and evaluation, each by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,13 @@ from compute.atmosphere.engine import (
 )
 from compute.atmosphere.evaluation import EvaluationError, fitted_line, skill, smoothed_emission
 from compute.atmosphere.reduced import seasonal_rain
-from compute.atmosphere.weather import WeatherError, mixing_height
+from compute.atmosphere.weather import (
+    WeatherError,
+    blocking_height,
+    layer_exchange,
+    mixing_height,
+    surface_resistance,
+)
 
 REGION_OF = {"USA": "North America", "JPN": "East Asia"}
 
@@ -50,13 +58,52 @@ def test_mixing_height_by_hand_and_given(made_up):
     weather = made_up.weather("DJF", 0)
     height = mixing_height(weather, made_up.PARAMETERS)
     celsius = np.clip(weather.temperature_k[2, 3] - 273.15, -12, 28)
-    by_hand = (420 + 18 * celsius) * (1 - 0.6 * (weather.humidity_percent[2, 3] - 60) / 100)
+    wind = weather.eastward_m_s[2, 3] ** 2 + weather.northward_m_s[2, 3] ** 2
+    wind = np.sqrt(wind + 2 * weather.wind_variance_m2_s2[2, 3])
+    by_hand = 420 + 18 * celsius + 40 * (wind - 3)
+    by_hand *= 1 - 0.6 * (weather.humidity_percent[2, 3] - 60) / 100
     by_hand *= 1 + 0.25 * np.clip((weather.altitude_m[2, 3] - 1000) / 3000, 0, 1)
     assert height[2, 3] == pytest.approx(0.6 * by_hand)
     given = type(weather)(
         **{**vars(weather), "mixing_height_m": np.full(made_up.GRID.shape, 777.0)}
     )
     assert (mixing_height(given, made_up.PARAMETERS) == 777.0).all()
+
+
+def test_calm_and_cold_air_keeps_the_least_depth(made_up):
+    cold = replace(
+        made_up.weather("DJF", 0),
+        temperature_k=np.full(made_up.GRID.shape, 230.0),
+        humidity_percent=np.full(made_up.GRID.shape, 60.0),
+        altitude_m=np.zeros(made_up.GRID.shape),
+    )
+    height = mixing_height(cold, {**made_up.PARAMETERS, "mixing_height_base_m": 150.0})
+    assert height.min() == pytest.approx(0.6 * 100.0)
+
+
+def test_slopes_lift_warm_air_where_there_is_relief(made_up):
+    flat = replace(made_up.weather("JJA", 2), altitude_m=np.full(made_up.GRID.shape, 500.0))
+    np.testing.assert_allclose(layer_exchange(flat, made_up.PARAMETERS), 0.003)
+    steps = np.zeros(made_up.GRID.shape)
+    steps[:, ::2] = 1000.0  # far finer than the surroundings: half at 0, half at 1000 m
+    rough = replace(flat, altitude_m=steps, temperature_k=np.full(steps.shape, 298.15))
+    inside = (slice(4, -4), slice(6, -6))
+    expected = 0.003 * (1 + 2.0 * 0.5)
+    np.testing.assert_allclose(layer_exchange(rough, made_up.PARAMETERS)[inside], expected, 1e-3)
+    colder = replace(rough, temperature_k=np.full(steps.shape, 278.15))
+    expected = 0.003 * (1 + 2.0 * 0.5 * np.exp(-4))
+    np.testing.assert_allclose(layer_exchange(colder, made_up.PARAMETERS)[inside], expected, 1e-3)
+
+
+def test_cold_air_is_blocked_and_held_at_the_ground(made_up):
+    mild = replace(made_up.weather("SON", 3), temperature_k=np.full(made_up.GRID.shape, 288.15))
+    cold = replace(mild, temperature_k=mild.temperature_k - 20)
+    np.testing.assert_allclose(blocking_height(mild, made_up.PARAMETERS), 500.0)
+    np.testing.assert_allclose(blocking_height(cold, made_up.PARAMETERS), 500 * np.exp(-0.6))
+    ratio = surface_resistance(cold, made_up.PARAMETERS) / surface_resistance(
+        mild, made_up.PARAMETERS
+    )
+    np.testing.assert_allclose(ratio, np.exp(0.6))
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,8 @@ def test_relief_closes_faces():
     opening = blocked_faces(np.array([[0.0, 1000.0], [0.0, 1000.0]]), 500.0)
     np.testing.assert_allclose(opening.east[:, 1], np.exp(-2.0))
     np.testing.assert_allclose(opening.north, 1.0)
+    of_each = blocked_faces(np.array([[0.0, 1000.0]]), np.array([[250.0, 750.0]]))
+    np.testing.assert_allclose(of_each.east[:, 1], np.exp(-2.0))
     assert (open_faces(cartesian_mesh(2, 2, 1.0, 1.0)).east == 1.0).all()
 
 
