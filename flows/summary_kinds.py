@@ -40,10 +40,10 @@ group by engine, threshold_ug_m3 order by all
 
 SKILL = """
 select
-    model, season, correlation as r, bias_share as "bias share", error_share as "error share", places
+    observation, season, model, correlation as r, bias_share as "bias share", error_share as "error share", places
 from fct_model_evaluation
 where edition = $edition and year = $year and pollutant = 'PM2.5' and period = 'judged'
-order by season = 'year' desc, season, model
+order by observation, season = 'year' desc, season, model
 """
 
 # The embedded engine first, where GEOS-Chem has been run as well; China first, then where exports put most.
