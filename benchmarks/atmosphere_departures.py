@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -44,11 +45,8 @@ def simulated(
     """A year's emissions in its own weather, of which only some variables depart from the climatology."""
     emission = read_gridding(con, land, year).place(emissions_of(con, land.provinces, year))
     departures = read_departures(con, land, (year,), variables)
-    makers = engines_of(con, land, read_parameters(con), departures)
-
-    def work(engine: ReducedEngine) -> dict[str, Concentration]:
-        return engine.with_base(emission).run({"year": emission})
-
+    makers = engines_of(con, land, read_parameters(con), departures, held=("aerosol",))
+    work = partial(ReducedEngine.run_under, scenarios={"year": emission}, base_of={"year": "year"})
     return joined_seasons(season_by_season(makers, work))["year"]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -61,12 +62,9 @@ def simulated(
 ) -> dict[str, Concentration]:
     """Concentrations of each, every one with its own ammonia limit."""
     departures = read_departures(con, land, YEARS)
-    makers = engines_of(con, land, read_parameters(con), departures)
-
-    def work(engine: ReducedEngine) -> dict[str, Concentration]:
-        each = (engine.with_base(one).run({name: one}) for name, one in emissions.items())
-        return {name: made for runs in each for name, made in runs.items()}
-
+    makers = engines_of(con, land, read_parameters(con), departures, held=("aerosol",))
+    itself = {name: name for name in emissions}
+    work = partial(ReducedEngine.run_under, scenarios=emissions, base_of=itself)
     return joined_seasons(season_by_season(makers, work))
 
 

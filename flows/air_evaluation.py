@@ -40,6 +40,7 @@ Array = NDArray[np.float64]
 PERIODS = {"calibration": (2013, 2014), "judged": (2015, 2016)}
 LAST_INVENTORY_YEAR = 2015
 MODEL, BASELINE = "reduced", "smoothed_emission"
+MEAN, LAST = "mean of the years", "last inventory year"
 SIGMAS_CELLS = (2.0, 4.0, 6.0, 8.0)
 PARTICLE_WEIGHTS = {
     "SO2": 0.5,
@@ -110,35 +111,24 @@ def _simulate(
             np.asarray(np.mean([one.tonnes for one in gridded.values()], axis=0))
         )
         wanted = _wanted_shares(con) if LAST_INVENTORY_YEAR in years else []
-        parts = (
-            {"Base": gridded[LAST_INVENTORY_YEAR], **_own_emissions(con, land, wanted)}
-            if wanted
-            else {}
-        )
-        work = partial(_season, mean=mean, parts=parts)
+        scenarios = {MEAN: mean}
+        if wanted:
+            scenarios |= {LAST: gridded[LAST_INVENTORY_YEAR], **_own_emissions(con, land, wanted)}
+        base_of = {code: MEAN if code == MEAN else LAST for code in scenarios}
         makers = engines_of(
             con,
             land,
             parameters,
             departures=read_departures(con, land, years),
             tracers=(*CHAIN_TRACERS, CARBON_MONOXIDE),
+            held=("aerosol",),  # the background is made with it too
         )
-        seasons = season_by_season(makers, work)
-        result = joined_seasons([everything for everything, _ in seasons])
+        work = partial(ReducedEngine.run_under, scenarios=scenarios, base_of=base_of)
+        runs = joined_seasons(season_by_season(makers, work))
         density = {season: _density(con, land, mean, season) for season in MONTHS}
-        periods[name] = Period(years, result["mean"], density)
-        if wanted:
-            runs = joined_seasons([alone for _, alone in seasons])
-            made = [_self_made(land, runs, province, season) for province, season in wanted]
+        periods[name] = Period(years, runs[MEAN], density)
+        made += [_self_made(land, runs, province, season) for province, season in wanted]
     return periods, made
-
-
-def _season(
-    engine: ReducedEngine, mean: GriddedEmission, parts: Mapping[str, GriddedEmission]
-) -> tuple[dict[str, Concentration], dict[str, Concentration]]:
-    """A season with the mean emissions of a period, and with each part under the ammonia limit of `Base`."""
-    everything = engine.with_base(mean).run({"mean": mean})
-    return everything, engine.with_base(parts["Base"]).run(parts) if parts else {}
 
 
 def emissions_of(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int) -> Array:
@@ -337,7 +327,7 @@ def _self_made(
     people = land.people[:, land.provinces.index(province)]
     own = runs[province]
     made = field_of(own, None, season) - field_of(own, "background", season)
-    everything = field_of(runs["Base"], None, season)
+    everything = field_of(runs[LAST], None, season)
     return province, season, LAST_INVENTORY_YEAR, float(made @ people / (everything @ people))
 
 

@@ -278,8 +278,12 @@ def engines_of(
     parameters: Mapping[str, float],
     departures: Departures | None = None,
     tracers: Sequence[str] = CHAIN_TRACERS,
+    held: Sequence[str] | None = None,
 ) -> list[SeasonMaker]:
-    """What makes each season's factorised engine with its background; the ammonia limit is still to be set."""
+    """What makes each season's engine with its background; the ammonia limit is still to be set.
+
+    held: tracers whose factors stay, all by default (``build_season``).
+    """
     makers = season_makers(
         land.grid,
         read_weather(con, land, parameters["wind_variance_m2_s2"], departures),
@@ -287,6 +291,7 @@ def engines_of(
         land.area_km2.sum(axis=1).reshape(land.grid.shape),
         parameters,
         tracers,
+        held,
     )
     desert = _desert(land, parameters)
     neighbours = BackgroundSource(

@@ -50,6 +50,7 @@ from compute.atmosphere.weather import Weather, precipitation_shape
 
 SCENARIOS_AT_ONCE = 8  # of both ages and two layers: 9 MB a tracer
 GASES = ("so2_gas", "nox_gas")
+Values = NDArray[np.float64]
 PARTICLES = (
     "sulfate",
     "nitrate",
@@ -83,16 +84,11 @@ class ReducedEngine:
     def with_base(self, base: GriddedEmission) -> ReducedEngine:
         """The engine with the ammonia limit held at its state under all emissions."""
         check_scenarios(self.grid, {"Base": base})
-
-        def share_of(model: SeasonModel) -> ParticleShare:
-            tracer = forward(model, emission_rates(model, base.tonnes))
-            mixed = {
-                name: tracer[name][: model.cells] for name in ("sulfate", "nitrate", "ammonium")
-            }
-            allowed = model.chemistry.nitrate_particle_share.ravel()
-            return particle_shares(**mixed, allowed=allowed)
-
-        return replace(self, shares=tuple(share_of(model) for model in self.models))
+        shares = (
+            _particle_share(model, forward(model, emission_rates(model, base.tonnes)))
+            for model in self.models
+        )
+        return replace(self, shares=tuple(shares))
 
     def run(self, scenarios: Mapping[str, GriddedEmission]) -> dict[str, Concentration]:
         """Concentrations of every scenario; all of them share a season's factors.
@@ -100,32 +96,41 @@ class ReducedEngine:
         Raises EngineError for a wrong field, or when the ammonia limit was never set.
         """
         check_scenarios(self.grid, scenarios)
-        codes = list(scenarios)
-        monoxide = ("co_gas",) if CARBON_MONOXIDE in self.models[0].operators else ()
-        names = (*PARTICLES, *GASES, *monoxide)
-        cells = self.models[0].cells
-        values = np.zeros((len(codes), len(names), len(self.models), cells))
-        batches = [
-            slice(first, first + SCENARIOS_AT_ONCE)
-            for first in range(0, len(codes), SCENARIOS_AT_ONCE)
-        ]
+        emissions = list(scenarios.values())
+        values = self._nothing(len(emissions))
         for place, (model, share) in enumerate(self._seasons()):
-            values[:, names.index("background"), place] = self.background_ug_m3[place]
-            for batch in batches:
-                each = [emission_rates(model, scenarios[code].tonnes) for code in codes[batch]]
-                rates = {key: np.stack([one[key] for one in each], axis=-1) for key in each[0]}
-                tracer = near_ground(model, forward(model, rates), rates)
-                tracer["nitrate"] = tracer["nitrate"] * share.nitrate[:, None]
-                tracer["ammonium"] = tracer["ammonium"] * share.ammonium[:, None]
-                for row, name in enumerate(names):
-                    if name != "background":
-                        values[batch, row, place] = tracer[name].T
-        days = np.array([model.days for model in self.models])
-        seasons = tuple(model.name for model in self.models)
-        return {
-            code: Concentration(names, seasons, days, values[place])
-            for place, code in enumerate(codes)
-        }
+            for first in range(0, len(emissions), SCENARIOS_AT_ONCE):
+                batch = slice(first, first + SCENARIOS_AT_ONCE)
+                rates = _stacked_rates(model, emissions[batch])
+                shares = [share] * len(emissions[batch])
+                self._fill(values[batch, :, place], model, rates, forward(model, rates), shares)
+        return self._named(list(scenarios), values)
+
+    def run_under(
+        self, scenarios: Mapping[str, GriddedEmission], base_of: Mapping[str, str]
+    ) -> dict[str, Concentration]:
+        """Concentrations of every scenario, the ammonia limit of each held at the state of its own base.
+
+        base_of: scenario to the scenario that sets its limit.  Each operator is asked for once, so that an
+        engine need not hold them. Raises EngineError for a wrong field or a base that is not among the scenarios.
+        """
+        check_scenarios(self.grid, scenarios)
+        codes = list(scenarios)
+        bases = {base_of.get(code) for code in codes}
+        if not bases <= set(codes):
+            raise EngineError(f"base_of: every scenario needs a base among {', '.join(codes)}")
+        values = self._nothing(len(codes))
+        for place, model in enumerate(self.models):
+            rates = _stacked_rates(model, list(scenarios.values()))
+            tracer = forward(model, rates)
+            share_of = {
+                base: _particle_share(model, tracer, codes.index(base))
+                for base in codes
+                if base in bases
+            }
+            shares = [share_of[base_of[code]] for code in codes]
+            self._fill(values[:, :, place], model, rates, tracer, shares)
+        return self._named(codes, values)
 
     def sensitivities(self, receptors: NDArray[np.float64]) -> Sensitivity:
         """Annual mean at each receptor (a row of weights over cells) by every emission.
@@ -152,6 +157,59 @@ class ReducedEngine:
                 "the ammonia limit is not set: call with_base with all emissions first"
             )
         return list(zip(self.models, self.shares, strict=True))
+
+    @property
+    def _components(self) -> tuple[str, ...]:
+        monoxide = ("co_gas",) if CARBON_MONOXIDE in self.models[0].operators else ()
+        return (*PARTICLES, *GASES, *monoxide)
+
+    def _nothing(self, scenarios: int) -> Values:
+        """Background and no more: (scenarios, components, seasons, cells)."""
+        shape = (scenarios, len(self._components), len(self.models), self.models[0].cells)
+        values = np.zeros(shape)
+        values[:, self._components.index("background")] = self.background_ug_m3
+        return values
+
+    def _fill(
+        self,
+        values: Values,
+        model: SeasonModel,
+        rates: Mapping[str, Field],
+        tracer: Mapping[str, Field],
+        shares: Sequence[ParticleShare],
+    ) -> None:
+        """Lay the tracers of one season into values (scenarios, components, cells)."""
+        ground = near_ground(model, tracer, rates)
+        ground["nitrate"] *= np.stack([share.nitrate for share in shares], axis=-1)
+        ground["ammonium"] *= np.stack([share.ammonium for share in shares], axis=-1)
+        for row, name in enumerate(self._components):
+            if name != "background":
+                values[:, row] = ground[name].T
+
+    def _named(self, codes: Sequence[str], values: Values) -> dict[str, Concentration]:
+        days = np.array([model.days for model in self.models])
+        seasons = tuple(model.name for model in self.models)
+        return {
+            code: Concentration(self._components, seasons, days, values[place])
+            for place, code in enumerate(codes)
+        }
+
+
+def _stacked_rates(model: SeasonModel, emissions: Sequence[GriddedEmission]) -> dict[str, Field]:
+    """Emission rates of several scenarios side by side, (2 n, k) by pollutant."""
+    each = [emission_rates(model, emission.tonnes) for emission in emissions]
+    return {key: np.stack([one[key] for one in each], axis=-1) for key in each[0]}
+
+
+def _particle_share(
+    model: SeasonModel, tracer: Mapping[str, Field], column: int | None = None
+) -> ParticleShare:
+    """The ammonia limit under all emissions: those of the column, of tracers (2 n,) or (2 n, k)."""
+    names = ("sulfate", "nitrate", "ammonium")
+    mixed = {name: tracer[name][: model.cells] for name in names}
+    if column is not None:
+        mixed = {name: field[:, column] for name, field in mixed.items()}
+    return particle_shares(**mixed, allowed=model.chemistry.nitrate_particle_share.ravel())
 
 
 def build_engine(
@@ -186,12 +244,16 @@ def season_makers(
     rain_area: Field,
     parameters: Mapping[str, float],
     tracers: Sequence[str] = CHAIN_TRACERS,
+    held: Sequence[str] | None = None,
 ) -> list[SeasonMaker]:
-    """What makes the engine of each season, without background; arguments as of ``build_engine``."""
+    """What makes the engine of each season, without background; arguments as of ``build_engine``.
+
+    held: tracers whose factors stay, all by default (``build_season``).
+    """
     rain = seasonal_rain(weather, rain_area, parameters["precipitation_mm_year"])
 
     def make(season: Weather, rain_mm_day: Field, release: Release) -> ReducedEngine:
-        model = build_season(grid, season, rain_mm_day, release, parameters, tracers)
+        model = build_season(grid, season, rain_mm_day, release, parameters, tracers, held)
         return ReducedEngine(grid, (model,), np.zeros((1, model.cells)))
 
     return [partial(make, *one) for one in zip(weather, rain, releases, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,8 +57,38 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Operators(Mapping[str, AgedOperator]):
+    """Operators by tracer: those held are factorised, others are factorised whenever they are asked for.
+
+    make: factorises a tracer's.  held: factorised for good.  names: of all.
+    """
+
+    make: Callable[[str], AgedOperator]
+    held: Mapping[str, AgedOperator]
+    names: tuple[str, ...]
+
+    def __getitem__(self, tracer: str) -> AgedOperator:
+        """The tracer's operator, made anew where it is not held."""
+        if tracer not in self.names:
+            raise KeyError(tracer)
+        return self.held[tracer] if tracer in self.held else self.make(tracer)
+
+    def __contains__(self, tracer: object) -> bool:
+        """Whether there is such a tracer, without making its operator."""
+        return tracer in self.names
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the tracers."""
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        """How many tracers there are."""
+        return len(self.names)
+
+
+@dataclass(frozen=True)
 class SeasonModel:
-    """Factorised operators of a season; volume_m3 is (2 n,).
+    """Operators of a season; volume_m3 is (2 n,).
 
     surface_s_m3: (n,), by how much the concentration at the ground exceeds the mixed layer's for what is
     emitted at the ground, ug/m3 per ug/s: resistance over area.
@@ -69,7 +99,7 @@ class SeasonModel:
     cells: int
     volume_m3: Field
     chemistry: Chemistry
-    operators: Mapping[str, AgedOperator]
+    operators: Operators
     release: Release
     direct_sulfate_share: float
     surface_s_m3: Field
@@ -82,10 +112,12 @@ def build_season(
     release: Release,
     parameters: Mapping[str, float],
     tracers: Sequence[str] = CHAIN_TRACERS,
+    held: Sequence[str] | None = None,
 ) -> SeasonModel:
-    """Winds to fluxes, weather to rates, and one factorisation for each tracer.
+    """Winds to fluxes, weather to rates, and a factorisation for each tracer.
 
-    tracers: those of the chain, and CARBON_MONOXIDE where it is wanted.
+    tracers: those of the chain, and CARBON_MONOXIDE where it is wanted.  held: tracers whose factors stay (all
+    by default); what is used once need not hold the memory of all factors (``Operators``).
     """
     mesh = grid.mesh()
     depth = mixing_height(weather, parameters)
@@ -107,25 +139,19 @@ def build_season(
     fresh = with_mixing(flow, parameters["eddy_fresh_share"])
     chemistry = chemistry_of(weather, precipitation_mm_day, parameters)
     exchange = layer_exchange(weather, parameters)
-    operators = {
-        tracer: build_aged_operator(
-            mesh,
-            flow,
-            fresh,
-            thickness,
-            exchange,
-            chemistry.losses[tracer],
-            parameters["eddy_time_s"],
-        )
-        for tracer in tracers
-    }
+
+    def make(tracer: str) -> AgedOperator:
+        losses, age_s = chemistry.losses[tracer], parameters["eddy_time_s"]
+        return build_aged_operator(mesh, flow, fresh, thickness, exchange, losses, age_s)
+
+    kept = {tracer: make(tracer) for tracer in (tracers if held is None else held)}
     return SeasonModel(
         name=weather.season,
         days=weather.days,
         cells=mesh.cells,
         volume_m3=(thickness * mesh.area_m2).ravel(),
         chemistry=chemistry,
-        operators=operators,
+        operators=Operators(make, kept, tuple(tracers)),
         release=release,
         direct_sulfate_share=parameters["direct_sulfate_share"],
         surface_s_m3=(surface_resistance(weather, parameters) / mesh.area_m2).ravel(),
@@ -155,11 +181,11 @@ def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dic
 
     nitrate and ammonium are totals of gas and particle.
     """
-    solve = {name: operator.solve for name, operator in model.operators.items()}
+    operators = model.operators
     direct = model.direct_sulfate_share
-    so2 = solve["so2"](as_fresh((1 - direct) * rates["SO2"]))
-    nox = solve["nox"](as_fresh(rates["NOx"]))
-    precursor = solve["precursor"](as_fresh(rates["precursor"]))
+    so2 = operators["so2"].solve(as_fresh((1 - direct) * rates["SO2"]))
+    nox = operators["nox"].solve(as_fresh(rates["NOx"]))
+    precursor = operators["precursor"].solve(as_fresh(rates["precursor"]))
     convert = _converter(model, so2.ndim)
     made = convert("so2") * so2 + as_fresh(direct * rates["SO2"])
     particles = np.stack(
@@ -172,7 +198,8 @@ def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dic
         ],
         axis=-1,
     )
-    aerosol = solve["aerosol"](particles.reshape(particles.shape[0], -1)).reshape(particles.shape)
+    flat = particles.reshape(particles.shape[0], -1)
+    aerosol = operators["aerosol"].solve(flat).reshape(particles.shape)
     states = {
         "so2_gas": so2,
         "nox_gas": nox,
@@ -181,11 +208,11 @@ def forward(model: SeasonModel, rates: Mapping[str, NDArray[np.float64]]) -> dic
         "poa": aerosol[..., 2],
         "anthropogenic_dust": aerosol[..., 3],
         "soa": aerosol[..., 4],
-        "nitrate": solve["nitrate"](NITRATE_PER_NOX * convert("nox") * nox),
-        "ammonium": solve["ammonium"](as_fresh(AMMONIUM_PER_NH3 * rates["NH3"])),
+        "nitrate": operators["nitrate"].solve(NITRATE_PER_NOX * convert("nox") * nox),
+        "ammonium": operators["ammonium"].solve(as_fresh(AMMONIUM_PER_NH3 * rates["NH3"])),
     }
-    if CARBON_MONOXIDE in solve:
-        states["co_gas"] = solve[CARBON_MONOXIDE](as_fresh(rates["CO"]))
+    if CARBON_MONOXIDE in operators:
+        states["co_gas"] = operators[CARBON_MONOXIDE].solve(as_fresh(rates["CO"]))
     return {name: of_all_ages(state) for name, state in states.items()}
 
 
@@ -223,19 +250,19 @@ def adjoint(model: SeasonModel, share: ParticleShare, receptors: Field) -> dict[
     of ``forward`` and ``near_ground`` transposed step by step.
     """
     both = _at_ground(receptors)
-    solve = {name: operator.solve_adjoint for name, operator in model.operators.items()}
+    operators = model.operators
     convert = _converter(model, 2)
     direct = model.direct_sulfate_share
-    aerosol = solve["aerosol"](both)
+    aerosol = operators["aerosol"].solve_adjoint(both)
     excess = np.concatenate([model.surface_s_m3[:, None] * receptors, np.zeros_like(receptors)])
     fresh = slice(0, LAYERS * model.cells)  # what is emitted is fresh
     primary = aerosol[fresh] + excess  # ``near_ground`` transposed
-    nitrate = solve["nitrate"](_at_ground(share.nitrate[:, None] * receptors))
-    ammonium = solve["ammonium"](_at_ground(share.ammonium[:, None] * receptors))
-    from_gas = solve["so2"](SULFATE_PER_SO2 * convert("so2") * aerosol)
+    nitrate = operators["nitrate"].solve_adjoint(_at_ground(share.nitrate[:, None] * receptors))
+    ammonium = operators["ammonium"].solve_adjoint(_at_ground(share.ammonium[:, None] * receptors))
+    from_gas = operators["so2"].solve_adjoint(SULFATE_PER_SO2 * convert("so2") * aerosol)
     return {
         "SO2": (1 - direct) * from_gas[fresh] + direct * SULFATE_PER_SO2 * primary,
-        "NOx": solve["nox"](NITRATE_PER_NOX * convert("nox") * nitrate)[fresh],
+        "NOx": operators["nox"].solve_adjoint(NITRATE_PER_NOX * convert("nox") * nitrate)[fresh],
         "NH3": AMMONIUM_PER_NH3 * ammonium[fresh],
         "BC": primary,
         "OC": POA_PER_OC * primary,

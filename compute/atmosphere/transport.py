@@ -11,6 +11,8 @@ Berman and Plemmons 1994, ch. 6).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from compute.atmosphere.grid import Field, Mesh
 from compute.atmosphere.wind import Flow
 
 LAYERS = 2
+COLUMNS_AT_ONCE = 16  # more right-hand sides in one solution fall out of the cache
 
 
 class TransportError(ValueError):
@@ -45,20 +48,30 @@ class Operator:
 
     matrix: (2 n, 2 n), m3/s.  outflow: what leaves through the sides and the lid, per unit
     concentration, m3/s, (2 n,).  removal: what deposits, washes out or converts, m3/s, (2 n,).
+    factor: of the matrix with rows and columns in the order (``elimination_order``).
     """
 
     matrix: sparse.csc_array
     outflow: NDArray[np.float64]
     removal: NDArray[np.float64]
     factor: SuperLU
+    order: NDArray[np.int64]
 
     def solve(self, emission_ug_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Concentration (ug/m3) for emissions (ug/s), (2 n,) or (2 n, k)."""
-        return np.asarray(self.factor.solve(np.ascontiguousarray(emission_ug_s)))
+        return self._in_order(emission_ug_s, "N")
 
     def solve_adjoint(self, receptor: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sensitivity of receptors to emissions: the transposed system, (2 n,) or (2 n, k)."""
-        return np.asarray(self.factor.solve(np.ascontiguousarray(receptor), "T"))  # type: ignore[call-overload]
+        return self._in_order(receptor, "T")
+
+    def _in_order(self, right_side: NDArray[np.float64], transposed: str) -> NDArray[np.float64]:
+        ordered = right_side.reshape(self.order.size, -1)[self.order]
+        result = np.empty_like(ordered)
+        for first in range(0, ordered.shape[1], COLUMNS_AT_ONCE):
+            part = slice(first, first + COLUMNS_AT_ONCE)
+            result[self.order, part] = self.factor.solve(ordered[:, part], transposed)  # type: ignore[call-overload]
+        return result.reshape(right_side.shape)
 
 
 @dataclass(frozen=True)
@@ -196,15 +209,39 @@ def build_operator(
         ),
         shape=(LAYERS * cells, LAYERS * cells),
     ).tocsc()
-    return Operator(matrix, outflow, removed, _factor(matrix))
+    order = elimination_order(mesh.shape)
+    return Operator(matrix, outflow, removed, _factor(matrix[order][:, order]), order)
 
 
-def _factor(matrix: sparse.csc_array) -> SuperLU:
-    """LU without pivoting, which an M-matrix does not need; minimum degree keeps the fill low."""
+@lru_cache(maxsize=4)
+def elimination_order(shape: tuple[int, int]) -> NDArray[np.int64]:
+    """The order of unknowns that keeps the fill low, by minimum degree: the same for every operator of a grid.
+
+    shape: (ny, nx).  Returns (2 ny nx,). Finding it takes a sixth of a factorisation's time.
+    """
+    layers, rows, columns = (
+        sparse.diags_array([1.0, 1.0], offsets=[-1, 1], shape=(size, size))
+        for size in (LAYERS, *shape)
+    )
+    index = np.arange(LAYERS * shape[0] * shape[1])
+    neighbours = sparse.kronsum(sparse.kronsum(columns, rows), layers)
+    pattern = sparse.csc_array((np.full(index.size, 7.0), (index, index))) - neighbours
+    order: NDArray[np.int64] = np.argsort(_factor(pattern.tocsc(), "MMD_AT_PLUS_A").perm_c)
+    order.setflags(write=False)
+    return order
+
+
+def _factor(
+    matrix: sparse.csc_array, ordering: Literal["NATURAL", "MMD_AT_PLUS_A"] = "NATURAL"
+) -> SuperLU:
+    """LU without pivoting, which an M-matrix does not need.
+
+    SciPy's relax and panel_size stay as they are: a relax of 40 was faster and wrote beyond SuperLU's arrays.
+    """
     try:
         return splu(
-            matrix,
-            permc_spec="MMD_AT_PLUS_A",
+            matrix.tocsc(),
+            permc_spec=ordering,
             diag_pivot_thresh=0.0,
             options={"SymmetricMode": True},
         )

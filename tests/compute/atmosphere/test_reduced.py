@@ -144,3 +144,24 @@ def test_it_refuses_what_it_cannot_compute_with(engine, made_up):
     bare = type(engine)(engine.grid, engine.models, engine.background_ug_m3)
     with pytest.raises(EngineError, match="with_base"):
         bare.run({"all": made_up.emission(1)})
+
+
+def test_runs_of_one_pass_have_the_limit_of_their_own_base(engine, made_up):
+    first, second, part = (made_up.emission(seed) for seed in (1, 2, 3))
+    second.tonnes[POLLUTANTS.index("NH3")] *= 0.02  # too little for all the nitrate
+    scenarios = {"first": first, "second": second, "part": part}
+    runs = engine.run_under(scenarios, {"first": "first", "second": "second", "part": "second"})
+    of_second = engine.with_base(second)
+    for code, ready in (("first", engine), ("second", of_second), ("part", of_second)):
+        alone = ready.run({code: scenarios[code]})[code]
+        np.testing.assert_allclose(runs[code].values, alone.values, rtol=1e-12)
+    assert not np.allclose(
+        runs["part"].annual("nitrate"), engine.run({"part": part})["part"].annual("nitrate")
+    )
+
+
+def test_a_run_of_one_pass_needs_a_base_for_every_scenario(engine, made_up):
+    scenarios = {"first": made_up.emission(1), "second": made_up.emission(2)}
+    for base_of in ({"first": "first"}, {"first": "first", "second": "third"}):
+        with pytest.raises(EngineError, match="base_of"):
+            engine.run_under(scenarios, base_of)

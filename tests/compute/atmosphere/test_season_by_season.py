@@ -19,13 +19,14 @@ from compute.atmosphere.weather import SEASONS
 from compute.atmosphere.wind import build_flow, open_faces
 
 
-def makers(made_up):
+def makers(made_up, held=None):
     return season_makers(
         made_up.GRID,
         [made_up.weather(season, seed) for seed, season in enumerate(SEASONS)],
         made_up.releases(),
         made_up.GRID.area_m2(),
         made_up.PARAMETERS,
+        held=held,
     )
 
 
@@ -68,6 +69,23 @@ def test_only_the_seasons_at_work_are_held(made_up):
         gc.enable()
     assert max(held) <= SEASONS_AT_ONCE
     assert all(reference() is None for reference in alive)
+
+
+def test_what_is_not_held_is_made_when_asked_for_and_let_go(made_up):
+    base = {"Base": made_up.emission(1)}
+    (thrifty, *_), (whole, *_) = makers(made_up, held=("aerosol",)), makers(made_up)
+    engine = thrifty()
+    operators = engine.models[0].operators
+    assert set(operators) == set(whole().models[0].operators)
+    assert len(operators) == 6
+    assert operators["aerosol"] is operators["aerosol"]
+    let_go = weakref.ref(operators["so2"])
+    assert let_go() is None
+    with pytest.raises(KeyError):
+        operators["ozone"]
+    ours = engine.run_under(base, {"Base": "Base"})["Base"]
+    theirs = whole().with_base(base["Base"]).run(base)["Base"]
+    np.testing.assert_allclose(ours.values, theirs.values, rtol=1e-12)
 
 
 def test_the_memory_of_factors_is_given_back():

@@ -1,8 +1,15 @@
 import numpy as np
 import pytest
+from scipy.sparse.linalg import splu
 
 from compute.atmosphere.grid import Mesh, cartesian_mesh
-from compute.atmosphere.transport import Losses, TransportError, build_operator
+from compute.atmosphere.transport import (
+    COLUMNS_AT_ONCE,
+    Losses,
+    TransportError,
+    build_operator,
+    elimination_order,
+)
 from compute.atmosphere.wind import (
     Flow,
     blocked_faces,
@@ -84,6 +91,31 @@ def test_the_adjoint_is_the_transpose(seed: int):
     ahead = receptor @ operator.solve(emitted)
     back = operator.solve_adjoint(receptor) @ emitted
     assert back == pytest.approx(ahead, rel=1e-10)
+
+
+def test_many_right_hand_sides_are_solved_like_one():
+    rng, mesh, _, operator = random_operator(2)
+    many = rng.uniform(0, 1, (2 * mesh.cells, COLUMNS_AT_ONCE + 3))
+    dense = operator.matrix.toarray()
+    np.testing.assert_allclose(operator.solve(many), np.linalg.solve(dense, many), rtol=1e-9)
+    np.testing.assert_allclose(
+        operator.solve_adjoint(many), np.linalg.solve(dense.T, many), rtol=1e-9
+    )
+    np.testing.assert_allclose(operator.solve(many[:, 0]), operator.solve(many)[:, 0], rtol=1e-12)
+
+
+def test_the_elimination_order_is_a_permutation_that_keeps_the_fill_low():
+    shape = (30, 40)
+    order = elimination_order(shape)
+    assert sorted(order) == list(range(2 * shape[0] * shape[1]))
+    rng = np.random.default_rng(0)
+    mesh = cartesian_mesh(*shape, 30_000.0, 30_000.0)
+    wind = rng.normal(0, 3, (2, *shape))
+    flow = build_flow(mesh, wind, wind, np.full((2, *shape), 500.0), wind**2, open_faces(mesh), 0.0)
+    losses = Losses(np.full(shape, 1e-3), np.full((2, *shape), 1e-6))
+    operator = build_operator(mesh, flow, np.full((2, *shape), 500.0), wind[0] ** 2, losses)
+    as_numbered = splu(operator.matrix, permc_spec="NATURAL", diag_pivot_thresh=0.0)
+    assert operator.factor.nnz < 0.5 * as_numbered.nnz
 
 
 def test_air_itself_is_conserved_in_every_cell():
