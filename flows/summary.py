@@ -144,11 +144,12 @@ where edition = $edition and year = $year
 group by gate order by gate
 """
 
+# Parameters of the engine and proxies of gridding move nothing by their own size: fct_assumption has them.
 ASSUMPTIONS = """
 with summed as (
     select assumption, unit, sum(abs(amount)) as amount, any_value(description) as description
     from fct_assumption
-    where edition = $edition and year = $year and amount is not null
+    where edition = $edition and year = $year and amount is not null and topic <> 'atmosphere'
     group by assumption, unit
 )
 

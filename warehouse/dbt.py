@@ -201,10 +201,17 @@ class DbtProject:
     def _parsed(self) -> Any:
         if self._manifest is None:
             outcome = self._run(None, "parse")
+            if outcome.result is not None and self._is_of_another_place(outcome.result):
+                outcome = self._run(None, "parse", "--no-partial-parse")
             if outcome.exception or outcome.result is None:
                 raise self._unstarted("", outcome)
             self._manifest = outcome.result
         return self._manifest
+
+    def _is_of_another_place(self, manifest: Any) -> bool:
+        """Whether dbt remembers the project where it no longer lies: a home outlives a checkout."""
+        seeds = [node for node in manifest.nodes.values() if node.resource_type == "seed"]
+        return any(seed.root_path not in (None, str(self.folder)) for seed in seeds)
 
     def _invoke(self, *arguments: str) -> Any:
         return self._run(self._parsed(), *arguments)

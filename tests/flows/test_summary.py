@@ -46,10 +46,11 @@ create table fct_check_result as select * from (values
     ('small', 2007, 'raw', true, 'error'), ('small', 2007, 'raw', false, 'warn')
 ) as c(edition, year, gate, passed, severity);
 create table fct_assumption as select * from (values
-    ('small', 2007, 'moved', 'CN-HE', 5.0, 't', 'What was moved.'),
-    ('small', 2007, 'moved', 'CN-GD', -7.0, 't', 'What was moved.'),
-    ('small', 2007, 'none', null, null, null, 'No amount.')
-) as a(edition, year, assumption, province, amount, unit, description);
+    ('small', 2007, 'moved', 'inventory', 'CN-HE', 5.0, 't', 'What was moved.'),
+    ('small', 2007, 'moved', 'inventory', 'CN-GD', -7.0, 't', 'What was moved.'),
+    ('small', 2007, 'none', 'inventory', null, null, null, 'No amount.'),
+    ('small', 2007, 'depth', 'atmosphere', null, 900.0, 'm', 'A parameter moves nothing itself.')
+) as a(edition, year, assumption, topic, province, amount, unit, description);
 """
 
 

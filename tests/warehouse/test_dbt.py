@@ -152,6 +152,16 @@ def test_parts_change_with_what_a_selector_builds_and_nothing_else(project: DbtP
     assert again(project).parts("prepare") == prepared
 
 
+def test_a_home_outlives_the_checkout_that_used_it(tmp_path: Path) -> None:
+    first = make_project(tmp_path / "first")
+    expected = first.parts("prepare")
+    for part in ("project", "models", "seeds"):
+        shutil.move(tmp_path / "first" / part, tmp_path / "second" / part)
+    moved = DbtProject(first.working, first.variables, first.target, tmp_path / "second/project")
+    assert moved.build("prepare").rows == {"seeds.code": 2, "staging.stg_code": 2}
+    assert moved.parts("prepare") == expected
+
+
 def test_a_project_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     (tmp_path / "models" / "core" / "bad.sql").write_text("select * from {{ ref('nobody') }}")
