@@ -1,4 +1,4 @@
-"""Which mixture of gridding proxies puts industry and traffic where cities breathe it: skill in 2013-2014.
+"""Which mixture of gridding proxies puts industry, traffic and stoves where cities breathe it: skill in 2013-2014.
 
     python -m benchmarks.atmosphere_proxies <working file of open-2007>
 
@@ -42,6 +42,7 @@ MIXTURES: Mapping[str, Mixture] = {
     },
     "industry all rural": {"industry": {RURAL: 1.0}},
     "industry 0.3 with coal plants": {"industry": {RURAL: 0.7, "coal_power": 0.3}},
+    "stoves 0.7 rural": {"residential": {RURAL: 0.7, URBAN: 0.3}},
     "stoves all rural": {"residential": {RURAL: 1.0}},
 }
 

@@ -123,12 +123,12 @@ def plan(
     for step in steps:
         parts = {**version_parts(), **code_parts(step.code), **step.inputs(context)}
         fingerprint = chain(fingerprint, parts)
-        if stale_since:
-            reason: str | None = f"{stale_since} is made again"
+        if step.name not in recorded and not (force or step.name == first):
+            reason: str | None = "not made yet"
+        elif stale_since:
+            reason = f"{stale_since} is made again"
         elif force or step.name == first:
             reason = "asked for"
-        elif step.name not in recorded:
-            reason = "not made yet"
         elif recorded[step.name].fingerprint != fingerprint:
             reason = difference(parts_before.get(step.name, {}), parts)
         elif not step.is_in_place(context):

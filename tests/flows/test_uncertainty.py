@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,13 @@ from flows.steps import all_steps
 from flows.uncertainty import Drawn, Settings, asking_for, draw_uncertainty, run_blocks
 from flows.uncertainty_inputs import read_inputs, read_table
 from tests.flows.uncertainty_file import write_small_file
+from warehouse import meta
 from warehouse.database import connect
 from warehouse.database import read_table as ask
 from warehouse.edition import load_edition
 from warehouse.errors import ComputeFailed, EditionError
 from warehouse.home import locate, prepare
+from warehouse.meta import FinishedStep
 
 VARIABLES = {"home_region": "CHN", "gravity_exponent": 1.0}
 STEP = next(step for step in all_steps() if step.name == "uncertainty")
@@ -201,6 +204,10 @@ def test_intervals_are_made_again_with_the_footprint(context: Context) -> None:
         names = [step.name for step in all_steps(kind)]
         assert names.index(last_read) < names.index("uncertainty") < names.index("marts")
     two = (Step("footprint", "", STEP.run, inputs=lambda _: {"input": "changed"}), STEP)
+    made = FinishedStep(STEP.name, "as it was", datetime.now(), 1.0, 1)
+    with connect(context.working.path) as connection:
+        meta.ensure_tables(connection)
+        meta.record_step(connection, made, {})
     assert [each.reason for each in plan(two, context)] == [
         "not made yet",
         "footprint is made again",
