@@ -21,13 +21,10 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.atmosphere.background import DUST_SEASON_SHARE, NEIGHBOUR_SEASON_SHARE
 from compute.atmosphere.chemistry import particle_shares
 from compute.atmosphere.engine import EXPORT_COMPONENTS
-from compute.atmosphere.reduced import (
-    DUST_SEASON_SHARE,
-    NEIGHBOUR_SEASON_SHARE,
-    seasonal_rain,
-)
+from compute.atmosphere.reduced import seasonal_rain
 from compute.atmosphere.season import build_season, emission_rates, forward, near_ground
 from compute.atmosphere.transport import as_fresh, of_all_ages
 from compute.atmosphere.weather import SEASONS

@@ -13,18 +13,12 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.interpolate import RegularGridInterpolator
 
+from compute.atmosphere.background import NEIGHBOUR_SEASON_SHARE, BackgroundSource, with_background
 from compute.atmosphere.chemistry import CHAIN_TRACERS
 from compute.atmosphere.engine import EMISSION_GROUPS, POLLUTANTS
 from compute.atmosphere.grid import Grid, nested_grid
 from compute.atmosphere.gridding import Gridding, build_gridding
-from compute.atmosphere.reduced import (
-    NEIGHBOUR_SEASON_SHARE,
-    BackgroundSource,
-    ReducedEngine,
-    SeasonMaker,
-    season_makers,
-    with_background,
-)
+from compute.atmosphere.reduced import ReducedEngine, SeasonMaker, season_makers
 from compute.atmosphere.season import Release
 from compute.atmosphere.weather import DAYS, SEASONS, Weather
 from warehouse.database import tables_of
