@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-# Parameters edition and year. Export-related is Base less the run without exports.
+# Parameters edition and year. Export-related is Base less the run without exports; secondary organics and
+# background count in totals alone.
 CONCENTRATIONS = """
 with run as (
     select
         engine,
         province,
         sum(pm25_ug_m3) filter (where scenario = 'Base') as everything,
-        sum(pm25_ug_m3) filter (where scenario = 'I_EX') as without_exports
+        sum(case when scenario = 'Base' then pm25_ug_m3 else -pm25_ug_m3 end)
+        filter (where component not in ('soa', 'background')) as of_exports
     from fct_pm25_province
-    where edition = $edition and year = $year and season = 'year' and weighting = 'population'
+    where
+        edition = $edition and year = $year and season = 'year' and weighting = 'population'
+        and scenario in ('Base', 'I_EX')
     group by engine, province
 )
 
@@ -19,12 +23,12 @@ select
     coalesce(region.name, province) as place,
     engine,
     everything as "PM2.5 (ug/m3)",
-    everything - without_exports as "of exports (ug/m3)",
-    1 - without_exports / everything as "share of exports"
+    of_exports as "of exports (ug/m3)",
+    of_exports / everything as "share of exports"
 from run left join dim_region as region on region.code = province
 qualify
-    row_number() over (partition by engine, province = 'CHN' order by everything - without_exports desc) <= 5
-order by engine, province = 'CHN' desc, everything - without_exports desc
+    row_number() over (partition by engine, province = 'CHN' order by of_exports desc) <= 5
+order by engine, province = 'CHN' desc, of_exports desc
 """
 
 PEOPLE = """
@@ -53,9 +57,12 @@ with run as (
         engine,
         province,
         sum(pm25_ug_m3) filter (where scenario = 'Base') as everything,
-        sum(pm25_ug_m3) filter (where scenario = 'I_EX') as without_exports
+        sum(case when scenario = 'Base' then pm25_ug_m3 else -pm25_ug_m3 end)
+        filter (where component not in ('soa', 'background')) as of_exports
     from fct_pm25_province
-    where edition = $edition and year = $year and season = 'year' and weighting = 'population'
+    where
+        edition = $edition and year = $year and season = 'year' and weighting = 'population'
+        and scenario in ('Base', 'I_EX')
     group by engine, province
 )
 
@@ -63,7 +70,7 @@ select
     case engine when 'reduced' then 'the embedded engine' else engine end as engine,
     coalesce(region.name, province) as place,
     everything,
-    everything - without_exports as of_exports
+    of_exports
 from run left join dim_region as region on region.code = province
 where engine = (select engine from run order by engine = 'reduced' desc, engine limit 1)
 order by province = 'CHN' desc, of_exports desc limit 4

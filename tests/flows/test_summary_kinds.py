@@ -23,12 +23,14 @@ create schema meta;
 use marts;
 create table dim_region as select * from (values
     ('CHN', 'China'), ('CN-HE', 'Hebei'), ('CN-GD', 'Guangdong')) as r(code, name);
--- Two components; exports make 2 of 10 in China, 6 of 20 in Hebei; a season and an area mean must not count.
+-- Exports make 2 of 10 in China, 6 of 20 in Hebei; a season and an area mean must not count, nor what exports
+-- change of secondary organics.
 create table fct_pm25_province as
 select 'small' as edition, 2007 as year, 'reduced' as engine,
     p.* replace (cast(pm25_ug_m3 as double) as pm25_ug_m3) from (values
-    ('Base', 'CHN', 'year', 'population', 'sulfate', 7.0), ('Base', 'CHN', 'year', 'population', 'bc', 3.0),
-    ('I_EX', 'CHN', 'year', 'population', 'sulfate', 6.0), ('I_EX', 'CHN', 'year', 'population', 'bc', 2.0),
+    ('Base', 'CHN', 'year', 'population', 'sulfate', 6.0), ('Base', 'CHN', 'year', 'population', 'bc', 3.0),
+    ('I_EX', 'CHN', 'year', 'population', 'sulfate', 5.0), ('I_EX', 'CHN', 'year', 'population', 'bc', 2.0),
+    ('Base', 'CHN', 'year', 'population', 'soa', 1.0), ('I_EX', 'CHN', 'year', 'population', 'soa', 0.4),
     ('Base', 'CN-HE', 'year', 'population', 'bc', 20.0), ('I_EX', 'CN-HE', 'year', 'population', 'bc', 14.0),
     ('Base', 'CN-GD', 'year', 'population', 'bc', 9.0), ('I_EX', 'CN-GD', 'year', 'population', 'bc', 8.0),
     ('Base', 'CHN', 'DJF', 'population', 'bc', 99.0), ('Base', 'CHN', 'year', 'area', 'bc', 99.0)
