@@ -9,26 +9,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import partial
 
 import duckdb
 import numpy as np
 
+from benchmarks.atmosphere_proxies import YEARS, simulated
 from compute.atmosphere.engine import Concentration
-from compute.atmosphere.reduced import ReducedEngine, joined_seasons, season_by_season
 from flows.air_evaluation import MONTHS, emissions_of, field_of
-from flows.air_inputs import (
-    DEPARTING,
-    Land,
-    engines_of,
-    read_departures,
-    read_gridding,
-    read_land,
-    read_parameters,
-)
+from flows.air_inputs import DEPARTING, Land, read_gridding, read_land
 from flows.air_observation import Places, read_places
 
-YEARS = (2013, 2014)
 KINDS = ("province_area", "province_people")
 USED: Mapping[str, tuple[str, ...]] = {
     "none": (),
@@ -39,15 +29,12 @@ USED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def simulated(
+def of_year(
     con: duckdb.DuckDBPyConnection, land: Land, year: int, variables: tuple[str, ...]
 ) -> Concentration:
     """A year's emissions in its own weather, of which only some variables depart from the climatology."""
     emission = read_gridding(con, land, year).place(emissions_of(con, land.provinces, year))
-    departures = read_departures(con, land, (year,), variables)
-    makers = engines_of(con, land, read_parameters(con), departures, held=("aerosol",))
-    work = partial(ReducedEngine.run_under, scenarios={"year": emission}, base_of={"year": "year"})
-    return joined_seasons(season_by_season(makers, work))["year"]
+    return simulated(con, land, {"year": emission}, (year,), variables)["year"]
 
 
 def correlations(place: Places, made: Mapping[int, Concentration], season: str) -> list[float]:
@@ -64,7 +51,7 @@ def main() -> None:
         land = read_land(con, 2007)
         places = [place for place in read_places(con, land) if place.observation in KINDS]
         for name, variables in USED.items():
-            made = {year: simulated(con, land, year, variables) for year in YEARS}
+            made = {year: of_year(con, land, year, variables) for year in YEARS}
             for place in places:
                 for season in MONTHS:
                     first, second, change = correlations(place, made, season)

@@ -9,7 +9,7 @@ dense places decide, since means over provinces hardly depend on it. The years 2
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import duckdb
@@ -21,6 +21,7 @@ from compute.atmosphere.reduced import ReducedEngine, joined_seasons, season_by_
 from compute.atmosphere.weather import SEASONS
 from flows.air_evaluation import emissions_of, field_of
 from flows.air_inputs import (
+    DEPARTING,
     Land,
     engines_of,
     read_departures,
@@ -59,10 +60,17 @@ def gridded(con: duckdb.DuckDBPyConnection, land: Land, mixture: Mixture) -> Gri
 
 
 def simulated(
-    con: duckdb.DuckDBPyConnection, land: Land, emissions: Mapping[str, GriddedEmission]
+    con: duckdb.DuckDBPyConnection,
+    land: Land,
+    emissions: Mapping[str, GriddedEmission],
+    years: Sequence[int] = YEARS,
+    variables: Sequence[str] = DEPARTING,
 ) -> dict[str, Concentration]:
-    """Concentrations of each, every one with its own ammonia limit."""
-    departures = read_departures(con, land, YEARS)
+    """Concentrations of each, every one with its own ammonia limit, in the weather of the years.
+
+    variables: of the weather, those that depart from the climatology.
+    """
+    departures = read_departures(con, land, years, variables)
     makers = engines_of(con, land, read_parameters(con), departures, held=("aerosol",))
     itself = {name: name for name in emissions}
     work = partial(ReducedEngine.run_under, scenarios=emissions, base_of=itself)

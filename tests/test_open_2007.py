@@ -14,11 +14,21 @@ from pathlib import Path
 
 import duckdb
 import nbformat
-import polars as pl
 import pytest
 
 from atlas.pages import PAGES
 from tests import notebook
+from tests.damaged_open_2007 import (
+    with_a_missing_column,
+    with_a_repeated_key,
+    with_a_sector_of_its_own,
+    with_a_total_that_is_not_its_parts,
+    with_a_truncated_file,
+    with_an_unknown_province,
+    with_negative_output,
+    with_text_in_a_number,
+    with_two_files,
+)
 from tests.queries import answered, commands, figures_said, python_blocks, questions
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -257,83 +267,6 @@ def checksums(home: Path) -> dict[str, str]:
     return {row["mart"]: row["checksum"] for row in rows}
 
 
-BUNDLED = REPOSITORY / "warehouse" / "bundled" / "open_2007"
-PROVINCES = pl.read_parquet(BUNDLED / "export_total.parquet")
-
-
-def land(home: Path, role: str, frame: pl.DataFrame, name: str = "mine.csv") -> None:
-    folder = home / "landing" / "open-2007" / role
-    folder.mkdir(parents=True, exist_ok=True)
-    frame.write_csv(folder / name)
-
-
-def with_text_in_a_number(home: Path) -> None:
-    land(
-        home,
-        "export_total",
-        PROVINCES.cast({"value_million": pl.String}).with_columns(
-            value_million=pl.when(pl.int_range(pl.len()) == 4)
-            .then(pl.lit("n/a"))
-            .otherwise("value_million")
-        ),
-    )
-
-
-def with_a_repeated_key(home: Path) -> None:
-    land(home, "export_total", pl.concat([PROVINCES, PROVINCES[:1]]))
-
-
-def with_an_unknown_province(home: Path) -> None:
-    land(
-        home,
-        "export_total",
-        PROVINCES.with_columns(province=pl.col("province").str.replace("CN-GD", "CN-ZZ")),
-    )
-
-
-def with_a_missing_column(home: Path) -> None:
-    land(home, "export_total", PROVINCES.drop("currency"))
-
-
-def with_two_files(home: Path) -> None:
-    land(home, "population_total", pl.read_parquet(BUNDLED / "population_total.parquet"))
-    land(home, "population_total", pl.read_parquet(BUNDLED / "population_total.parquet"), "too.csv")
-
-
-def with_a_truncated_file(home: Path) -> None:
-    folder = home / "landing" / "open-2007" / "global_table"
-    folder.mkdir(parents=True)
-    whole = (BUNDLED / "global_table.parquet").read_bytes()
-    (folder / "mine.parquet").write_bytes(whole[: len(whole) // 2])
-
-
-def with_negative_output(home: Path) -> None:
-    table = pl.read_parquet(BUNDLED / "global_table.parquet")
-    is_output = (pl.col("block") == "output") & (pl.col("from_region") == "USA")
-    land(
-        home,
-        "global_table",
-        table.with_columns(
-            value_musd=pl.when(is_output).then(-pl.col("value_musd")).otherwise("value_musd")
-        ),
-    )
-
-
-def with_a_total_that_is_not_its_parts(home: Path) -> None:
-    table = pl.read_parquet(BUNDLED / "provincial_table.parquet")
-    is_cell = (pl.col("province") == "CN-HB") & (pl.col("row_code") == "14")
-    is_cell &= pl.col("column_code") == "GO"
-    land(
-        home,
-        "provincial_table",
-        table.with_columns(
-            value_10k_cny=pl.when(is_cell)
-            .then(pl.col("value_10k_cny") * 1.5)
-            .otherwise("value_10k_cny")
-        ),
-    )
-
-
 def test_sql_on_the_published_file_reads_and_never_writes(home):
     answer = tradeplume(home, "sql", "select count(*) as n from dim_pollutant", "--format", "csv")
     assert answer.split() == ["n", "8"]
@@ -463,14 +396,7 @@ def test_bad_input_is_named_and_what_was_published_stays(home, damage, says):
 
 
 def test_sectors_without_a_concordance_are_listed(home):
-    """A table that is consistent in itself, in which one sector has a code of its own."""
-    table = pl.read_parquet(BUNDLED / "provincial_table.parquet")
-    renamed = {"row_code": {"42": "43"}, "column_code": {"42": "43"}}
-    land(
-        home,
-        "provincial_table",
-        table.with_columns(pl.col(column).replace(codes) for column, codes in renamed.items()),
-    )
+    with_a_sector_of_its_own(home)
     try:
         printed = tradeplume(home, "run", "--quiet", expect=None)
     finally:
