@@ -1,4 +1,5 @@
--- Every stand-in for data that are missing, and how much it moves.
+-- Every stand-in for data that are missing, and how much it moves; the engine's parameters, which move nothing
+-- by their own size, last.
 select
     assumption,
     topic,
@@ -10,4 +11,4 @@ select
 from fct_assumption
 where edition = '{{ edition }}' and year = {{ year }}
 group by assumption, topic, unit
-order by topic asc, unit asc, amount_moved desc nulls last, assumption asc
+order by topic = 'atmosphere' asc, topic asc, unit asc, amount_moved desc nulls last, assumption asc
