@@ -97,7 +97,9 @@ def run(
     edition: EditionOption = DEFAULT_EDITION,
     first: Annotated[
         str | None,
-        typer.Option("--from", metavar="STEP", help="Make this step again, and all after."),
+        typer.Option(
+            "--from", metavar="STEP", help="Make this step again, and what depends on it."
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Make everything again.")] = False,
     quiet: Annotated[
@@ -112,14 +114,19 @@ def run(
             "--without-concentrations", help="Emissions alone: publish no PM2.5, in half the time."
         ),
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be made, why, and about how long.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Compute an edition and publish it; only what changed is made again.
 
-    Examples: `tradeplume run`, `tradeplume run --without-concentrations`,
+    Examples: `tradeplume run`, `tradeplume run --dry-run`, `tradeplume run --without-concentrations`,
     `tradeplume run --edition open-2007 --from balance --quiet`
     """
+    from cli.dry_run import print_plan
     from cli.summary import print_summary
+    from flows.engine import plan
     from flows.progress import progress
     from flows.run import context_of, steps_of
     from flows.run import run as run_edition
@@ -131,6 +138,9 @@ def run(
         chosen = chosen.without_concentrations()
     context = context_of(chosen, place)
     steps = steps_of(chosen.kind, with_publishing=not no_publish)
+    if dry_run:
+        print_plan(console, plan(steps, context, first=first, force=force))
+        return
     with progress(console, quiet=quiet) as watcher:
         run_edition(context, watcher, steps=steps, first=first, force=force)
     if not quiet and not no_publish:

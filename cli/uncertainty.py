@@ -58,7 +58,7 @@ def uncertainty(
     from flows.intervals import RUNNER_VARIABLE, asking_for
     from flows.progress import PlainProgress, progress
     from flows.run import context_of, run
-    from steps.uncertainty import Settings
+    from steps.draw_settings import Settings
     from warehouse.edition import load_edition
     from warehouse.home import locate
 

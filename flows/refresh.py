@@ -11,7 +11,7 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.utilities.annotations import quote
 
-from flows.engine import Context, Plan, Step, StepReport, run_step, start
+from flows.engine import Context, Plan, Step, StepReport, forget_left_over, run_step, start
 from flows.engine import plan as plan_steps
 from flows.progress import Remaining, ending
 from flows.retries import LOCK_PATIENCE_SECONDS, patient_task
@@ -64,6 +64,7 @@ def refresh(edition: str = "open-2007", home: Path | None = None, force: bool = 
     context = context_of(load_edition(edition, place.root), place)
     with hold(context.working.lock, context.working.name, wait_seconds=LOCK_PATIENCE_SECONDS):
         planned = plan_steps(steps_of(context.edition.kind), context, force=force)
+        forget_left_over(planned, context)
         start(planned, context)
         progress = LoggedProgress()
         progress.planned(planned)

@@ -173,7 +173,9 @@ def _simulate(
     result = Simulated(campaign, tuple(refused))
     if codes and request.until != Phase.emissions:
         year = request.year or edition.year
-        result = _with_model(request, campaign, codes, land, result, year, report)
+        result = _with_model(
+            request, campaign, codes, land, edition.home_region, result, year, report
+        )
     if refused:
         raise ScenariosRefused(
             "\n".join(f"{one.reason}\n    What to do: {one.remedy}" for one in refused),
@@ -239,6 +241,7 @@ def _with_model(
     campaign: Campaign,
     codes: dict[str, str],
     land: Land,
+    home: str,
     result: Simulated,
     year: int,
     report: Report,
@@ -272,7 +275,7 @@ def _with_model(
     jobs = _run(segments, complete, campaign, model, request, report)
     if request.until == Phase.run or jobs:
         return Simulated(campaign, result.refused, None, jobs)
-    reading = read_campaign(segments, codes, campaign, land, request.stations)
+    reading = read_campaign(segments, codes, campaign, land, home, request.stations)
     for code, months in reading.incomplete.items():
         report(f"warning: {code} is left out, months {', '.join(map(str, months))} are missing")
     report(f"read {', '.join(reading.scenarios)}: {reading.rows:,} rows in {campaign.results}")

@@ -16,12 +16,12 @@ import polars as pl
 import pytest
 import yaml
 from air_small import observations
+from flows.air_quality import air_steps
 from rich.console import Console
 
 from atlas.air.review import SECTIONS, rows_of
 from cli.air import edition_of_period
 from cli.air_review import print_review
-from flows.air_quality import air_steps
 from flows.progress import PlainProgress
 from flows.run import context_of, run, steps_of
 from steps.weather import _kept, demand_observations
