@@ -54,8 +54,8 @@ def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
 
 def computations_of(kind: str) -> tuple[Computation, ...]:
     """The computations among the steps of a kind of edition."""
-    written = {table for step in all_steps(kind) for table in step.writes}
-    return tuple(each for each in catalogue.COMPUTATIONS if written.issuperset(each.writes))
+    found = {(step.name, step.writes) for step in all_steps(kind)}
+    return tuple(each for each in catalogue.COMPUTATIONS if (each.name, each.writes) in found)
 
 
 def _source_steps() -> tuple[Step, ...]:

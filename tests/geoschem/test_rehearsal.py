@@ -25,6 +25,7 @@ from tests.geoschem.world import EDITION, YEAR
 from warehouse.errors import EditionError, HomeLocked, HomeUnusable, InputError
 from warehouse.home import Home
 from warehouse.locks import hold
+from warehouse.tables import Tables
 
 
 def campaign_in(home: Home) -> Campaign:
@@ -60,19 +61,23 @@ def test_from_emissions_to_the_tables_of_the_marts(complete_home: Home) -> None:
     folder = results_folder(campaign.root.parent)
     with duckdb.connect(str(complete_home.working_file(EDITION, YEAR).path)) as con:
         for _ in range(2):  # loading again replaces what was there
-            rows, notes = load_results(con, folder)
+            rows, notes = load_results(Tables(con), {}, folder)
             assert (rows > 1000, notes) == (True, [])
         engines = con.execute(
-            "select engine, count(*) from computed.pm25_province group by all order by all"
+            "select engine, count(*) from computed.simulated_pm25_province group by all order by all"
         ).fetchall()
         # 2 scenarios, year and January, 2 provinces and CHN, 2 weightings, 8 components
-        assert engines == [("geoschem", 2 * 2 * 3 * 2 * 8), ("reduced", 1)]
+        assert engines == [("geoschem", 2 * 2 * 3 * 2 * 8)]
         # As the marts want them: fct_provenance leaves no cell empty.
-        columns = [name for name, *_ in con.execute("describe raw.provenance").fetchall()]
+        columns = [
+            name for name, *_ in con.execute("describe computed.simulation_provenance").fetchall()
+        ]
         empty = " + ".join(f"count(*) filter ({name} is null)" for name in columns)
-        assert con.execute(f"select {empty} from raw.provenance").fetchall() == [(0,)]
+        assert con.execute(f"select {empty} from computed.simulation_provenance").fetchall() == [
+            (0,)
+        ]
         provenance = con.execute(
-            "select reader, original_sha256 from raw.provenance where role = 'simulation'"
+            "select reader, original_sha256 from computed.simulation_provenance where role = 'simulation'"
         ).fetchall()
     assert [reader for reader, _ in provenance] == ["geoschem 14.0.1"] * 2
     assert len({digest for _, digest in provenance}) == 2
@@ -207,11 +212,11 @@ def test_results_of_other_emissions_stay_out_of_the_marts(complete_home: Home) -
     folder = results_folder(campaign_in(complete_home).root.parent)
     with duckdb.connect(str(complete_home.working_file(EDITION, YEAR).path)) as con:
         con.execute("update intermediate.int_atmosphere__emission set emission_t = 2 * emission_t")
-        rows, notes = load_results(con, folder)
-        left = con.execute("select distinct engine from computed.pm25_province").fetchall()
+        rows, notes = load_results(Tables(con), {}, folder)
+        left = con.execute("select count(*) from computed.simulated_pm25_province").fetchall()
     assert rows == 0
     assert "left out" in notes[0]
-    assert left == [("reduced",)]
+    assert left == [(0,)]
 
 
 def test_stations_are_compared_all_and_dense(
@@ -237,15 +242,15 @@ def test_missing_months_leave_a_scenario_out_and_are_named(complete_home: Home) 
     campaign = campaign_in(complete_home)
     plan = Plan(2017, (1,), 1, 5)
     with duckdb.connect(str(complete_home.working_file(EDITION, YEAR).path)) as con:
-        land = read_land(con, YEAR)
+        land = read_land(Tables(con), YEAR)
     (campaign.runs / "I_EX/nested/20170101-20170201/done.json").unlink()
     segments = build_schedule(("Base", "I_EX"), plan)
     codes = {"Base": "Base", "I_EX": "I_EX"}
-    reading = read_campaign(segments, codes, campaign, land)
+    reading = read_campaign(segments, codes, campaign, land, "CHN")
     assert (reading.scenarios, reading.incomplete) == (("Base",), {"I_EX": (1,)})
     (campaign.runs / "Base/nested/20170101-20170201/done.json").unlink()
     with pytest.raises(InputError, match="Base is not complete"):
-        read_campaign(segments, codes, campaign, land)
+        read_campaign(segments, codes, campaign, land, "CHN")
 
 
 def test_two_simulated_years_with_results_are_refused(complete_home: Home) -> None:
