@@ -33,8 +33,8 @@ class SlurmOptions:
     extra: further options of sbatch, one each (``--partition=...``, ``--account=...``).
     """
 
-    cores: int = 24
-    memory_gb: float = 40.0
+    cores: int
+    memory_gb: float
     hours: float | None = None
     extra: tuple[str, ...] = ()
 

@@ -73,7 +73,7 @@ def test_stages_wait_for_what_they_read() -> None:
 
 def test_hours_come_from_the_estimate(tmp_path: Path) -> None:
     stage = stages(SEGMENTS)["nested/20170101-20170201"]
-    text = script(stage, Campaign(tmp_path), SlurmOptions(cores=24))
+    text = script(stage, Campaign(tmp_path), SlurmOptions(cores=24, memory_gb=40))
     # 31 days of 224 x 160 columns in steps of 600 s at 24 columns a core and second, half as much again
     hours = 1.5 * 31 * 224 * 160 * 144 / 24 / 24 / 3600
     assert f"#SBATCH --time={int(hours // 24)}-" in text
