@@ -276,11 +276,22 @@ def publish(home: HomeOption = None) -> None:
 
 
 @app.command()
-def editions(home: HomeOption = None) -> None:
+def editions(
+    assumptions: Annotated[
+        bool,
+        typer.Option("--assumptions", help="Only what an edition file can assume, with bounds."),
+    ] = False,
+    home: HomeOption = None,
+) -> None:
     """List the editions: what fills each role, and what is missing.
 
-    Example: `tradeplume editions`
+    Examples: `tradeplume editions`, `tradeplume editions --assumptions`
     """
+    if assumptions:
+        from cli.assumptions import print_assumptions
+
+        print_assumptions(_console())
+        return
     from cli.editions import print_editions
 
     print_editions(_console(), _home(home))
