@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import options_of_request
+from cli.options import HomeOption, options_of_request
 from flows.requests import OBSERVATIONS, AirRequest
 
 if TYPE_CHECKING:
@@ -30,10 +30,7 @@ def air(
         ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The review alone.")] = False,
-    home: Annotated[
-        Path | None,
-        typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-    ] = None,
+    home: HomeOption = None,
 ) -> None:
     """Review a period: who is polluted, who rose, and what the weather did.
 

@@ -12,7 +12,7 @@ import typer
 from cli.air import air
 from cli.atlas import atlas, plot
 from cli.evaluation import evaluation
-from cli.options import options_of_request
+from cli.options import HomeOption, options_of_request
 from cli.releases import releases
 from cli.simulate import lint_hemco, simulate
 from cli.synth import synth
@@ -43,10 +43,6 @@ app = typer.Typer(
     """,
 )
 
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-]
 EditionOption = Annotated[str, typer.Option("--edition", "-e", help="Edition to compute.")]
 
 

@@ -1,10 +1,11 @@
-"""Options of a command, made of the fields of its request (warehouse/request.py)."""
+"""Options of commands: those of all, and those made of the fields of a request (warehouse/request.py)."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
 from functools import wraps
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Optional, Union, get_args, get_origin
 
@@ -13,6 +14,11 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from warehouse.request import Complaint, Request, Spelling
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder of all data; otherwise $TRADEPLUME_HOME, then ./var."),
+]
 
 
 def options_of_request(command: Callable[..., None]) -> Callable[..., None]:

@@ -7,13 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.options import options_of_request
+from cli.options import HomeOption, options_of_request
 from geoschem.request import SimulateRequest
-
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-]
 
 
 @options_of_request

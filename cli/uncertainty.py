@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import options_of_request
+from cli.options import HomeOption, options_of_request
 from flows.requests import UncertaintyRequest
 
 if TYPE_CHECKING:
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
 def uncertainty(
     request: UncertaintyRequest,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The intervals alone.")] = False,
-    home: Annotated[
-        Path | None,
-        typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-    ] = None,
+    home: HomeOption = None,
 ) -> None:
     """Say how sure the results are: intervals, where they come from, and what assumptions move.
 
