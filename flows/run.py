@@ -17,10 +17,19 @@ from warehouse.home import Home, prepare
 from warehouse.locks import hold
 
 if TYPE_CHECKING:
+    from flows.requests import RunRequest
     from warehouse.edition import Edition
 
 PUBLISH_STEP = "publish"
 BEFORE_DBT = ("load", "gate-raw")
+
+
+def edition_of(request: RunRequest, home: Home) -> Edition:
+    """The edition that is asked for, with concentrations or without. Raises EditionError."""
+    from warehouse.edition import load_edition
+
+    edition = load_edition(request.edition, home.root)
+    return edition.without_concentrations() if request.without_concentrations else edition
 
 
 def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> Context:
@@ -56,10 +65,7 @@ def run(
     """
     prepare(context.home)
     with hold(context.working.lock, context.working.name):
-        if force:
-            # Also the way out when the file itself is damaged, or of an older DuckDB.
-            for leftover in (context.working.path, Path(f"{context.working.path}.wal")):
-                leftover.unlink(missing_ok=True)
+        clear(context, force=force)
         chosen = steps or steps_of(context.edition.kind)
         if not context.working.path.exists() and first is None and _begins_as_usual(chosen):
             return _run_first(chosen, context, watcher, force=force)
@@ -67,6 +73,13 @@ def run(
         forget_left_over(planned, context)
         run_plan(planned, context, watcher)
     return planned
+
+
+def clear(context: Context, *, force: bool = False) -> None:
+    """With `force`, remove the working file: the way out, too, when it is damaged or of an older DuckDB."""
+    if force:
+        for leftover in (context.working.path, Path(f"{context.working.path}.wal")):
+            leftover.unlink(missing_ok=True)
 
 
 def _begins_as_usual(steps: Sequence[Step]) -> bool:
