@@ -391,7 +391,7 @@ def _check(selector: str, result: Any, examples: str) -> Check:
     """A dbt test as a check: what it measures is its number of failing rows."""
     node, status = result.node, str(result.status)
     severity = str(getattr(node.config, "severity", "error")).lower()
-    owner = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
+    owner = getattr(node, "attached_node", None) or _subject(node)
     scope = ".".join(
         part for part in (owner.rsplit(".", 1)[-1], getattr(node, "column_name", None)) if part
     )
@@ -406,6 +406,14 @@ def _check(selector: str, result: Any, examples: str) -> Check:
         severity=severity,
         detail=node.description or "" if status == "pass" else examples or result.message or status,
     )
+
+
+def _subject(node: Any) -> str:
+    """What a test without a model of its own is about: the computed table that it names, else what it reads first."""
+    reads = list(node.depends_on.nodes)
+    # The macro `computed` names what the computation reads before the computed table itself.
+    computed = [name for name in reads if name.startswith("source.") and ".computed." in name]
+    return str((computed[-1:] or reads[:1] or [""])[0])
 
 
 def _digest(content: object) -> str:
