@@ -12,6 +12,8 @@ from unittest.mock import patch
 
 import yaml
 
+from tests.models.rendering import seed_definitions
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 SEEDS = {
@@ -134,7 +136,22 @@ def make_project(folder: Path) -> Path:
     seeds.mkdir(parents=True)
     for name, text in SEEDS.items():
         (seeds / f"{name}.csv").write_text(text, encoding="utf-8")
+    (seeds / "_types.yml").write_text(yaml.safe_dump({"seeds": _seed_types()}))
     return project
+
+
+def _seed_types() -> list[dict[str, Any]]:
+    """The types that the real seeds give the columns kept here."""
+    real = seed_definitions()
+    return [
+        {"name": name, "config": {"column_types": _only(real[name]["config"], text)}}
+        for name, text in SEEDS.items()
+    ]
+
+
+def _only(config: dict[str, Any], text: str) -> dict[str, str]:
+    columns = text.splitlines()[0].split(",")
+    return {column: config["column_types"][column] for column in columns}
 
 
 def parse(project: Path, working: Path) -> Any:
