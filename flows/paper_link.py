@@ -17,12 +17,8 @@ from warehouse.database import append_table, write_table
 
 Assumptions = Mapping[str, float | str | bool]
 Array = NDArray[np.float64]
-_BLOCKS = {  # from a province, to a province
-    (True, True): "interprovincial",
-    (True, False): "export",
-    (False, True): "import",
-    (False, False): "foreign",
-}
+Blocks = Mapping[tuple[str, str], str]
+"""Supplying and using region to the block of the table that their cells lie in."""
 
 
 def balance_whole_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> int:
@@ -32,7 +28,6 @@ def balance_whole_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions
     value added and to final demand.
     """
     row_total, column_total = table_totals(con)
-    provinces = _provinces(con)
     rows = Axis(row_total.select("region", "sector"))
     columns = Axis(column_total.select("region", "user_kind", "user_code"))
     prior = read_matrix(
@@ -53,7 +48,9 @@ def balance_whole_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions
         max_iterations=int(assumptions["balance_max_iterations"]),
         reconcile=float(assumptions["balance_reconcile_share"]),
     )
-    write_table(con, "computed", "balance_block", moved(prior, balanced, rows, columns, provinces))
+    write_table(
+        con, "computed", "balance_block", moved(prior, balanced, rows, columns, _blocks(con))
+    )
     del prior
     report = pl.DataFrame(
         {"iterations": [balanced.iterations], "max_residual": [balanced.max_residual]}
@@ -63,7 +60,7 @@ def balance_whole_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions
 
 
 def moved(
-    prior: Array, balanced: BalancedTable, rows: Axis, columns: Axis, provinces: set[str]
+    prior: Array, balanced: BalancedTable, rows: Axis, columns: Axis, block_of: Blocks
 ) -> pl.DataFrame:
     """By block and using region: sums before and after, and the sum of what every cell moved, million USD."""
     using = columns.labels["region"]
@@ -76,15 +73,10 @@ def moved(
             np.add.reduceat(table.sum(axis=0), starts)
             for table in (before, after, np.abs(after - before))
         ]
-        is_home = region in provinces
-        blocks = [
-            "local" if is_home and name == region else _BLOCKS[is_home, name in provinces]
-            for name in names
-        ]
         frames.append(
             pl.DataFrame(
                 {
-                    "block": blocks,
+                    "block": [block_of[region, name] for name in names],
                     "region": names,
                     "prior_musd": amounts[0],
                     "balanced_musd": amounts[1],
@@ -121,6 +113,6 @@ def _by_region(rows: Axis) -> Iterator[tuple[str, slice]]:
         yield str(regions[int(start)]), slice(int(start), int(end))
 
 
-def _provinces(con: duckdb.DuckDBPyConnection) -> set[str]:
-    found = con.execute("select distinct province from intermediate.int_province__output")
-    return {str(province) for (province,) in found.fetchall()}
+def _blocks(con: duckdb.DuckDBPyConnection) -> Blocks:
+    found = con.execute("select from_region, to_region, block from intermediate.int_mrio__block")
+    return {(str(supplier), str(user)): str(block) for supplier, user, block in found.fetchall()}

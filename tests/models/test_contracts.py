@@ -1,4 +1,4 @@
-"""What dbt itself says of the contracts: every mart has one, and twins of two kinds of edition share theirs."""
+"""What dbt itself says: every mart has a contract, twins share theirs, rules have unit tests."""
 
 from __future__ import annotations
 
@@ -59,3 +59,41 @@ def test_twins_have_one_contract_and_it_is_enforced_in_both_kinds(manifests: Man
         # Described once: two descriptions would drift apart.
         assert len({node.patch_path for node in theirs}) == 1, name
         assert {Path(node.original_file_path).parts[2] for node in theirs} == {"estimated", "paper"}
+
+
+# The rules that decide figures; each has a unit test beside its SQL.
+RULES = {
+    "fct_air_quality",
+    "fct_published_figure",
+    "int_air__aqi_day",
+    "int_air__day",
+    "int_air__series",
+    "int_evaluation__emission",
+    "int_gtap__import_share",
+    "int_inventory__allocation",
+    "int_inventory__gains",
+    "int_inventory__indexed",
+    "int_inventory__move",
+    "int_inventory__source",
+    "int_mrio__block",
+    "int_mrio__cell",
+    "int_mrio__prior",
+    "int_province__account",
+    "int_province__concordance",
+    "int_province__share",
+    "int_trade__export",
+    "int_trade__export_use",
+    "stg_observation",
+}
+
+
+def test_rules_have_unit_tests_that_a_step_runs(manifests: Manifests) -> None:
+    tested = set()
+    for manifest in manifests.values():
+        nodes = models(manifest)
+        for test in manifest.unit_tests.values():
+            assert test.expect.rows is not None, test.name
+            # Steps select by tag, and a unit test goes with its model.
+            assert nodes[test.model].config.tags, test.name
+            tested.add(test.model)
+    assert sorted(RULES - tested) == []
