@@ -60,8 +60,10 @@ def test_scenarios_take_the_right_flows_out(land: Land) -> None:
     con.execute("create schema intermediate")
     con.execute("create schema seeds")
     con.execute(
-        "create table seeds.region as from (values ('USA', 'USA'), ('JPN', 'Rest of East Asia'),"
-        " ('CHN', 'China')) as region (code, world_region)"
+        "create table seeds.region as from (values ('USA', 'foreign', null, 'USA'),"
+        " ('JPN', 'foreign', null, 'Rest of East Asia'), ('CHN', 'home', null, 'China'),"
+        " ('CN-GD', 'province', 'East Coast', 'China'), ('CN-HE', 'province', 'North', 'China'))"
+        " as region (code, kind, china_region, world_region)"
     )
     con.execute(
         "create table intermediate.int_atmosphere__emission as from (values"
