@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from compute.atmosphere.engine import (
     BASE,
-    EAST_COAST,
     EMISSION_GROUPS,
+    I_EXEAST,
     POLLUTANTS,
     EngineError,
+    Regions,
     Scenario,
     scenario_of,
 )
@@ -29,7 +30,7 @@ from compute.atmosphere.grid import EARTH_RADIUS_M, Grid
 from compute.atmosphere.gridding import Gridding
 from geoschem.layout import Campaign, read_json, slug, write_json
 from geoschem.netcdf import write_fluxes, write_mask
-from steps.atmosphere_inputs import Land, read_gridding, read_land
+from steps.atmosphere_inputs import Land, read_gridding, read_land, read_regions
 from warehouse.errors import EditionError, UserFacingError
 from warehouse.tables import Tables
 
@@ -114,21 +115,21 @@ def export_part(con: duckdb.DuckDBPyConnection, inventory: Inventory, scenario: 
 
     Raises EditionError naming what the edition lacks: its exporters, or the foreign region.
     """
-    region_of = dict(con.execute("select code, world_region from seeds.region").fetchall())
+    regions = read_regions(con)
     chains = con.execute(
         "select distinct producer_province, exporter_province, consumer_region"
         " from intermediate.int_atmosphere__export_emission order by all"
     ).fetchall()
     consumers = sorted({consumer for _, _, consumer in chains})
-    if scenario.region in consumers and scenario.region not in region_of.values():
-        region_of = {code: code for code in consumers}
+    if scenario.region in consumers and scenario.region not in regions.world.values():
+        regions = replace(regions, world={code: code for code in consumers})
     left_out = [
         (producer, exporter, consumer)
         for producer, exporter, consumer in chains
-        if scenario.leaves_out(producer, exporter, consumer, region_of)
+        if scenario.leaves_out(producer, exporter, consumer, regions)
     ]
     if scenario.removes != "nothing" and not left_out:
-        raise _lacking(scenario, inventory.edition, chains, region_of)
+        raise _lacking(scenario, inventory.edition, chains, regions)
     con.execute(
         "create or replace temp table left_out (producer_province varchar,"
         " exporter_province varchar, consumer_region varchar)"
@@ -147,16 +148,18 @@ def export_part(con: duckdb.DuckDBPyConnection, inventory: Inventory, scenario: 
 
 
 def _lacking(
-    scenario: Scenario, edition: str, chains: Sequence[tuple[str, str, str]], region_of: Any
+    scenario: Scenario, edition: str, chains: Sequence[tuple[str, str, str]], regions: Regions
 ) -> EditionError:
     if scenario.region is not None:
-        known = sorted({region_of.get(chain[2], chain[2]) for chain in chains} - {"China"})
+        consumers = {chain[2] for chain in chains} - {regions.home}
+        known = sorted({regions.world.get(code, code) for code in consumers})
         return EditionError(
             f"Scenario {scenario.code}: edition {edition} has no exports to {scenario.region!r}.",
             remedy=f"Ask for one of: {', '.join(known)}, or a consumer's code.",
         )
     exporters = sorted({chain[1] for chain in chains})
-    lacking = sorted(EAST_COAST - set(exporters)) if scenario.removes.startswith("east") else []
+    coast = regions.coast() if scenario == I_EXEAST else frozenset()
+    lacking = sorted(coast - set(exporters))
     detail = f" It lacks {', '.join(lacking)}." if lacking else ""
     return EditionError(
         f"Scenario {scenario.code} ({scenario.removes}) leaves nothing out: edition {edition} has"

@@ -14,7 +14,7 @@ from scipy.interpolate import RegularGridInterpolator
 
 from compute.atmosphere.background import NEIGHBOUR_SEASON_SHARE, BackgroundSource, with_background
 from compute.atmosphere.chemistry import CHAIN_TRACERS
-from compute.atmosphere.engine import EMISSION_GROUPS, POLLUTANTS
+from compute.atmosphere.engine import EMISSION_GROUPS, POLLUTANTS, Regions
 from compute.atmosphere.grid import Grid, nested_grid
 from compute.atmosphere.gridding import Gridding, build_gridding
 from compute.atmosphere.reduced import ReducedEngine, SeasonMaker, season_makers
@@ -49,6 +49,16 @@ class Land:
 def read_parameters(con: Tables) -> dict[str, float]:
     """Name to value of the seed atmosphere_parameter."""
     return dict(con.sql("select name, value from seeds.atmosphere_parameter").fetchall())
+
+
+def read_regions(con: Tables) -> Regions:
+    """The regions of the seed, as the scenarios group them."""
+    rows = con.sql("select code, kind, china_region, world_region from seeds.region").fetchall()
+    return Regions(
+        home=next(str(code) for code, kind, _, _ in rows if kind == "home"),
+        world={str(code): str(world) for code, _, _, world in rows if world is not None},
+        china={str(code): str(china) for code, _, china, _ in rows if china is not None},
+    )
 
 
 def read_land(con: Tables, year: int) -> Land:

@@ -25,7 +25,14 @@ from compute.atmosphere.engine import (
 from compute.atmosphere.gridding import Gridding
 from compute.atmosphere.reduced import ReducedEngine, joined_seasons, season_by_season
 from compute.exposure import exposure_curve, receptor_weights
-from steps.atmosphere_inputs import Land, engines_of, read_gridding, read_land, read_parameters
+from steps.atmosphere_inputs import (
+    Land,
+    engines_of,
+    read_gridding,
+    read_land,
+    read_parameters,
+    read_regions,
+)
 from steps.catalogue import Assumptions
 from warehouse.tables import Tables
 
@@ -94,9 +101,9 @@ def read_emissions(con: Tables, land: Land) -> tuple[Array, dict[str, Array]]:
         "select producer_province as province, exporter_province, consumer_region, emission_group,"
         " pollutant, emission_t from intermediate.int_atmosphere__export_emission"
     ).pl()
-    region_of = dict(con.sql("select code, world_region from seeds.region").fetchall())
+    places = read_regions(con)
     consumers = sorted(flows["consumer_region"].unique())
-    regions = sorted({region_of[code] for code in consumers} - {"China"})
+    regions = sorted({places.world[code] for code in consumers if code != places.home})
     tonnes, slot = flows["emission_t"].to_numpy(), _slots(flows, land.provinces)
     chain = (
         _places(flows["province"], land.provinces),
@@ -108,7 +115,7 @@ def read_emissions(con: Tables, land: Land) -> tuple[Array, dict[str, Array]]:
         left_out = np.array(
             [
                 [
-                    [scenario.leaves_out(producer, exporter, code, region_of) for code in consumers]
+                    [scenario.leaves_out(producer, exporter, code, places) for code in consumers]
                     for exporter in land.provinces
                 ]
                 for producer in land.provinces

@@ -132,42 +132,20 @@ def _simulate(
 
 
 def emissions_of(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
-    """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative.
-
-    Years after the inventory's last have its emissions times the national change since then by group and
-    pollutant (seed emission_trend); a group that the seed does not know stays as it was.
-    """
-    frame = con.sql(
-        "with change as ("
-        " select later.emission_group, later.pollutant, later.emission_tg / last.emission_tg as ratio"
-        " from seeds.emission_trend as later inner join seeds.emission_trend as last"
-        " using (emission_group, pollutant)"
-        " where later.source_year = ? and last.source_year = ? and last.emission_tg > 0)"
-        " select emission.province, grouping.emission_group, emission.source_sector,"
-        " emission.pollutant, emission.emission_t * coalesce(change.ratio, 1) as emission_t"
-        " from raw.evaluation_emission as emission inner join seeds.emission_group as grouping"
-        " on grouping.emitter_kind = 'reas32' and grouping.emitter_code = emission.source_sector"
-        " left join change on change.emission_group = grouping.emission_group"
-        " and change.pollutant = emission.pollutant where emission.source_year = ?"
-        " order by all",
-        params=[year, LAST_INVENTORY_YEAR, min(year, LAST_INVENTORY_YEAR)],
-    ).pl()
-    wide = frame.pivot(
-        "pollutant", index=["province", "source_sector", "emission_group"], values="emission_t"
-    ).fill_null(0)
-    wide = wide.with_columns(
-        pl.max_horizontal(pl.col("PM2.5") - pl.col("BC") - pl.col("OC"), pl.lit(0.0)).alias(
-            "PM25_other"
-        )
-    )
+    """t, (pollutants, groups, provinces), of a year that intermediate.int_evaluation__emission has."""
     result = np.zeros((len(POLLUTANTS), len(EMISSION_GROUPS), len(provinces)))
-    for record in wide.iter_rows(named=True):
+    found = con.sql(
+        "select pollutant, emission_group, province, emission_t"
+        " from intermediate.int_evaluation__emission where source_year = ?",
+        params=[year],
+    )
+    for pollutant, group, province, tonnes in found.fetchall():
         place = (
-            EMISSION_GROUPS.index(record["emission_group"]),
-            provinces.index(record["province"]),
+            POLLUTANTS.index(pollutant),
+            EMISSION_GROUPS.index(group),
+            provinces.index(province),
         )
-        for row, pollutant in enumerate(POLLUTANTS):
-            result[(row, *place)] += record[pollutant]
+        result[place] = tonnes
     return result
 
 

@@ -19,7 +19,7 @@ from compute.footprint import (
     single_region_export_share,
 )
 from compute.frames import Axis, to_frame, to_matrix, to_vector
-from compute.leontief import emission_intensity, technical_coefficients
+from compute.leontief import technical_coefficients
 from steps.catalogue import Assumptions
 from steps.cells import read_matrix
 from warehouse.tables import Tables
@@ -183,15 +183,16 @@ def closure(economy: Economy, account: ExportAccount) -> pl.DataFrame:
 def _multipliers(con: Tables, economy: Economy, account: ExportAccount) -> pl.DataFrame:
     """Emission in all provinces per million USD of a province-sector's export: m = f (I - A_PP)^-1."""
     emission = con.sql(
-        "select province, sector, pollutant, sum(emission_t) as emission_t"
-        " from intermediate.int_inventory__emission where in_footprint group by all order by all"
+        "select intensity.province, intensity.sector, intensity.pollutant, intensity.emission_t_per_musd"
+        " from intermediate.int_inventory__intensity as intensity"
+        " inner join seeds.pollutant as pollutant on intensity.pollutant = pollutant.code"
+        " where not pollutant.is_index"
     ).pl()
     pollutants = Axis(emission.select("pollutant").unique().sort("pollutant"))
     rows = economy.province_sectors
-    tonnes = to_matrix(
-        emission, pollutants, ["pollutant"], rows, ["province", "sector"], "emission_t"
+    intensity = to_matrix(
+        emission, pollutants, ["pollutant"], rows, ["province", "sector"], "emission_t_per_musd"
     )
-    intensity = emission_intensity(tonnes, economy.output[: len(rows)])
     return to_frame(
         account.domestic.solve_transposed(intensity),
         [(pollutants, {}), (rows, {"region": "province"})],

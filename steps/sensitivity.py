@@ -157,11 +157,11 @@ def _of_emissions(inputs: Inputs) -> Iterator[_Alternative]:
 def _of_definitions(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:
     """Other coefficients of the index; exports without those that come back."""
     weights = con.sql(
-        "select variant, pollutant, 1 / coefficient as weight from seeds.ape_coefficient"
+        "select variant, pollutant, ape_weight from intermediate.int_pollutant__weight"
         " where not is_default order by all"
     ).pl()
     for (variant,), part in weights.group_by("variant", maintain_order=True):
-        weight = dict(zip(part["pollutant"], part["weight"], strict=True))
+        weight = dict(zip(part["pollutant"], part["ape_weight"], strict=True))
         yield _Alternative(
             "ape_coefficient",
             "default",

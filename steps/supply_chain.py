@@ -95,13 +95,14 @@ def read_chains(con: Tables, home_region: str) -> Chains:
 def _intensity(con: Tables, economy: Economy) -> tuple[Axis, Array]:
     """Emission intensities by pollutant, the index APE last, shape (k, provinces' rows), t/musd."""
     emission = con.sql(
-        "select inventory.province, inventory.sector, inventory.pollutant,"
-        " sum(inventory.emission_t) as emission_t, max(ape.coefficient) as ape_coefficient"
-        " from intermediate.int_inventory__emission as inventory"
-        " inner join seeds.ape_coefficient as ape"
-        " on inventory.pollutant = ape.pollutant and ape.is_default"
-        " where inventory.in_footprint group by all order by all"
+        "select emission.province, emission.sector, emission.pollutant, emission.emission_t,"
+        " weight.ape_coefficient from intermediate.int_inventory__indexed as emission"
+        " inner join intermediate.int_pollutant__weight as weight"
+        " on emission.pollutant = weight.pollutant and weight.is_default"
+        " where emission.in_footprint order by all"
     ).pl()
+    # The index as in int_inventory__indexed, but summed in the order of the codes: the last bits of
+    # paths and layers follow from that order, and releases keep theirs.
     index = emission.group_by("province", "sector").agg(
         pollutant=pl.lit(APE),
         emission_t=(pl.col("emission_t") / pl.col("ape_coefficient")).sum(),

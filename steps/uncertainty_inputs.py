@@ -125,7 +125,7 @@ def _headlines(con: Tables, axes: Axes, home_region: str) -> Headlines:
     groups = sorted(set(names))
     weight = dict(
         con.sql(
-            "select pollutant, 1 / coefficient from seeds.ape_coefficient where is_default"
+            "select pollutant, ape_weight from intermediate.int_pollutant__weight where is_default"
         ).fetchall()
     )
     foreign = [code != home_region for code in axes.consumers.labels["consumer"]]
@@ -149,14 +149,12 @@ def _sensitivity(con: Tables, axes: Axes) -> tuple[tuple[str, ...], Array | None
         return (), None
     frame = con.sql(
         "select answer.receptor, answer.pollutant, answer.producer_province as province,"
-        " sector.code as sector, answer.sensitivity_ug_m3_per_t"
+        " emitter.emitter as sector, answer.sensitivity_ug_m3_per_t"
         " from computed.pm25_sensitivity as answer"
-        " inner join seeds.emission_group as grouping_seed using (emission_group)"
-        " inner join seeds.sector as sector on sector.sector_group = grouping_seed.emitter_code"
-        " where grouping_seed.emitter_kind = 'sector_group' and answer.engine = 'reduced'"
-        " and answer.producer_province in (select province from intermediate.int_province__output)"
-        " and sector.code in (select sector from intermediate.int_mrio__output) order by all"
+        " inner join intermediate.int_inventory__emitter as emitter using (emission_group)"
+        " where emitter.emitter_kind = 'sector_group' and answer.engine = 'reduced' order by all"
     ).pl()
+    frame = frame.join(axes.producers.labels, on=axes.producers.names, how="semi")
     receptors = Axis(frame.select("receptor").unique().sort("receptor"))
     columns = Axis(
         axes.pollutants.labels.join(axes.producers.labels, how="cross", maintain_order="left_right")
@@ -170,8 +168,8 @@ def _sensitivity(con: Tables, axes: Axes) -> tuple[tuple[str, ...], Array | None
 
 def _emissions(con: Tables, axes: Axes, allocation: Allocation | None) -> Emissions:
     group_of = con.sql(
-        "select code as sector, sector_group from seeds.sector"
-        " union all select code, code from seeds.outside_source"
+        "select emitter as sector, emitter_group as sector_group"
+        " from intermediate.int_inventory__emitter"
     ).pl()
     placed = axes.emitters.labels.join(group_of, on="sector", how="left", maintain_order="left")
     group = axes.groups.positions(placed, ["sector_group"])
@@ -227,23 +225,18 @@ def _error(con: Tables, axes: Axes, tonnes: Array, group: NDArray[np.int64]) -> 
 
 def _allocation(con: Tables, axes: Axes) -> tuple[Allocation, NDArray[np.int64]] | None:
     """How source sectors were divided among emitters, and Inputs.source; None where nothing was divided."""
-    if not con.has("intermediate.int_inventory__allocation"):
+    if not con.has("intermediate.int_inventory__draw_level"):
         return None
     rows = con.sql(
-        "select division.pollutant, division.province, division.source_sector, division.activity,"
-        " coalesce(move.moved_to_sector, division.sector) as sector, division.emission_t"
-        " from intermediate.int_inventory__allocation as division"
-        " left join intermediate.int_inventory__move as move"
-        " on division.province = move.province and division.sector = move.sector"
-        " order by all"
+        "select pollutant, province, source_sector, activity, sector, emission_t"
+        " from intermediate.int_inventory__placed order by all"
     ).pl()
     block = ["pollutant", "province", "source_sector"]
     blocks = Axis(rows.select(block).unique().sort(block))
     named = ["activity", "pollutant"]
     levels = Axis(rows.select(named).unique().sort(named))
     basis = con.sql(
-        "select activity, pollutant, any_value(basis) as basis"
-        " from intermediate.int_inventory__activity_level group by all order by all"
+        "select activity, pollutant, basis from intermediate.int_inventory__draw_level"
     ).pl()
     known = levels.labels.join(basis, on=named, how="left", maintain_order="left")["basis"]
     value = parameters(con)
@@ -320,8 +313,8 @@ def read_table(con: Tables, home_region: str) -> tuple[LinkedTable, TableErrors]
     economy = read_economy(con, home_region)
     names = list(dict.fromkeys(economy.producers.labels["region"]))
     demand = con.sql(
-        "select from_region, from_sector, to_region, sum(value_musd) as value_musd"
-        " from intermediate.int_mrio__final_demand group by all order by all"
+        "select from_region, from_sector, to_region, value_musd"
+        " from intermediate.int_mrio__consumption"
     ).pl()
     regions = Axis(pl.DataFrame({"region": names}))
     provinces, foreign = len(economy.provinces), len(names) - len(economy.provinces)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -16,12 +16,8 @@ from steps.link import table_totals
 from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
-_BLOCKS = {  # from a province, to a province
-    (True, True): "interprovincial",
-    (True, False): "export",
-    (False, True): "import",
-    (False, False): "foreign",
-}
+Blocks = Mapping[tuple[str, str], str]
+"""Supplying and using region to the block of the table that their cells lie in."""
 
 
 def balance_whole_table(con: Tables, assumptions: Assumptions) -> int:
@@ -31,7 +27,6 @@ def balance_whole_table(con: Tables, assumptions: Assumptions) -> int:
     value added and to final demand.
     """
     row_total, column_total = table_totals(con)
-    provinces = _provinces(con)
     rows = Axis(row_total.select("region", "sector"))
     columns = Axis(column_total.select("region", "user_kind", "user_code"))
     prior = read_matrix(
@@ -52,7 +47,7 @@ def balance_whole_table(con: Tables, assumptions: Assumptions) -> int:
         max_iterations=int(assumptions["balance_max_iterations"]),
         reconcile=float(assumptions["balance_reconcile_share"]),
     )
-    con.write("computed.balance_block", moved(prior, balanced, rows, columns, provinces))
+    con.write("computed.balance_block", moved(prior, balanced, rows, columns, _blocks(con)))
     del prior
     report = pl.DataFrame(
         {"iterations": [balanced.iterations], "max_residual": [balanced.max_residual]}
@@ -62,7 +57,7 @@ def balance_whole_table(con: Tables, assumptions: Assumptions) -> int:
 
 
 def moved(
-    prior: Array, balanced: BalancedTable, rows: Axis, columns: Axis, provinces: set[str]
+    prior: Array, balanced: BalancedTable, rows: Axis, columns: Axis, block_of: Blocks
 ) -> pl.DataFrame:
     """By block and using region: sums before and after, and the sum of what every cell moved, million USD."""
     using = columns.labels["region"]
@@ -75,15 +70,10 @@ def moved(
             np.add.reduceat(table.sum(axis=0), starts)
             for table in (before, after, np.abs(after - before))
         ]
-        is_home = region in provinces
-        blocks = [
-            "local" if is_home and name == region else _BLOCKS[is_home, name in provinces]
-            for name in names
-        ]
         frames.append(
             pl.DataFrame(
                 {
-                    "block": blocks,
+                    "block": [block_of[region, name] for name in names],
                     "region": names,
                     "prior_musd": amounts[0],
                     "balanced_musd": amounts[1],
@@ -115,6 +105,6 @@ def _by_region(rows: Axis) -> Iterator[tuple[str, slice]]:
         yield str(regions[int(start)]), slice(int(start), int(end))
 
 
-def _provinces(con: Tables) -> set[str]:
-    found = con.sql("select distinct province from intermediate.int_province__output")
-    return {str(province) for (province,) in found.fetchall()}
+def _blocks(con: Tables) -> Blocks:
+    found = con.sql("select from_region, to_region, block from intermediate.int_mrio__block")
+    return {(str(supplier), str(user)): str(block) for supplier, user, block in found.fetchall()}

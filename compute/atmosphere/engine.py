@@ -30,11 +30,29 @@ COMPONENT_OF_POLLUTANT = {
     "OC": "poa",
     "PM25_other": "anthropogenic_dust",
 }
-EAST_COAST = frozenset({"CN-SH", "CN-JS", "CN-ZJ", "CN-FJ", "CN-SD", "CN-GD", "CN-HI"})
+COAST = "East Coast"
+"""The region of China whose exports I_EXEAST leaves out."""
 
 
 class EngineError(ValueError):
     """An engine was given something it cannot compute with."""
+
+
+@dataclass(frozen=True)
+class Regions:
+    """What scenarios know of places.
+
+    home: the consumer that all provinces are together.  world: consumer to world region.
+    china: exporting province to region of China.
+    """
+
+    home: str
+    world: Mapping[str, str]
+    china: Mapping[str, str]
+
+    def coast(self) -> frozenset[str]:
+        """The provinces of the East Coast."""
+        return frozenset(code for code, name in self.china.items() if name == COAST)
 
 
 @dataclass(frozen=True)
@@ -48,25 +66,22 @@ class Scenario:
     removes: str
     region: str | None = None
 
-    def leaves_out(
-        self, producer: str, exporter: str, consumer: str, region_of: Mapping[str, str]
-    ) -> bool:
+    def leaves_out(self, producer: str, exporter: str, consumer: str, regions: Regions) -> bool:
         """Whether an emission driven by this export is left out.
 
-        region_of: consumer to world region.  Exports that return into Chinese demand (consumer CHN)
-        are no foreign demand and stay in every scenario.
+        Exports that return into the home region's demand are no foreign demand and stay in every scenario.
         """
-        if self.removes == "nothing" or consumer == "CHN":
+        if self.removes == "nothing" or consumer == regions.home:
             return False
         match self.removes:
             case "exports":
                 return True
             case "east coast exports":
-                return exporter in EAST_COAST
+                return regions.china.get(exporter) == COAST
             case "direct exports":
                 return producer == exporter
             case "exports to region":
-                return region_of.get(consumer) == self.region
+                return regions.world.get(consumer) == self.region
         raise EngineError(f"{self.code}: it is not known what {self.removes!r} removes")
 
 

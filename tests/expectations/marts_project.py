@@ -12,6 +12,8 @@ from unittest.mock import patch
 
 import yaml
 
+from tests.models.seed_files import seed_definitions
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 SEEDS = {
@@ -74,6 +76,9 @@ c01,CREA,headline,PM2.5 year on year,-5,%,observations,false,answered by the par
 # The marts that need no more than the linked table, the inventory and the footprint.
 DESCRIPTIONS = ("_dimensions.yml", "_mrio.yml", "_inventory.yml", "_exports.yml", "_record.yml")
 
+# What the marts share with computations, as it is.
+SHARED = ("int_pollutant__weight", "int_inventory__indexed", "int_inventory__intensity")
+
 STAND_INS = (
     "int_mrio__flow",
     "int_mrio__final_demand",
@@ -90,6 +95,7 @@ VARIABLES = {
     "edition": "tiny",
     "year": 2007,
     "kind": "footprint",
+    "home_region": "CHN",
     "sector_classification": "wiod35",
 }
 
@@ -118,7 +124,7 @@ def make_project(folder: Path) -> Path:
         shutil.copy(described, marts / name)
         for model in yaml.safe_load(described.read_text(encoding="utf-8"))["models"]:
             shutil.copy(described.with_name(f"{model['name']}.sql"), marts)
-    known = {path.stem for path in marts.glob("*.sql")} | {*STAND_INS, *SEEDS}
+    known = {path.stem for path in marts.glob("*.sql")} | {*SHARED, *STAND_INS, *SEEDS}
     for path in sorted((REPOSITORY / "dbt_project" / "tests" / "core").glob("*.sql")):
         used = set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8")))
         if used and used <= known:
@@ -129,6 +135,8 @@ def make_project(folder: Path) -> Path:
         shutil.copy(contracts, core / f"_computed_{part}.yml")
     intermediate = core / "intermediate"
     intermediate.mkdir()
+    for name in SHARED:
+        shutil.copy(REPOSITORY / "models" / "core" / "intermediate" / f"{name}.sql", intermediate)
     for name in STAND_INS:
         (intermediate / f"{name}.sql").write_text(f"select * from fixture.{name}\n")
     (intermediate / "int_published__ours_supply_chain.sql").write_text(NO_FIGURES)
@@ -137,7 +145,22 @@ def make_project(folder: Path) -> Path:
     seeds.mkdir(parents=True)
     for name, text in SEEDS.items():
         (seeds / f"{name}.csv").write_text(text, encoding="utf-8")
+    (seeds / "_types.yml").write_text(yaml.safe_dump({"seeds": _seed_types()}))
     return project
+
+
+def _seed_types() -> list[dict[str, Any]]:
+    """The types that the real seeds give the columns kept here."""
+    real = seed_definitions()
+    return [
+        {"name": name, "config": {"column_types": _only(real[name]["config"], text)}}
+        for name, text in SEEDS.items()
+    ]
+
+
+def _only(config: dict[str, Any], text: str) -> dict[str, str]:
+    columns = text.splitlines()[0].split(",")
+    return {column: config["column_types"][column] for column in columns}
 
 
 def parse(project: Path, working: Path) -> Any:

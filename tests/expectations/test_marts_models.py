@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import numpy as np
 import pytest
 
 from expectations.promise import read_marts
-from tests.expectations import world
+from tests.expectations import marts_project, world
 from tests.expectations.conftest import Built
 
 Broken = Callable[..., Path]
@@ -135,6 +137,34 @@ def test_published_figures_are_answered_from_the_marts(built: Built) -> None:
     )
     assert figures["p19"] == pytest.approx(indirect)
     assert figures["c01"] is None
+
+
+@pytest.mark.parametrize(
+    ("mart", "before", "after", "said"),
+    [
+        ("fct_mrio_output", ",\n    value_added_musd", "", r"value_added_musd +\| +\| DOUBLE"),
+        (
+            "fct_emission_inventory",
+            "in_footprint,\n    emission_t",
+            "in_footprint,\n    cast(emission_t as float) as emission_t",
+            r"emission_t +\| FLOAT +\| DOUBLE",
+        ),
+        ("fct_export_value", "0) as ape_t_per_musd", "0) as ape", "ape_t_per_musd"),
+    ],
+)
+def test_a_mart_that_drops_retypes_or_renames_a_column_is_not_built(
+    mart: str, before: str, after: str, said: str, built: Built, broken: Broken, tmp_path: Path
+) -> None:
+    house = shutil.copytree(built.project.parent, tmp_path / "house")
+    model = house / "models" / "core" / "marts" / f"{mart}.sql"
+    sql = model.read_text(encoding="utf-8")
+    assert before in sql
+    model.write_text(sql.replace(before, after), encoding="utf-8")
+    project, working = house / "dbt_project", broken()
+    manifest = marts_project.parse(project, working)
+    results = marts_project.run_dbt(manifest, project, working, "run", "--select", mart)
+    assert str(results[mart].status) == "error"
+    assert re.search(said, results[mart].message), results[mart].message
 
 
 BREAKS = {

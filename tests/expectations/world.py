@@ -5,6 +5,7 @@ Everything a working file has before dbt builds the marts, computed here by plai
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -130,7 +131,7 @@ def _inventory(source: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             "assumption": "inventory_negative_particles_clipped",
             "topic": "PM25_other",
             "province": [province for province, _ in wide.index],
-            "sector": None,
+            "sector": pd.array([None] * len(clipped), dtype="string"),
             "amount": clipped.to_numpy(),
             "unit": "t",
             "description": "PM2.5 below BC and OC",
@@ -238,7 +239,7 @@ def _provenance(roles: dict[str, pd.DataFrame]) -> pd.DataFrame:
             "citation": "none",
             "licence": "CC0",
             "terms_of_use": "",
-            "accessed_date": "2026-11-21",
+            "accessed_date": date(2026, 11, 21),
             "vintage_year": YEAR,
             "original_file_name": "none",
             "original_sha256": "0" * 64,

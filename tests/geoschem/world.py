@@ -85,8 +85,11 @@ def write_working_file(path: Path) -> None:
             [list(GROUPS)],
         )
         con.execute(
-            "create table seeds.region as select unnest(['CN-XJ', 'CN-SH', 'CHN', 'USA', 'DEU'])"
-            " as code, unnest(['China', 'China', 'China', 'USA', 'Western Europe']) as world_region"
+            "create table seeds.region as from (values"
+            " ('CN-XJ', 'province', 'Northwest', 'China'), ('CN-SH', 'province', 'East Coast', 'China'),"
+            " ('CN-GD', 'province', 'East Coast', 'China'), ('CHN', 'home', null, 'China'),"
+            " ('USA', 'foreign', null, 'USA'), ('DEU', 'foreign', null, 'Western Europe')"
+            ") as region (code, kind, china_region, world_region)"
         )
         con.execute(
             "create table intermediate.int_atmosphere__emission as"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.rendering import seed_definitions, seed_files
+from tests.models.seed_files import seed_definitions, seed_files
 
 Row = dict[str, str]
 SharedData = Callable[[str], Path]

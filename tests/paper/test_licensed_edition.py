@@ -115,9 +115,15 @@ def test_what_balancing_moves_is_summed_by_block() -> None:
     columns = Axis(
         axis.labels.rename({"sector": "user_code"}).with_columns(user_kind=pl.lit("sector"))
     )
+    blocks = {
+        (one, other): "local" if one == other else "interprovincial"
+        for one in regions[:2]
+        for other in regions[:2]
+    } | {(name, "USA"): "export" for name in regions[:2]}
+    blocks |= {("USA", name): "import" for name in regions[:2]} | {("USA", "USA"): "foreign"}
     prior = np.random.default_rng(1).random((6, 6))
     balanced = gras(prior, prior.sum(axis=1) * 1.1, prior.sum(axis=0) * 1.1)
-    found = moved(prior, balanced, axis, columns, {"CN-GD", "CN-HE"})
+    found = moved(prior, balanced, axis, columns, blocks)
     brute = np.abs(balanced.table - prior)
     assert found["moved_musd"].sum() == pytest.approx(brute.sum())
     abroad = found.filter(block="export", region="USA")["moved_musd"][0]

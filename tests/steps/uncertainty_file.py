@@ -32,9 +32,14 @@ create table seeds.region as select * from (values
     ('DEU', 'Western Europe'), ('USA', 'USA'), ('CHN', 'China')) as r(code, world_region);
 create table seeds.pollutant as select * from (values
     ('SO2', false), ('BC', false), ('APE', true)) as p(code, is_index);
-create table seeds.ape_coefficient as select * from (values
-    ('SO2', 0.95, 'default', true), ('BC', 0.59, 'default', true),
-    ('SO2', 0.95, 'soot', false), ('BC', 4.0, 'soot', false)) as a(pollutant, coefficient, variant, is_default);
+create table intermediate.int_pollutant__weight as
+select *, cast(1 / ape_coefficient as double) as ape_weight from (values
+    ('SO2', 0.95::double, 'default', true), ('BC', 0.59, 'default', true),
+    ('SO2', 0.95, 'soot', false), ('BC', 4.0, 'soot', false)
+) as a(pollutant, ape_coefficient, variant, is_default);
+create table intermediate.int_inventory__emitter as
+select 'sector_group' as emitter_kind, code as emitter, sector_group as emitter_group from seeds.sector
+union all select 'outside_source', code, code from seeds.outside_source;
 create table seeds.inventory_uncertainty as select * from (values
     ('SO2', 0.06, 0.15), ('BC', 0.3, 0.4)) as i(pollutant, coefficient_of_variation, provincial_coefficient);
 create table seeds.sector_uncertainty as select * from (values ('agriculture', 1.2),
@@ -47,9 +52,7 @@ create table seeds.uncertainty_parameter as select * from (values
     ('distance_coefficient', 0.2)) as v(name, value);
 create table seeds.sector_aggregation as select * from (values
     (2, 'c1', 'c1'), (2, 'c12', 'c12'), (2, 'c17', 'c12')) as c(coarse, sector, coarse_sector);
-create table intermediate.int_inventory__move as
-select '' as province, '' as sector, '' as moved_to_sector where false;
-create table intermediate.int_inventory__activity_level as select * from (values
+create table intermediate.int_inventory__draw_level as select * from (values
     ('smelting', 'SO2', 'subsector'), ('boilers', 'SO2', 'assumed'), ('smelting', 'BC', 'assumed')
 ) as l(activity, pollutant, basis);
 """
@@ -94,6 +97,9 @@ def _linked(table, random) -> dict[str, pl.DataFrame]:  # type: ignore[no-untype
         "int_mrio__final_demand": pl.DataFrame(
             demand, [*ends, "demand_category", "value_musd"], orient="row"
         ),
+        "int_mrio__consumption": pl.DataFrame(demand, [*ends, "", "value_musd"], orient="row")
+        .group_by(ends)
+        .agg(pl.col("value_musd").sum()),
         "int_mrio__output": pl.DataFrame(output, ["region", "sector", "output_musd"], orient="row"),
         "int_province__output": pl.DataFrame(
             [row for row in output if row[0] in PROVINCES],
@@ -133,7 +139,7 @@ def _inventory(random: np.random.Generator) -> dict[str, pl.DataFrame]:
         pl.col("emission_t").sum()
     )
     return {
-        "int_inventory__allocation": allocation,
+        "int_inventory__placed": allocation,
         "int_inventory__emission": emission.with_columns(
             in_footprint=pl.col("sector").is_in(SECTORS)
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -33,10 +34,16 @@ models:
     columns:
       - name: x
         data_tests: [unique]
+  - name: fct_view
+    columns:
+      - {name: edition, data_type: varchar}
+      - {name: y, data_type: integer}
   - name: fct_y
     description: Facts.
     columns:
+      - {name: edition, data_type: varchar}
       - name: y
+        data_type: integer
         description: The y.
         data_tests:
           - not_null
@@ -126,6 +133,28 @@ def test_a_model_that_fails_is_named_with_the_databases_words(project: DbtProjec
     assert "dbt could not build broken" in shown
     assert "Table with name nothing does not exist" in shown
     assert str(error.compiled_path) in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "sql", "named"),
+    [
+        ("fct_y", "select edition from {ref}", "missing in definition"),
+        ("fct_y", "select edition, cast(y as double) as y from {ref}", "data type mismatch"),
+        ("fct_view", "select edition from {ref}", "missing in definition"),
+    ],
+)
+def test_a_mart_that_breaks_its_contract_is_not_built_and_names_the_column(
+    name: str, sql: str, named: str, tmp_path: Path
+) -> None:
+    project = make_project(tmp_path)
+    model = tmp_path / "models" / "core" / "marts" / f"{name}.sql"
+    kept = model.read_text().replace("select", "with kept as (select", 1)
+    model.write_text(f"{kept.rstrip()})\n{sql.format(ref='kept')}\n")
+    project.build("prepare")
+    (error,) = project.build("marts").errors
+    assert error.name == name
+    shown = str(error.as_error(project.log))
+    assert re.search(rf"\| y +\|.*\| {named}", shown), shown
 
 
 def test_a_selector_that_selects_nothing_is_an_error(project: DbtProject) -> None:

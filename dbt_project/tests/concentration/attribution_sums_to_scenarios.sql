@@ -15,7 +15,7 @@ with attributed as (
             flow.producer_province = sensitivity.producer_province
             and flow.emission_group = sensitivity.emission_group
             and flow.pollutant = sensitivity.pollutant
-    where flow.consumer_region != 'CHN'
+    where flow.consumer_region != '{{ var("home_region") }}'
     group by sensitivity.receptor
 
 ),

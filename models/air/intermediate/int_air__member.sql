@@ -86,7 +86,7 @@ where province_group.group_kind in ('larger_region', 'economic_zone')
 union all
 select
     'nation' as place_kind,
-    'CHN' as place,
+    '{{ var("home_region") }}' as place,
     unit_kind,
     unit
 from group_unit

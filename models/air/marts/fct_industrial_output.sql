@@ -19,7 +19,7 @@ with place as (
     union all
     select
         'nation' as place_kind,
-        'CHN' as place,
+        '{{ var("home_region") }}' as place,
         'China' as place_name,
         code as province
     from {{ ref('region') }}

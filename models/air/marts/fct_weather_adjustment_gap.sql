@@ -13,7 +13,7 @@ select
     '{{ var("edition") }}' as edition,
     cast({{ var("year") }} as integer) as year,
     'nation' as place_kind,
-    'CHN' as place,
+    '{{ var("home_region") }}' as place,
     'all' as period,
     'no weather stands for ' || count(*) || ' cities or provinces with observations' as reason
 from (

@@ -1,22 +1,6 @@
 {{ config(tags=['atmosphere']) }}
 -- Grain: one row per producer province, emission group, pollutant, exporter province and consumer region.
-with intensity as (
-
-    select
-        emission.province,
-        emission.sector,
-        emission.pollutant,
-        emission.emission_t / produced.output_musd as emission_t_per_musd
-    from {{ ref('int_inventory__emission') }} as emission
-    inner join {{ ref('int_mrio__output') }} as produced
-        on
-            emission.province = produced.region
-            and emission.sector = produced.sector
-    where emission.in_footprint and produced.output_musd > 0
-
-),
-
-embodied as (
+with embodied as (
 
     select
         producer_province,
@@ -29,23 +13,33 @@ embodied as (
 
 ),
 
-grouping_of as (
+-- The index has no place in the air.
+intensity as (
 
     select
-        sector.code as sector,
-        grouping_seed.emission_group
-    from {{ ref('sector') }} as sector
-    inner join {{ ref('emission_group') }} as grouping_seed
-        on
-            sector.sector_group = grouping_seed.emitter_code
-            and grouping_seed.emitter_kind = 'sector_group'
-    where sector.classification = '{{ var("sector_classification") }}'
+        intensity.province,
+        intensity.sector,
+        intensity.pollutant,
+        intensity.emission_t_per_musd
+    from {{ ref('int_inventory__intensity') }} as intensity
+    inner join {{ ref('pollutant') }} as pollutant on intensity.pollutant = pollutant.code
+    where not pollutant.is_index
+
+),
+
+emitter as (
+
+    select
+        emitter as sector,
+        emission_group
+    from {{ ref('int_inventory__emitter') }}
+    where emitter_kind = 'sector_group' and emission_group is not null
 
 )
 
 select
     embodied.producer_province,
-    grouping_of.emission_group,
+    emitter.emission_group,
     intensity.pollutant,
     embodied.exporter_province,
     embodied.consumer_region,
@@ -55,5 +49,5 @@ inner join intensity
     on
         embodied.producer_province = intensity.province
         and embodied.producer_sector = intensity.sector
-inner join grouping_of on embodied.producer_sector = grouping_of.sector
+inner join emitter on embodied.producer_sector = emitter.sector
 group by all

@@ -60,7 +60,8 @@ attributed as (
     where
         flow.consumer_region != '{{ var("home_region") }}'
         and sensitivity.receptor in (
-            'CHN', 'CN-HA', 'CN-JL', 'CN-QH', 'CN-NM', 'CN-FJ', 'CN-GD', 'CN-SH', 'CN-SX', 'CN-XZ', 'CN-XJ', 'CN-YN',
+            '{{ var("home_region") }}',
+            'CN-HA', 'CN-JL', 'CN-QH', 'CN-NM', 'CN-FJ', 'CN-GD', 'CN-SH', 'CN-SX', 'CN-XZ', 'CN-XJ', 'CN-YN',
             'CN-LN'
         )
     group by all
@@ -125,10 +126,10 @@ exposed as (
         people_lifted_above_persons,
         (
             select people.persons from people
-            where people.province = 'CHN'
+            where people.province = '{{ var("home_region") }}'
         ) as persons
     from {{ ref('fct_exposure') }}
-    where engine = 'reduced' and province = 'CHN' and threshold_ug_m3 in (5, 35)
+    where engine = 'reduced' and province = '{{ var("home_region") }}' and threshold_ug_m3 in (5, 35)
 
 ),
 
@@ -138,13 +139,13 @@ answered as (
         'p01' as figure_id,
         100 * export_ug_m3 / total_ug_m3 as ours
     from by_province
-    where province = 'CHN'
+    where province = '{{ var("home_region") }}'
     union all
     select
         'p02' as figure_id,
         export_ug_m3 as ours
     from by_province
-    where province = 'CHN'
+    where province = '{{ var("home_region") }}'
     union all
     select
         case china_region when 'East Coast' then 'p03' else 'p04' end as figure_id,
@@ -174,7 +175,7 @@ answered as (
         'p10' as figure_id,
         count(*) as ours
     from by_province
-    where province != 'CHN' and export_ug_m3 > 5
+    where province != '{{ var("home_region") }}' and export_ug_m3 > 5
     union all
     select
         case threshold_ug_m3 when 35 then 'p12' else 'p13' end as figure_id,
@@ -198,13 +199,13 @@ answered as (
         'p18' as figure_id,
         100 * inland_ug_m3 / all_ug_m3 as ours
     from of_china
-    where receptor = 'CHN'
+    where receptor = '{{ var("home_region") }}'
     union all
     select
         'p19' as figure_id,
         100 * indirect_ug_m3 / all_ug_m3 as ours
     from of_china
-    where receptor = 'CHN'
+    where receptor = '{{ var("home_region") }}'
     union all
     select
         case receptor when 'CN-JL' then 'p21' when 'CN-QH' then 'p22' else 'p23' end as figure_id,
@@ -228,7 +229,7 @@ answered as (
         'p27' as figure_id,
         100 * west_ug_m3 / all_ug_m3 as ours
     from of_china
-    where receptor = 'CHN'
+    where receptor = '{{ var("home_region") }}'
     union all
     select
         figure_id,

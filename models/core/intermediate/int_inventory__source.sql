@@ -15,12 +15,13 @@ with gases_and_carbon as (
 
 ),
 
-remainder as (
+particles as (
 
     select
         province,
         source_sector,
-        sum(case when pollutant = 'PM2.5' then emission_t else -emission_t end) as emission_t
+        coalesce(sum(emission_t) filter (where pollutant = 'PM2.5'), 0) as pm25_t,
+        coalesce(sum(emission_t) filter (where pollutant in ('BC', 'OC')), 0) as carbon_t
     from {{ ref('stg_sector_emission') }}
     where pollutant in ('PM2.5', 'BC', 'OC')
     group by province, source_sector
@@ -39,6 +40,6 @@ select
     province,
     source_sector,
     'PM25_other' as pollutant,
-    greatest(emission_t, 0) as emission_t,
-    greatest(-emission_t, 0) as clipped_t
-from remainder
+    {{ other_particles('pm25_t', ['carbon_t']) }} as emission_t,
+    greatest(carbon_t - pm25_t, 0) as clipped_t
+from particles

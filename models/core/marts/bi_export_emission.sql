@@ -17,7 +17,7 @@ select
     emission.demand_category,
     emission.product_use,
     emission.producer_province != emission.exporter_province as is_indirect,
-    emission.consumer_region = '{{ var("home_region", "CHN") }}' as is_returned,
+    emission.consumer_region = '{{ var("home_region") }}' as is_returned,
     emission.pollutant,
     emission.emission_t
 from {{ ref('fct_export_emission') }} as emission

@@ -2,8 +2,8 @@
 with default_coefficient as (
     select
         pollutant,
-        coefficient
-    from {{ ref('ape_coefficient') }}
+        ape_coefficient
+    from {{ ref('int_pollutant__weight') }}
     where is_default
 )
 
@@ -11,6 +11,6 @@ select
     pollutant.code,
     pollutant.name,
     pollutant.is_index,
-    default_coefficient.coefficient as ape_coefficient
+    default_coefficient.ape_coefficient
 from {{ ref('pollutant') }} as pollutant
 left join default_coefficient on pollutant.code = default_coefficient.pollutant

@@ -24,7 +24,7 @@ embodied as (
         demand_category,
         product_use,
         producer_province != exporter_province as is_indirect,
-        consumer_region = 'CHN' as is_returned,
+        consumer_region = '{{ var("home_region") }}' as is_returned,
         sum(output_musd) as output_musd
     from {{ ref('fct_export_output') }}
     group by all
@@ -164,7 +164,7 @@ consumed_output as (
         consumed_sector,
         sum(output_musd) as output_musd
     from {{ ref('fct_consumed_product_output') }}
-    where consumer_region != 'CHN'
+    where consumer_region != '{{ var("home_region") }}'
     group by producer_province, producer_sector, consumed_sector
 ),
 

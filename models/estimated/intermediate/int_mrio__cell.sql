@@ -8,11 +8,10 @@ with balanced as (
         to_region,
         user_kind,
         user_code,
-        case
-            when from_region = to_region then 'local'
-            when from_region in (select province from {{ ref('int_province__output') }}) then 'interprovincial'
-            else 'import'
-        end as block,
+        {{ block_of(
+            'from_region', 'to_region',
+            "from_region in (select province from " ~ ref('int_province__output') ~ ")", 'true'
+        ) }} as block,
         value_musd
     from {{ computed('mrio_balanced') }}
 

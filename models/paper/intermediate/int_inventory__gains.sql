@@ -123,23 +123,27 @@ interpolated as (
 
 ),
 
+carbon_and_particles as (
+
+    select
+        method,
+        source_sector,
+        sum(emission_t) filter (where pollutant = 'PM2.5') as pm25_t,
+        sum(emission_t) filter (where pollutant in ('BC', 'OC')) as carbon_t
+    from interpolated
+    where pollutant in ('PM2.5', 'BC', 'OC')
+    group by all
+
+),
+
 -- Where GAINS gives no PM2.5, its carbon stands in for the division of the other particles.
 particles as (
 
     select
         method,
         source_sector,
-        coalesce(
-            greatest(
-                sum(emission_t) filter (where pollutant = 'PM2.5')
-                - coalesce(sum(emission_t) filter (where pollutant in ('BC', 'OC')), 0),
-                0
-            ),
-            sum(emission_t) filter (where pollutant in ('BC', 'OC'))
-        ) as emission_t
-    from interpolated
-    where pollutant in ('PM2.5', 'BC', 'OC')
-    group by all
+        coalesce({{ other_particles('pm25_t', ['coalesce(carbon_t, 0)']) }}, carbon_t) as emission_t
+    from carbon_and_particles
 
 )
 

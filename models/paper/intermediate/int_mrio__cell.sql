@@ -13,13 +13,9 @@ select
     cells.to_region,
     cells.user_kind,
     cells.user_code,
-    case
-        when supplier.province is not null and cells.from_region = cells.to_region then 'local'
-        when supplier.province is not null and purchaser.province is not null then 'interprovincial'
-        when supplier.province is not null then 'export'
-        when purchaser.province is not null then 'import'
-        else 'foreign'
-    end as block,
+    {{ block_of(
+        'cells.from_region', 'cells.to_region', 'supplier.province is not null', 'purchaser.province is not null'
+    ) }} as block,
     cells.value_musd
 from {{ computed('mrio_balanced') }} as cells
 left join province_list as supplier on cells.from_region = supplier.province

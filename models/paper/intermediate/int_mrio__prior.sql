@@ -18,7 +18,7 @@ select
     to_province as to_region,
     user_kind,
     user_code,
-    case when from_province = to_province then 'local' else 'interprovincial' end as block,
+    {{ block_of('from_province', 'to_province', 'true', 'true') }} as block,
     value_musd
 from {{ ref('int_province__flow') }}
 where value_musd <> 0

@@ -19,7 +19,9 @@ processed_food as (
         / nullif(sum(product.emission_t), 0) as ours
     from {{ ref('fct_consumed_product_emission') }} as product
     inner join {{ ref('dim_region') }} as consumer on product.consumer_region = consumer.code
-    where product.pollutant = 'NH3' and product.consumed_sector = 'ofd' and product.consumer_region <> 'CHN'
+    where
+        product.pollutant = 'NH3' and product.consumed_sector = 'ofd'
+        and product.consumer_region <> '{{ var("home_region") }}'
 ),
 
 shandong_in_agriculture as (
@@ -30,7 +32,7 @@ shandong_in_agriculture as (
     from {{ ref('fct_export_emission') }} as driven
     inner join (values ('p45a', 'ctl'), ('p45b', 'v_f')) as asked (figure_id, sector)
         on driven.producer_sector = asked.sector
-    where driven.pollutant = 'NH3' and driven.consumer_region <> 'CHN'
+    where driven.pollutant = 'NH3' and driven.consumer_region <> '{{ var("home_region") }}'
     group by asked.figure_id
 ),
 

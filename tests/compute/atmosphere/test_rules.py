@@ -12,6 +12,7 @@ from compute.atmosphere.engine import (
     I_EXDIR,
     I_EXEAST,
     EngineError,
+    Regions,
     i_exregion,
     scenario_of,
 )
@@ -25,7 +26,11 @@ from compute.atmosphere.weather import (
     surface_resistance,
 )
 
-REGION_OF = {"USA": "North America", "JPN": "East Asia"}
+REGIONS = Regions(
+    "CHN",
+    {"USA": "North America", "JPN": "East Asia"},
+    {"CN-GD": "East Coast", "CN-SD": "East Coast", "CN-HE": "North"},
+)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +50,7 @@ def test_scenarios_leave_out_what_table_1_says(scenario, expected):
         ("CN-HE", "CN-SD", "JPN"),
         ("CN-GD", "CN-GD", "CHN"),
     ]
-    assert [scenario.leaves_out(*flow, REGION_OF) for flow in flows] == expected
+    assert [scenario.leaves_out(*flow, REGIONS) for flow in flows] == expected
     assert scenario_of(scenario.code) == scenario
 
 
