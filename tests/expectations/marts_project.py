@@ -14,44 +14,10 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
+# Codes and coefficients are those of the project: the gate knows how many there are.
+REAL_SEEDS = ("codes/region", "codes/sector", "codes/pollutant", "coefficients/ape_coefficient")
+
 SEEDS = {
-    "region": """\
-code,name,name_zh,kind,china_region,is_inland,world_region,in_footprint
-CN-GD,Guangdong,广东,province,East Coast,false,China,true
-CN-HE,Hebei,河北,province,North,true,China,true
-CN-XZ,Tibet,西藏,province,Southwest,true,China,false
-CHN,China,中国,home,,,China,false
-ROW,Rest of the world,其他,foreign,,,Rest of the world,false
-USA,United States,美国,foreign,,,USA,false
-""",
-    "sector": """\
-classification,code,name,sector_group,sort_order
-wiod35,c1,Agriculture,agriculture,1
-wiod35,c12,Basic metals,materials industry,2
-""",
-    "pollutant": """\
-code,name,is_index
-SO2,Sulfur dioxide,false
-NOx,Nitrogen oxides,false
-CO,Carbon monoxide,false
-NH3,Ammonia,false
-BC,Black carbon,false
-OC,Organic carbon,false
-PM25_other,Other primary PM2.5,false
-APE,Air pollutant equivalents,true
-""",
-    "ape_coefficient": """\
-pollutant,coefficient,variant,is_default,source
-SO2,0.95,default,true,law
-NOx,0.95,default,true,law
-CO,16.7,default,true,law
-NH3,9.09,default,true,law
-BC,0.59,default,true,law
-OC,4,default,true,law
-PM25_other,4,default,true,law
-OC,2.18,smoke_dust,false,law
-PM25_other,2.18,smoke_dust,false,law
-""",
     "published_sector": """\
 classification,concept,sector
 wiod35,ferrous metals,c12
@@ -118,7 +84,8 @@ def make_project(folder: Path) -> Path:
         shutil.copy(described, marts / name)
         for model in yaml.safe_load(described.read_text(encoding="utf-8"))["models"]:
             shutil.copy(described.with_name(f"{model['name']}.sql"), marts)
-    known = {path.stem for path in marts.glob("*.sql")} | {*STAND_INS, *SEEDS}
+    real = [REPOSITORY / "seeds" / f"{name}.csv" for name in REAL_SEEDS]
+    known = {path.stem for path in (*marts.glob("*.sql"), *real)} | {*STAND_INS, *SEEDS}
     for path in sorted((REPOSITORY / "dbt_project" / "tests" / "core").glob("*.sql")):
         used = set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8")))
         if used and used <= known:
@@ -132,6 +99,8 @@ def make_project(folder: Path) -> Path:
     (intermediate / "_stand_ins.yml").write_text(STAND_IN_TESTS)
     seeds = folder / "seeds" / "codes"
     seeds.mkdir(parents=True)
+    for path in real:
+        shutil.copy(path, seeds)
     for name, text in SEEDS.items():
         (seeds / f"{name}.csv").write_text(text, encoding="utf-8")
     return project
