@@ -18,6 +18,7 @@ def run_raw_gate(working: Path, bounds: EditionBounds | None = None) -> list[Che
     bounds: those of the edition unless given.  Raises HomeLocked when another run holds the file.
     """
     _keep_quiet()
+    from expectations.peers import run_peers
     from expectations.raw_gate import raw_suites
     from expectations.runner import run_suites
 
@@ -27,6 +28,7 @@ def run_raw_gate(working: Path, bounds: EditionBounds | None = None) -> list[Che
         return [
             *_unbounded(applied, "raw", working),
             *run_suites(connection, "raw", suites),
+            *run_peers(connection, _year_of(working)),
         ]
 
 
@@ -48,6 +50,11 @@ def run_marts_gate(
             *_unbounded(applied, "marts", working),
             *judge_marts(connection, applied, described),
         ]
+
+
+def _year_of(working: Path) -> int:
+    """The year in a working file's name, `<edition>-<year>`. Raises ValueError for another name."""
+    return int(working.stem.rpartition("-")[2])
 
 
 def _keep_quiet() -> None:
