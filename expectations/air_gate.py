@@ -8,20 +8,10 @@ from pathlib import Path
 import duckdb
 
 from expectations.comparison import Comparison
-from expectations.promise import AIR_FOLDER, read_marts
+from expectations.promise import AIR_FOLDER
 from expectations.results import CheckResult
-from warehouse.database import connect, count_rows
+from warehouse.database import connect
 
-# What a user may not have brought: these may be empty.
-_OPTIONAL = frozenset(
-    {
-        "fct_industrial_output",
-        "fct_weather_adjusted_change",
-        "fct_weather_adjustment_gap",
-        "fct_normalised_air_quality",
-        "fct_published_air_figure",
-    }
-)
 # 2026-11-21: two ways through double precision to the same mean.
 _EXACT = 1e-9
 
@@ -33,18 +23,10 @@ def run_air_gate(working: Path) -> list[CheckResult]:
     """
     # Great Expectations reads its telemetry switch when it is imported.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    from expectations.marts_gate import mart_suites
-    from expectations.runner import run_suites
+    from expectations.marts_gate import judge_marts
 
     with connect(working, read_only=True) as connection:
-        marts = [
-            mart
-            for mart in read_marts(AIR_FOLDER)
-            if mart.name not in _OPTIONAL or count_rows(connection, "marts", mart.name)
-        ]
-        mine = {f"marts.{mart.name}" for mart in marts}
-        suites = [suite for suite in mart_suites(marts, None) if suite.scope in mine]
-        return [*_identities(connection), *run_suites(connection, "marts", suites)]
+        return [*_identities(connection), *judge_marts(connection, None, AIR_FOLDER)]
 
 
 def _identities(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
@@ -52,8 +34,6 @@ def _identities(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     # A few days make no month: then there is no mean of a period yet.
     if connection.execute(f"select count(*) from ({_MEANS_OF_PERIODS})").fetchall()[0][0]:
         checks.append(period_is_the_mean_of_its_days(connection))
-    if count_rows(connection, "marts", "fct_weather_adjusted_change"):
-        checks.append(weather_and_emissions_make_the_change(connection))
     return checks
 
 
@@ -85,25 +65,6 @@ def period_is_the_mean_of_its_days(connection: duckdb.DuckDBPyConnection) -> Che
                 and day.period_start between period.period_start and period.period_end
             where day.period_kind = 'day' and day.pollutant = 'PM2.5'
             group by all
-        """,
-        floor=1.0,
-        tolerance=_EXACT,
-    ).check(connection)
-
-
-def weather_and_emissions_make_the_change(connection: duckdb.DuckDBPyConnection) -> CheckResult:
-    """The weather's and the emissions' part sum to the change of the means of the mart itself."""
-    key = "place_kind || ' ' || place || ' ' || period || ' ' || method as place"
-    return Comparison(
-        name="weather_and_emissions_make_the_change",
-        scope="marts.fct_weather_adjusted_change",
-        left=f"""
-            select {key}, 100 + weather_part_pp + emission_part_pp as amount
-            from marts.fct_weather_adjusted_change
-        """,
-        right=f"""
-            select {key}, 100 * mean_ug_m3 / mean_before_ug_m3 as amount
-            from marts.fct_weather_adjusted_change
         """,
         floor=1.0,
         tolerance=_EXACT,

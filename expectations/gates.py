@@ -7,9 +7,9 @@ from pathlib import Path
 
 from expectations.bounds import EditionBounds, bounds_of
 from expectations.identities import run_identities
-from expectations.promise import CONCENTRATION_FOLDER, MARTS_FOLDER, read_marts
+from expectations.promise import MARTS_FOLDER
 from expectations.results import CheckResult
-from warehouse.database import connect, count_rows, tables_of
+from warehouse.database import connect, tables_of
 
 
 def run_raw_gate(working: Path, bounds: EditionBounds | None = None) -> list[CheckResult]:
@@ -18,13 +18,18 @@ def run_raw_gate(working: Path, bounds: EditionBounds | None = None) -> list[Che
     bounds: those of the edition unless given.  Raises HomeLocked when another run holds the file.
     """
     _keep_quiet()
+    from expectations.peers import run_peers
     from expectations.raw_gate import raw_suites
     from expectations.runner import run_suites
 
     applied = bounds or bounds_of(working)
     with connect(working, read_only=True, repeatable=False) as connection:
         suites = raw_suites(tables_of(connection, "raw"), applied)
-        return _unbounded(applied, "raw", working) + run_suites(connection, "raw", suites)
+        return [
+            *_unbounded(applied, "raw", working),
+            *run_suites(connection, "raw", suites),
+            *run_peers(connection, _year_of(working)),
+        ]
 
 
 def run_marts_gate(
@@ -36,30 +41,20 @@ def run_marts_gate(
     of the yml files that describe the marts.  Raises HomeLocked when another run holds the file.
     """
     _keep_quiet()
-    from expectations.concentration_gate import concentration_suites
-    from expectations.marts_gate import described_suites, mart_suites
-    from expectations.runner import run_suites
+    from expectations.marts_gate import judge_marts
 
     applied = bounds or bounds_of(working)
     with connect(working, read_only=True, repeatable=False) as connection:
-        suites = mart_suites(read_marts(described), applied)
-        if "fct_pm25_province" in tables_of(connection, "marts"):
-            evaluated = bool(
-                connection.execute("select 1 from marts.fct_model_evaluation limit 1").fetchall()
-            )
-            # Without the years' observations, or without runs of GEOS-Chem, these are empty.
-            empty = set() if evaluated else {"fct_model_evaluation", "fct_model_evaluation_place"}
-            if not count_rows(connection, "marts", "fct_simulation_evaluation"):
-                empty.add("fct_simulation_evaluation")
-            described_marts = [
-                mart for mart in read_marts(CONCENTRATION_FOLDER) if mart.name not in empty
-            ]
-            suites += described_suites(described_marts) + concentration_suites(evaluated=evaluated)
         return [
             *run_identities(connection),
             *_unbounded(applied, "marts", working),
-            *run_suites(connection, "marts", suites),
+            *judge_marts(connection, applied, described),
         ]
+
+
+def _year_of(working: Path) -> int:
+    """The year in a working file's name, `<edition>-<year>`. Raises ValueError for another name."""
+    return int(working.stem.rpartition("-")[2])
 
 
 def _keep_quiet() -> None:

@@ -1,109 +1,209 @@
-"""Gate 2: the marts, before they are published."""
+"""Gate 2: the marts, before they are published.
+
+dbt has just tested keys, gaps, codes and accepted values of every mart. This gate judges what dbt
+does not: bounds of amounts, and sums that must agree. Which marts there are, the working file says;
+a mart that nothing judges fails the gate.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
+import duckdb
 import great_expectations.expectations as gxe
 
 from expectations.bounds import EditionBounds, GroupBound
-from expectations.promise import Mart
-from expectations.runner import Suite
-from warehouse.database import literal, qualified, quote
-
-# 2026-11-21: METHOD's bound for a balanced table, "converged means <= 1e-6".
-_MAX_RESIDUAL = 1e-6
-
-
-def mart_suites(marts: Sequence[Mart], bounds: EditionBounds | None) -> list[Suite]:
-    """The suites of all marts. bounds: None leaves the checks that hold for every edition."""
-    groups = () if bounds is None else bounds.groups
-    return [
-        *described_suites(marts),
-        *(_rows_by_group(group) for group in groups),
-        _balance(),
-        _value_added(),
-        _export_driven_share(),
-    ]
+from expectations.concentration_gate import concentration_judgements
+from expectations.judgement import Bound, Judgement, Places, by_mart, read_places, unjudged
+from expectations.marts_air import air_judgements
+from expectations.marts_exports import export_judgements
+from expectations.marts_paper import paper_judgements
+from expectations.marts_record import record_judgements
+from expectations.marts_table import table_judgements
+from expectations.marts_uncertainty import uncertainty_judgements
+from expectations.promise import Mart, read_marts, read_parts
+from expectations.results import CheckResult
+from expectations.runner import Suite, run_suites
+from warehouse.database import count_rows, literal, qualified, quote, tables_of, views_of
 
 
-def described_suites(marts: Sequence[Mart]) -> list[Suite]:
-    """What the yml files promise of every mart: columns, keys, codes."""
-    return [
-        *(_columns(mart) for mart in marts),
-        *(_keys(mart) for mart in marts if mart.key),
-        *(suite for mart in marts for suite in _codes(mart)),
-    ]
-
-
-def _table(name: str) -> str:
-    return qualified("marts", name)
-
-
-def _columns(mart: Mart) -> Suite:
-    """The columns are the promised ones, in the promised order, and there are rows."""
-    return Suite(
-        f"marts__{mart.name}__columns",
-        f"marts.{mart.name}",
-        f"select * from {_table(mart.name)} limit 1",
-        (gxe.ExpectTableColumnsToMatchOrderedList(column_list=list(mart.columns)),),
+def judgements() -> tuple[Judgement, ...]:
+    """Every judgement that this gate has, of marts of all kinds of edition."""
+    return (
+        *table_judgements(),
+        *export_judgements(),
+        *uncertainty_judgements(),
+        *concentration_judgements(),
+        *paper_judgements(),
+        *record_judgements(),
+        *air_judgements(),
     )
 
 
-def _keys(mart: Mart) -> Suite:
-    """The key never repeats and has no gap. A clash of hashes can only raise a false alarm."""
-    key = [quote(name) for name in mart.key]
-    return Suite(
-        f"marts__{mart.name}__keys",
-        f"marts.{mart.name}",
-        f"""
-        select
-            {literal(mart.name)} as place,
-            count(*) as row_count,
-            count(distinct hash({", ".join(key)})) as key_count,
-            count(*) filter (where {" or ".join(f"{name} is null" for name in key)}) as incomplete
-        from {_table(mart.name)}
-        """,
-        (
-            gxe.ExpectColumnPairValuesToBeEqual(column_A="key_count", column_B="row_count"),
-            gxe.ExpectColumnValuesToBeBetween(column="incomplete", max_value=0),
+def judge_marts(
+    connection: duckdb.DuckDBPyConnection, bounds: EditionBounds | None, described: Path
+) -> list[CheckResult]:
+    """The checks (gate `marts`) on all marts of a working file.
+
+    bounds: rows of groups, None where the edition has none recorded.  described: the folder of the
+    yml files of the part whose marts must all be there; those of other parts count once one of
+    their marts is.
+    """
+    marts = [*tables_of(connection, "marts"), *views_of(connection, "marts")]
+    parts = read_parts(described)
+    mine = by_mart(judgements(), marts)
+    places = read_places(connection)
+    groups = () if bounds is None else bounds.groups
+    empty = {
+        judgement.mart: found
+        for judgement in mine
+        if (found := _rightly_empty(connection, judgement)) is not None
+    }
+    return [
+        _every_mart_is_judged(marts, mine),
+        _every_described_mart_is_there(marts, parts, described),
+        *empty.values(),
+        *run_suites(
+            connection,
+            "marts",
+            [
+                *_columns([mart for part in parts for mart in part], marts),
+                *(suite_of(each, places) for each in mine if each.mart not in empty),
+                *(_rows_by_group(group) for group in groups),
+            ],
+        ),
+    ]
+
+
+def _every_mart_is_judged(marts: Sequence[str], mine: Sequence[Judgement]) -> CheckResult:
+    missing = unjudged(marts, (judgement.mart for judgement in mine))
+    return CheckResult(
+        gate="marts",
+        suite="marts__all__judged",
+        check_name="every_mart_is_judged",
+        scope="marts",
+        measured=float(len(missing)),
+        tolerance=0.0,
+        passed=not missing and bool(marts),
+        severity="error",
+        detail=f"{len(marts) - len(missing)} of {len(marts)} marts have bounds or sums"
+        + (
+            f"; none judges {', '.join(missing)}: add a judgement in expectations/"
+            if missing
+            else ""
         ),
     )
 
 
-def _codes(mart: Mart) -> Iterator[Suite]:
-    """Every code in use is a code of its dimension, every category one of the accepted ones."""
-    known = {
-        column: f"code in (select code from {_table(dimension)})"
-        for column, dimension in mart.references.items()
-    } | {
-        column: f"code in ({', '.join(literal(value) for value in values)})"
-        for column, values in mart.accepted.items()
-    }
-    if known:
-        yield Suite(
-            f"marts__{mart.name}__codes",
-            f"marts.{mart.name}",
-            " union all ".join(
-                f"""
-                select
-                    {literal(column)} || ' ' || code as place,
-                    {rule} as is_known
-                from (
-                    select distinct cast({quote(column)} as varchar) as code
-                    from {_table(mart.name)}
-                    where {quote(column)} is not null
-                )
-                """
-                for column, rule in known.items()
-            ),
-            (gxe.ExpectColumnValuesToBeInSet(column="is_known", value_set=[True]),),
+def _every_described_mart_is_there(
+    marts: Sequence[str], parts: Sequence[Sequence[Mart]], described: Path
+) -> CheckResult:
+    """What a part's yml describes is in the file: all of the edition's own part, and of any that is begun."""
+    own = {mart.name for mart in read_marts(described)}
+    # An air edition has some marts of `core`, and rightly not the others.
+    begun = [
+        mart.name
+        for part in parts
+        if any(mart.name in marts for mart in part)
+        and not (described.parent.name == "air" and part[0].name not in own)
+        for mart in part
+    ]
+    missing = sorted((own | set(begun)) - set(marts))
+    return CheckResult(
+        gate="marts",
+        suite="marts__all__described",
+        check_name="every_described_mart_is_there",
+        scope="marts",
+        measured=float(len(missing)),
+        tolerance=0.0,
+        passed=not missing,
+        severity="error",
+        detail=f"{len(own | set(begun)) - len(missing)} of {len(own | set(begun))} described marts are there"
+        + (f"; missing: {', '.join(missing)}" if missing else ""),
+    )
+
+
+def _rightly_empty(
+    connection: duckdb.DuckDBPyConnection, judgement: Judgement
+) -> CheckResult | None:
+    """A passed check where a mart has no rows and its source has none either; else None: judge it."""
+    if not judgement.may_be_empty or count_rows(connection, "marts", judgement.mart):
+        return None
+    try:
+        ((is_right,),) = connection.sql(judgement.may_be_empty).fetchall()
+    except duckdb.Error:
+        return None
+    if not is_right:
+        return None
+    return CheckResult(
+        gate="marts",
+        suite=f"marts__{judgement.mart}__judgement",
+        check_name="empty_as_its_source",
+        scope=f"marts.{judgement.mart}",
+        measured=0.0,
+        tolerance=0.0,
+        passed=True,
+        severity="error",
+        detail="no rows: nothing was brought that would make any",
+    )
+
+
+def suite_of(judgement: Judgement, places: Places) -> Suite:
+    """The judgement as expectations on one frame."""
+    return Suite(
+        f"marts__{judgement.mart}__judgement",
+        f"marts.{judgement.mart}",
+        places.fill(judgement.sql),
+        tuple(_between(bound) for bound in judgement.bounds),
+        notes={bound.measure: bound.reason for bound in judgement.bounds},
+    )
+
+
+def _between(bound: Bound) -> gxe.ExpectColumnValuesToBeBetween:
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=bound.measure,
+        min_value=bound.minimum,
+        max_value=bound.maximum,
+        severity="warning" if bound.severity == "warn" else "critical",
+    )
+
+
+def _columns(described: Sequence[Mart], marts: Sequence[str]) -> list[Suite]:
+    """The columns are the promised ones, in order, of marts whose contract dbt does not enforce yet."""
+    promised = [mart for mart in described if not mart.is_contracted and mart.name in marts]
+    if not promised:
+        return []
+    rows = ", ".join(
+        f"({literal(mart.name)}, [{', '.join(literal(name) for name in mart.columns)}])"
+        for mart in promised
+    )
+    return [
+        Suite(
+            "marts__all__columns",
+            "marts",
+            f"""
+            with promised (place, columns) as (values {rows}),
+
+            found as (
+                select table_name as place, list(column_name order by column_index) as columns
+                from duckdb_columns()
+                where schema_name = 'marts' and database_name = current_database()
+                group by table_name
+            )
+
+            select place, promised.columns is not distinct from found.columns as is_promised
+            from promised
+            left join found using (place)
+            """,
+            (gxe.ExpectColumnValuesToBeInSet(column="is_promised", value_set=[True]),),
         )
+    ]
 
 
 def _rows_by_group(bound: GroupBound) -> Suite:
     """Rows in every group lie between two bounds, and no group is missing or too many."""
-    table, column = _table(bound.table), quote(bound.group)
+    table, column = qualified("marts", bound.table), quote(bound.group)
     by_column = f"select {column} as place, count(*) as row_count from {table} group by {column}"
     by_block = f"""
         select origin.kind || ' to ' || target.kind as place, count(*) as row_count
@@ -123,71 +223,4 @@ def _rows_by_group(bound: GroupBound) -> Suite:
             gxe.ExpectTableRowCountToEqual(value=bound.groups),
         ),
         bound.note,
-    )
-
-
-def _balance() -> Suite:
-    return Suite(
-        "marts__fct_balance__residuals",
-        "marts.fct_balance",
-        """
-        select block || ' ' || region as place, max_residual, structural_change_share
-        from marts.fct_balance
-        """,
-        (
-            gxe.ExpectColumnValuesToBeBetween(column="max_residual", max_value=_MAX_RESIDUAL),
-            gxe.ExpectColumnValuesToBeBetween(column="structural_change_share", min_value=0),
-        ),
-    )
-
-
-def _value_added() -> Suite:
-    return Suite(
-        "marts__fct_mrio_output__value_added_share",
-        "marts.fct_mrio_output",
-        """
-        select
-            region as place,
-            sum(value_added_musd) / nullif(sum(output_musd), 0) as value_added_share
-        from marts.fct_mrio_output
-        group by region
-        """,
-        (
-            gxe.ExpectColumnValuesToBeBetween(
-                column="value_added_share", min_value=0, max_value=1, strict_min=True
-            ),
-        ),
-        "2026-11-21: a whole economy adds value, and less than its output.",
-    )
-
-
-def _export_driven_share() -> Suite:
-    return Suite(
-        "marts__fct_export_output__export_driven_share",
-        "marts.fct_export_output",
-        """
-        with embodied as (
-            select
-                producer_province as province,
-                producer_sector as sector,
-                sum(output_musd) as output_musd
-            from marts.fct_export_output
-            group by producer_province, producer_sector
-        )
-        select
-            produced.region || ' ' || produced.sector as place,
-            coalesce(embodied.output_musd, 0) / produced.output_musd as export_driven_share
-        from marts.fct_mrio_output as produced
-        inner join marts.dim_region as region
-            on produced.region = region.code and region.kind = 'province'
-        left join embodied
-            on produced.region = embodied.province and produced.sector = embodied.sector
-        where produced.output_musd > 0
-        """,
-        (
-            gxe.ExpectColumnValuesToBeBetween(
-                column="export_driven_share", min_value=0, max_value=1, severity="warning"
-            ),
-        ),
-        "2026-11-21: exports call for what is produced; where stocks fall, the share can pass 1.",
     )

@@ -5,8 +5,8 @@ Importing Great Expectations takes seconds: this module is imported only where a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -24,9 +24,9 @@ class Suite:
     """Expectations on one frame.
 
     name: `<schema>__<table>__<purpose>`.  scope: the table.  sql: the frame; its column `place`
-    says what a row is about.  note: why the bounds have their values.  Beside the expectations
-    given, the frame must have rows, and the columns they look at no gaps: an expectation on
-    nothing would pass.
+    says what a row is about.  note: why the bounds have their values; notes: the same by column.
+    Beside the expectations given, the frame must have rows, and the columns they look at no gaps:
+    an expectation on nothing would pass.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Suite:
     sql: str
     expectations: tuple[Any, ...]
     note: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_suites(
@@ -66,8 +67,8 @@ def _completed(suite: Suite) -> Iterator[Any]:
     yield gxe.ExpectTableRowCountToBeBetween(min_value=1)
     columns: dict[str, str] = {}
     for expectation in suite.expectations:
-        for field in ("column", "column_A", "column_B"):
-            if name := getattr(expectation, field, None):
+        for role in ("column", "column_A", "column_B"):
+            if name := getattr(expectation, role, None):
                 columns.setdefault(name, expectation.severity)
         yield expectation
     for name, severity in columns.items():
@@ -84,10 +85,11 @@ def _check(gate: str, suite: Suite, frame: Any, result: Any) -> CheckResult:
     severity: Severity = "warn" if given == "warning" else "error"
     measured, tolerance = _measurement(config.type, kwargs, frame, result.result)
     found = _found(frame, result)
+    note = suite.notes.get(columns[0], suite.note) if columns else suite.note
     expected = ", ".join(
-        f"{field}: {value}" for field, value in kwargs.items() if not field.startswith("column")
+        f"{name}: {value}" for name, value in kwargs.items() if not name.startswith("column")
     )
-    detail = "; ".join(part for part in (found, expected, suite.note) if part)
+    detail = "; ".join(part for part in (found, expected, note) if part)
     return _result(gate, suite, name, measured, tolerance, bool(result.success), severity, detail)
 
 

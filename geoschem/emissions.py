@@ -115,7 +115,7 @@ def export_part(con: duckdb.DuckDBPyConnection, inventory: Inventory, scenario: 
 
     Raises EditionError naming what the edition lacks: its exporters, or the foreign region.
     """
-    regions = read_regions(con)
+    regions = read_regions(Tables(con))
     chains = con.execute(
         "select distinct producer_province, exporter_province, consumer_region"
         " from intermediate.int_atmosphere__export_emission order by all"

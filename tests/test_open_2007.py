@@ -73,6 +73,18 @@ def value(con: duckdb.DuckDBPyConnection, query: str) -> float:
     return con.execute(query).fetchall()[0][0]
 
 
+def test_gate_2_names_the_mart_and_column_of_every_damage(home: Path) -> None:
+    """A broken sum or bound in each column that is judged, one at a time, on a copy."""
+    from tests.expectations.mutation import tried
+
+    results = tried(home / "work" / "open-2007-2007.duckdb")
+    assert [mutation.name for mutation, named in results.items() if not named] == []
+    assert len(results) > 70
+    damaged = {mutation.mart for mutation in results}
+    assert {"fct_uncertainty", "fct_rank_stability", "fct_sensitivity"} <= damaged
+    assert {"fct_uncertainty_input", "fct_pm25_grid", "bi_export_emission"} <= damaged
+
+
 def test_every_check_of_the_run_passed(marts):
     assert value(marts, "select count(*) from fct_check_result where gate = 'identity'") >= 12
     assert value(marts, "select count(*) from fct_check_result where not passed") == 0

@@ -16,44 +16,10 @@ from tests.models.seed_files import seed_definitions
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
+# Codes and coefficients are those of the project: the gate knows how many there are.
+REAL_SEEDS = ("codes/region", "codes/sector", "codes/pollutant", "coefficients/ape_coefficient")
+
 SEEDS = {
-    "region": """\
-code,name,name_zh,kind,china_region,is_inland,world_region,in_footprint
-CN-GD,Guangdong,广东,province,East Coast,false,China,true
-CN-HE,Hebei,河北,province,North,true,China,true
-CN-XZ,Tibet,西藏,province,Southwest,true,China,false
-CHN,China,中国,home,,,China,false
-ROW,Rest of the world,其他,foreign,,,Rest of the world,false
-USA,United States,美国,foreign,,,USA,false
-""",
-    "sector": """\
-classification,code,name,sector_group,sort_order
-wiod35,c1,Agriculture,agriculture,1
-wiod35,c12,Basic metals,materials industry,2
-""",
-    "pollutant": """\
-code,name,is_index
-SO2,Sulfur dioxide,false
-NOx,Nitrogen oxides,false
-CO,Carbon monoxide,false
-NH3,Ammonia,false
-BC,Black carbon,false
-OC,Organic carbon,false
-PM25_other,Other primary PM2.5,false
-APE,Air pollutant equivalents,true
-""",
-    "ape_coefficient": """\
-pollutant,coefficient,variant,is_default,source
-SO2,0.95,default,true,law
-NOx,0.95,default,true,law
-CO,16.7,default,true,law
-NH3,9.09,default,true,law
-BC,0.59,default,true,law
-OC,4,default,true,law
-PM25_other,4,default,true,law
-OC,2.18,smoke_dust,false,law
-PM25_other,2.18,smoke_dust,false,law
-""",
     "published_sector": """\
 classification,concept,sector
 wiod35,ferrous metals,c12
@@ -124,7 +90,9 @@ def make_project(folder: Path) -> Path:
         shutil.copy(described, marts / name)
         for model in yaml.safe_load(described.read_text(encoding="utf-8"))["models"]:
             shutil.copy(described.with_name(f"{model['name']}.sql"), marts)
-    known = {path.stem for path in marts.glob("*.sql")} | {*SHARED, *STAND_INS, *SEEDS}
+    real = [REPOSITORY / "seeds" / f"{name}.csv" for name in REAL_SEEDS]
+    built = {path.stem for path in (*marts.glob("*.sql"), *real)}
+    known = built | {*SHARED, *STAND_INS, *SEEDS}
     for path in sorted((REPOSITORY / "dbt_project" / "tests" / "core").glob("*.sql")):
         used = set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8")))
         if used and used <= known:
@@ -141,25 +109,34 @@ def make_project(folder: Path) -> Path:
         (intermediate / f"{name}.sql").write_text(f"select * from fixture.{name}\n")
     (intermediate / "int_published__ours_supply_chain.sql").write_text(NO_FIGURES)
     (intermediate / "_stand_ins.yml").write_text(STAND_IN_TESTS)
-    seeds = folder / "seeds" / "codes"
-    seeds.mkdir(parents=True)
-    for name, text in SEEDS.items():
-        (seeds / f"{name}.csv").write_text(text, encoding="utf-8")
-    (seeds / "_types.yml").write_text(yaml.safe_dump({"seeds": _seed_types()}))
+    _write_seeds(folder / "seeds" / "codes", real)
     return project
 
 
-def _seed_types() -> list[dict[str, Any]]:
-    """The types that the real seeds give the columns kept here."""
-    real = seed_definitions()
-    return [
-        {"name": name, "config": {"column_types": _only(real[name]["config"], text)}}
-        for name, text in SEEDS.items()
+def _write_seeds(folder: Path, real: list[Path]) -> None:
+    """The project's own seeds that are named, the small ones, and the types that the project gives their columns."""
+    folder.mkdir(parents=True)
+    for path in real:
+        shutil.copy(path, folder)
+    for name, text in SEEDS.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    definitions = seed_definitions()
+    columns = {name: text.splitlines()[0].split(",") for name, text in SEEDS.items()}
+    types = [
+        {"name": name, "config": {"column_types": _only(definitions[name]["config"], wanted)}}
+        for name, wanted in columns.items()
     ]
+    types += [
+        {
+            "name": path.stem,
+            "config": {"column_types": definitions[path.stem]["config"]["column_types"]},
+        }
+        for path in real
+    ]
+    (folder / "_types.yml").write_text(yaml.safe_dump({"seeds": types}))
 
 
-def _only(config: dict[str, Any], text: str) -> dict[str, str]:
-    columns = text.splitlines()[0].split(",")
+def _only(config: dict[str, Any], columns: list[str]) -> dict[str, str]:
     return {column: config["column_types"][column] for column in columns}
 
 

@@ -150,6 +150,16 @@ def test_both_answers_on_regimes_and_four_interpolations_are_kept(quiet_files: M
         )  # a division moves emission, it makes none
 
 
+def test_gate_2_names_the_damaged_column_of_what_licensed_editions_tell(quiet_files: Made) -> None:
+    from tests.expectations.mutation import tried
+
+    results = tried(
+        quiet_files.working.path, marts=("fct_trade_deviation", "fct_inventory_uncertainty")
+    )
+    assert [mutation.name for mutation, named in results.items() if not named] == []
+    assert len(results) == 5
+
+
 def test_the_figures_of_the_paper_are_answered_and_yet_not_shown(quiet_files: Made) -> None:
     with connect(quiet_files.working.path, read_only=True) as con:
         answers = dict(

@@ -1,0 +1,155 @@
+"""Damage to one column of one mart at a time, and whether gate 2 names it.
+
+    python -m tests.expectations.mutation WORKING_FILE
+
+prints a row a mutation and how many were found. Only a copy of a working file is written to.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from expectations.judgement import Judgement, by_mart, read_places
+from expectations.marts_gate import judgements
+from expectations.runner import Suite, run_suites
+from warehouse.database import quote, tables_of, views_of
+
+NUMBERS = ("DOUBLE", "INTEGER", "BIGINT", "HUGEINT")
+# One per cent breaks a sum; a bound is left by what no unit slip would give back.
+BROKEN_SUM, BEYOND = 1.01, 1e9
+_SUMS = ("gap", "parts_gap", "run_gap", "nation_gap", "mirror_gap", "inventory_gap", "gap_t")
+# A column that is wrong throughout keeps its own sums: half of the rows are changed.
+_HALF = "hash(held) % 2 = 0"
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One column times a factor, where `where` holds (SQL over the mart); null stays null.
+
+    A zero that is to leave a bound becomes the factor itself.
+    """
+
+    mart: str
+    column: str
+    factor: float
+    where: str = "true"
+
+    @property
+    def name(self) -> str:
+        """As a test shows it."""
+        return f"{self.mart}.{self.column} x {self.factor:g}"
+
+
+def mutations(connection: duckdb.DuckDBPyConnection) -> tuple[Mutation, ...]:
+    """A broken sum for every column that a sum is held against, a broken bound for every other.
+
+    Columns without a value anywhere have nothing to damage.
+    """
+    found = []
+    marts = [*tables_of(connection, "marts"), *views_of(connection, "marts")]
+    for judgement in by_mart(judgements(), marts):
+        kinds = _kinds(connection, judgement.mart)
+        if not connection.sql(f"select 1 from marts.{judgement.mart} limit 1").fetchall():
+            continue
+        columns: dict[str, Mutation] = {}
+        for bound in judgement.bounds:
+            column, _, what = bound.measure.partition("__")
+            if kinds.get(column) not in NUMBERS or not _has_values(
+                connection, judgement.mart, column
+            ):
+                continue
+            if what in _SUMS:
+                columns[column] = Mutation(judgement.mart, column, BROKEN_SUM, _HALF)
+            elif column not in columns:
+                factor = BEYOND if bound.maximum is not None else -BEYOND
+                columns[column] = Mutation(judgement.mart, column, factor)
+        found += columns.values()
+    return tuple(found)
+
+
+def _has_values(connection: duckdb.DuckDBPyConnection, mart: str, column: str) -> bool:
+    query = f"select 1 from marts.{mart} where {quote(column)} is not null limit 1"
+    return bool(connection.execute(query).fetchall())
+
+
+def _kinds(connection: duckdb.DuckDBPyConnection, mart: str) -> dict[str, str]:
+    rows = connection.sql(f"describe marts.{mart}").fetchall()
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+@contextmanager
+def damaged(connection: duckdb.DuckDBPyConnection, mutation: Mutation) -> Iterator[None]:
+    """The mart with the damage, as a view of what it was; as before afterwards.
+
+    A working file keeps its views by text, so that a renamed mart leaves them whole.
+    """
+    column = quote(mutation.column)
+    zero = 0 if mutation.factor == BROKEN_SUM else mutation.factor
+    kind = _kinds(connection, mutation.mart)[mutation.column]
+    is_view = mutation.mart in views_of(connection, "marts")
+    what = "view" if is_view else "table"
+    connection.execute("begin")
+    try:
+        connection.execute(f"alter {what} marts.{mutation.mart} rename to held")
+        connection.execute(
+            f"create view marts.{mutation.mart} as select * replace ("
+            f"cast(case when not ({mutation.where}) then {column} when {column} = 0 then {zero}"
+            f" else {column} * {mutation.factor} end as {'double' if kind == 'DOUBLE' else 'hugeint'})"
+            f" as {column}) from marts.held"
+        )
+        yield
+    finally:
+        connection.execute("rollback")
+
+
+def found_by(connection: duckdb.DuckDBPyConnection, mutation: Mutation) -> list[str]:
+    """The failed checks on the damaged mart that name its column: `name: detail`."""
+    (judgement,) = by_mart(judgements(), [mutation.mart])
+    with damaged(connection, mutation):
+        return [
+            f"{check.check_name}: {check.detail}"
+            for check in run_suites(connection, "marts", [_suite(connection, judgement)])
+            if not check.passed
+            and check.scope == f"marts.{mutation.mart}"
+            and f"({mutation.column}" in check.check_name
+        ]
+
+
+def _suite(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> Suite:
+    from expectations.marts_gate import suite_of
+
+    return suite_of(judgement, read_places(connection))
+
+
+def tried(working: Path, marts: Collection[str] = ()) -> dict[Mutation, list[str]]:
+    """What gate 2 says of every mutation, of a copy of a working file; of some marts where named."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(working, folder))
+        with duckdb.connect(str(copy)) as connection:
+            return {
+                mutation: found_by(connection, mutation)
+                for mutation in mutations(connection)
+                if not marts or mutation.mart in marts
+            }
+
+
+def main(working: Path) -> None:
+    """Mutate a copy of a working file and print what the gate found."""
+    results = tried(working)
+    for mutation, named in results.items():
+        print(f"{mutation.name:70} {named[0][:90] if named else 'NOT FOUND'}")
+    found = sum(bool(named) for named in results.values())
+    marts = {mutation.mart for mutation in results}
+    print(f"{found} of {len(results)} mutations found, in {len(marts)} marts")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
