@@ -114,7 +114,7 @@ def make_project(folder: Path) -> Path:
 
 
 def _write_seeds(folder: Path, real: list[Path]) -> None:
-    """The project's own seeds that are named, the small ones, and the types that the project gives their columns."""
+    """Seeds of the project and small ones, with the types that the project gives their columns."""
     folder.mkdir(parents=True)
     for path in real:
         shutil.copy(path, folder)
