@@ -19,6 +19,16 @@ COMPUTED = {DEFAULT_HOME, "air_home", "january_home", "station_home"}
 GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
 
 
+def pytest_configure() -> None:
+    """Hypothesis looks for wrong answers here, not for slow ones: a busy machine fails no test."""
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("untimed")
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The default edition comes first: one process computes it while the others test everything else.
