@@ -8,7 +8,7 @@ export DO_NOT_TRACK = 1
 
 SUPERSET := .venv-superset
 
-.PHONY: help superset test-superset run test lint types test-heavy drills bench docs-answers lock bundle clean
+.PHONY: help superset test-superset run test test-quick pytest lint types test-heavy drills bench docs-answers lock bundle clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,8 +26,14 @@ run: $(STAMP)    ## compute and publish the default edition (open-2007)
 	$(BIN)/tradeplume run
 
 test: $(STAMP)   ## lint, types, import contract, tests
-	$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest -m "not heavy" -n 2 --dist loadfile --no-loadscope-reorder
+	$(MAKE) --no-print-directory -j 3 lint types pytest
+
+# The tests of the default edition come first: one process computes it, and the other takes what is left from the end.
+pytest: $(STAMP)
+	$(BIN)/python -m pytest -m "not heavy" -n 2 --dist worksteal
+
+test-quick: $(STAMP)  ## the tests that need no computed edition: while working
+	$(BIN)/python -m pytest -m "not heavy and not home" -n 2 --dist worksteal
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -2,40 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
-# How long an example takes says how busy the machine is.
-settings.register_profile("tradeplume", deadline=None)
-settings.load_profile("tradeplume")
+from tests.once import Make, Once, copy_of_home, files_of, folder_of_the_run, made_once
 
-SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
-# Files are handed out in this order; the longest come first, so that two workers end together.
-LONGEST_FIRST = (
-    "tests/test_open_2007.py",
-    "tests/paper/test_small_edition.py",
-    "tests/expectations/",
-    "tests/operations/",
-    "tests/flows/",
-    "tests/geoschem/",
-    "tests/steps/",
-    "tests/cli/",
-    "tests/atlas/",
-    "tests/compute/",
-)
+REPOSITORY = Path(__file__).parents[1]
+SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+DEFAULT_HOME = "default_home"
+COMPUTED = {DEFAULT_HOME, "air_home", "january_home", "station_home"}
+GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
 
 
+def pytest_configure() -> None:
+    """Hypothesis looks for wrong answers here, not for slow ones: a busy machine fails no test."""
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("untimed")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the files; the tests of a file stay in their order."""
-    items.sort(key=_place)
+    """The default edition comes first: one process computes it while the others test everything else.
+
+    What needs a computed edition has the mark `home`.
+    """
+    items.sort(key=lambda item: not _needs(item, {DEFAULT_HOME}))
+    for item in items:
+        if _needs(item, COMPUTED):
+            item.add_marker(pytest.mark.home)
+        if _needs(item, {DEFAULT_HOME}):
+            item.add_marker(pytest.mark.timeout(3600))  # a whole run on a machine that others share
 
 
-def _place(item: pytest.Item) -> int:
-    places = (n for n, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
-    return next(places, len(LONGEST_FIRST))
+def _needs(item: pytest.Item, fixtures: set[str]) -> bool:
+    return not fixtures.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """``once(name, make)``: a folder that one process of the run fills and all of them read."""
+    shared = folder_of_the_run(tmp_path_factory.getbasetemp())
+
+    def made(name: str, make: Make) -> Path:
+        return made_once(shared, name, make)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def default_home(once: Once) -> Iterator[Path]:
+    """A home with open-2007 computed and published by the command; nobody writes to it.
+
+    It is made once a run.  $TRADEPLUME_TEST_HOME names a home of yours to begin with: the engine then
+    makes again, in a copy, what has another fingerprint.
+    """
+    home = once("default_home", _compute_default_home)
+    before = files_of(home)
+    yield home
+    assert files_of(home) == before, "a test wrote to the home that all tests read"
+
+
+def _compute_default_home(home: Path) -> None:
+    if given := os.environ.get(GIVEN_HOME_VARIABLE):
+        copy_of_home(Path(given), home)
+    done = subprocess.run(
+        [sys.executable, "-c", "from cli.main import main; main()", "run", "--quiet"],
+        cwd=REPOSITORY,
+        env={**os.environ, "TRADEPLUME_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(
+            f"`tradeplume run` ended with {done.returncode}: {done.stdout}{done.stderr}"
+        )
+
+
+@pytest.fixture
+def own_home(default_home: Path, tmp_path: Path) -> Path:
+    """A copy of that home, to be written to."""
+    return copy_of_home(default_home, tmp_path / "home")
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +14,7 @@ import pytest
 
 from atlas.pages import PAGES
 from tests import notebook
+from tests.commands import ended, tradeplume
 from tests.damaged_open_2007 import (
     with_a_missing_column,
     with_a_repeated_key,
@@ -29,43 +26,24 @@ from tests.damaged_open_2007 import (
     with_text_in_a_number,
     with_two_files,
 )
+from tests.once import files_of
 from tests.queries import answered, commands, figures_said, python_blocks, questions
+from warehouse.home import Home
+from warehouse.published import open_published
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 POLLUTANTS = {"NOx", "SO2", "CO", "NH3", "BC", "OC", "PM25_other", "APE"}
 
 
-def tradeplume(home: Path, *arguments: str, expect: int | None = 0) -> str:
-    command = [sys.executable, "-c", "from cli.main import main; main()", *arguments]
-    done = subprocess.run(
-        command,
-        cwd=REPOSITORY,
-        env={**os.environ, "TRADEPLUME_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if expect is None:
-        assert done.returncode not in (0, 1), done.stdout + done.stderr
-    else:
-        assert done.returncode == expect, done.stdout + done.stderr
-    return done.stdout + done.stderr
+@pytest.fixture
+def home(default_home: Path) -> Path:
+    """The computed edition; a test that writes takes ``own_home``."""
+    return default_home
 
 
-pytestmark = pytest.mark.timeout(3600)  # a whole run on a machine that others share
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    tradeplume(folder, "run", "--quiet")
-    return folder
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def marts(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(home / "published" / "tradeplume.duckdb"), read_only=True) as con:
-        con.execute("use tradeplume.marts")
+    with open_published(Home(home)) as con:
         yield con
 
 
@@ -258,11 +236,12 @@ def test_the_run_wrote_the_atlas_with_the_marts_numbers(home, marts):
     assert sum(driven) == pytest.approx(expected, rel=1e-6)
 
 
-def test_a_second_run_skips_everything_and_keeps_the_numbers(home):
-    before = (home / "published" / "checksums.csv").read_text()
-    printed = tradeplume(home, "run")
-    assert "balance: done" not in printed
-    assert (home / "published" / "checksums.csv").read_text() == before
+def test_a_second_run_skips_everything_and_keeps_the_numbers(own_home):
+    before = (own_home / "published" / "checksums.csv").read_text()
+    printed = tradeplume(own_home, "run")
+    assert "balance: unchanged" in printed
+    assert ": done" not in printed
+    assert (own_home / "published" / "checksums.csv").read_text() == before
 
 
 CONCENTRATIONS = {
@@ -304,12 +283,11 @@ def test_the_readme_shows_what_its_queries_answer(home):
 @pytest.mark.parametrize(
     "block", python_blocks("connect.md"), ids=lambda block: block.split("\n")[0]
 )
-def test_the_examples_of_the_connect_page_run(home, tmp_path, block):
+def test_the_examples_of_the_connect_page_run(home, tmp_path, monkeypatch, capsys, block):
     (tmp_path / "var").symlink_to(home, target_is_directory=True)
-    command = [sys.executable, "-c", block]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) >= 5
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, "connect.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) >= 5
 
 
 def test_the_notebook_runs_and_shows_what_it_showed(home):
@@ -348,9 +326,8 @@ def test_status_says_that_nothing_is_stale(home):
 @pytest.mark.parametrize(
     "first", [None, pytest.param("balance", marks=pytest.mark.heavy)], ids=["rest", "balance"]
 )
-def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(home, first):
-    if not checksums(home).keys() >= CONCENTRATIONS:
-        tradeplume(home, "run", "--quiet")
+def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(own_home, first):
+    home = own_home
     before = checksums(home)
     since = ("--from", first) if first else ()
     said = tradeplume(home, "run", "--quiet", *since, "--without-concentrations")
@@ -370,7 +347,6 @@ def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(home, first
         "fct_uncertainty_input",
     }
     assert {name for name in after if after[name] != before[name]} <= of_both
-    # A process of its own: here the fixture holds the file that was published before.
     for none in (
         "fct_check_result where not passed",
         "fct_uncertainty where result = 'export_pm25'",
@@ -394,24 +370,19 @@ def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(home, first
         (with_a_total_that_is_not_its_parts, ["mine.csv", "CN-HB", "GO"]),
     ],
 )
-def test_bad_input_is_named_and_what_was_published_stays(home, damage, says):
-    published = (home / "published" / "tradeplume.duckdb").read_bytes()
-    damage(home)
-    try:
-        printed = tradeplume(home, "run", expect=3)
-    finally:
-        shutil.rmtree(home / "landing")
+def test_bad_input_is_named_and_what_was_published_stays(own_home, damage, says):
+    published = files_of(own_home / "published")
+    damage(own_home)
+    printed = tradeplume(own_home, "run", expect=3)
     assert "What to do:" in printed
     for part in says:
         assert part in printed, printed
-    assert (home / "published" / "tradeplume.duckdb").read_bytes() == published
+    assert files_of(own_home / "published") == published
 
 
-def test_sectors_without_a_concordance_are_listed(home):
-    with_a_sector_of_its_own(home)
-    try:
-        printed = tradeplume(home, "run", "--quiet", expect=None)
-    finally:
-        shutil.rmtree(home / "landing")
+def test_sectors_without_a_concordance_are_listed(own_home):
+    with_a_sector_of_its_own(own_home)
+    code, printed = ended(own_home, "run", "--quiet")
+    assert code not in (0, 1), printed
     assert "43" in printed
     assert "What to do:" in printed

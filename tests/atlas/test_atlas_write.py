@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +16,7 @@ import atlas.write
 from atlas.pages import PAGES
 from atlas.write import DICTIONARY, folder_of, is_written, write_atlas
 from tests.atlas.made_up import FULL, NASTY, OBSERVED, PLAIN
+from tests.commands import tradeplume
 from warehouse.errors import HomeUnusable, NotPublished
 from warehouse.home import Home
 
@@ -164,30 +163,19 @@ def test_without_a_release_there_is_no_atlas(tmp_path: Path) -> None:
 
 def test_the_command_writes_what_is_missing_and_says_where(own: Home) -> None:
     shutil.rmtree(folder_of(own))
-    shown = command(own, "atlas", "--no-open")
+    shown = tradeplume(own.root, "atlas", "--no-open")
     assert "19 pages" in shown
     assert shown.splitlines()[-1] == str(folder_of(own) / "index.html")
-    assert command(own, "atlas", "--no-open").splitlines() == [str(folder_of(own) / "index.html")]
+    assert tradeplume(own.root, "atlas", "--no-open").splitlines() == [
+        str(folder_of(own) / "index.html")
+    ]
 
 
 def test_without_a_screen_the_command_prints_the_path(own: Home) -> None:
-    shown = command(own, "atlas", DISPLAY="", WAYLAND_DISPLAY="")
+    shown = tradeplume(own.root, "atlas", DISPLAY="", WAYLAND_DISPLAY="")
     assert str(folder_of(own) / "index.html") in shown
     if sys.platform == "linux":
         assert "open this file" in shown
-
-
-def command(home: Home, *arguments: str, expect: int = 0, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", "from cli.main import main; main()", *arguments],
-        cwd=REPOSITORY,
-        env={**os.environ, "TRADEPLUME_HOME": str(home.root), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == expect, done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 def test_the_index_links_the_data_dictionary_once_it_is_there(own: Home) -> None:

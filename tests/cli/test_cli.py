@@ -1,8 +1,7 @@
-"""The command line in processes of its own, as a user runs it."""
+"""The command line with quick steps; in processes of its own where one is killed or two meet."""
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
@@ -10,27 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from cli.main import main
-from tests.operations.processes import start
+from tests.commands import small as tradeplume
+from tests.operations.processes import finish, start
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Ask = Callable[..., str]
-
-
-def tradeplume(
-    home: Path, *arguments: str, expect: int = 0, stdin: str = "", **environment: str
-) -> str:
-    """Output and errors of a command, which must end with the expected code."""
-    process = start(home, *arguments, stdin=subprocess.PIPE, **environment)
-    output, errors = process.communicate(stdin, timeout=120)
-    assert process.returncode == expect, output + errors
-    assert "Traceback" not in errors
-    return output + errors
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +70,7 @@ def test_a_second_run_at_once_is_told_who_holds_the_file(tmp_path: Path) -> None
     wait = tmp_path / "wait"
     wait.touch()
     first = start(tmp_path / "home", "run", SMALL_WAIT=str(wait))
-    lock = tmp_path / "home" / "work" / "open-2007-2007.lock.holder"
-    while not lock.exists():
+    while not (tmp_path / "home" / "work" / "open-2007-2007.duckdb").exists():
         assert first.poll() is None
         time.sleep(0.02)
     refused = tradeplume(tmp_path / "home", "run", expect=5)
@@ -96,7 +84,7 @@ def test_a_second_run_at_once_is_told_who_holds_the_file(tmp_path: Path) -> None
 
 def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     tradeplume(tmp_path / "whole", "run", "--quiet")
-    tradeplume(tmp_path / "killed", "run", expect=-signal.SIGKILL, SMALL_DIE="1")
+    finish(start(tmp_path / "killed", "run", SMALL_DIE="1"), expect=-signal.SIGKILL)
     went_on = tradeplume(tmp_path / "killed", "run")
     assert "load: unchanged" in went_on
     assert "marts: done" in went_on
@@ -134,19 +122,9 @@ def test_status_says_what_is_stale_and_why(published: Path) -> None:
 
 
 @pytest.fixture
-def ask(published: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Ask:
-    """A command that only reads, in this process: output and errors."""
-    monkeypatch.setenv("TRADEPLUME_HOME", str(published))
-
-    def run(*arguments: str, expect: int = 0, stdin: str = "") -> str:
-        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-        with pytest.raises(SystemExit) as ended:
-            main(list(arguments))
-        output, errors = capfd.readouterr()
-        assert (ended.value.code or 0) == expect, output + errors
-        return output + errors
-
-    return run
+def ask(published: Path) -> Ask:
+    """A command that only reads."""
+    return partial(tradeplume, published)
 
 
 def test_marts_are_listed_with_their_rows(ask: Ask) -> None:
@@ -224,7 +202,7 @@ def test_an_unexpected_error_is_one_line_and_a_hint(
     assert shown.splitlines()[0] == "Unexpected KeyError: 'surprise'"
     assert "--debug" in shown.splitlines()[1]
     with pytest.raises(KeyError, match="surprise"):
-        main(["marts", "--debug"])
+        ask("marts", "--debug")
 
 
 def test_wrong_use_is_told_apart(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pytest
-from air_files import days_of, wide_file
+from air_files import days_of, until_published, wide_file
 from rich.console import Console
 
 from cli.air import edition_of_period
@@ -76,7 +76,7 @@ def level(day: date) -> float:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def january_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """City files of two Januaries; what is wrong with them is wrong on one day of 2017."""
     place = locate(tmp_path_factory.mktemp("bad"))
     folder = place.landing / "air-open" / "observation"
@@ -99,7 +99,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         if day == DAY:
             _repeat_column_rows(path, COUNTED[-1].city)
     edition, _ = edition_of_period(load_edition("air-open", place.root), "2017-01")
-    run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))
+    watcher = PlainProgress(Console(quiet=True), details=False)
+    run(context_of(edition, place), watcher, steps=until_published())
     return place
 
 
@@ -117,8 +118,8 @@ def _repeat_column_rows(path: Path, city: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def marts(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(home) as connection:
+def marts(january_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_published(january_home) as connection:
         yield connection
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -25,6 +24,7 @@ from flows.progress import PlainProgress
 from flows.run import context_of, run, steps_of
 from flows.steps import all_steps
 from steps.weather import _kept, demand_observations
+from tests.once import copy_of_home
 from warehouse.edition import load_edition
 from warehouse.errors import EditionError, InputError
 from warehouse.fingerprint import REPOSITORY
@@ -232,17 +232,17 @@ def test_the_review_ranks_provinces_and_counts_what_was_left_out(
     assert "No province outside the key control regions had a rise." in text.getvalue()
 
 
-def test_nothing_is_made_again_when_nothing_changed(home: Home) -> None:
-    edition = load_edition("air-small", home.root)
-    planned = run(context_of(edition, home), PlainProgress(Console(quiet=True), details=False))
+def test_nothing_is_made_again_when_nothing_changed(home: Home, tmp_path: Path) -> None:
+    place = locate(copy_of_home(home.root, tmp_path / "home"))
+    edition = load_edition("air-small", place.root)
+    planned = run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))
     assert [(plan.step.name, plan.reason) for plan in planned if plan.reason] == []
 
 
 def test_a_period_without_observations_says_what_is_there_and_what_is_missing(
     home: Home, tmp_path: Path
 ) -> None:
-    shutil.copytree(home.root, tmp_path / "home")
-    place = locate(tmp_path / "home")
+    place = locate(copy_of_home(home.root, tmp_path / "home"))
     edition, _ = edition_of_period(load_edition("air-small", place.root), "2017Q3")
     with pytest.raises(InputError, match=r"no usable observations of PM2\.5 in 2016Q3") as refused:
         run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))

@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pytest
-from air_files import PATTERN, cities, days_of, wide_file
+from air_files import PATTERN, cities, days_of, until_published, wide_file
 from rich.console import Console
 
 from cli.air import edition_of_period
@@ -49,7 +49,7 @@ def levels(day: date) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def station_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     place = locate(tmp_path_factory.mktemp("stations"))
     folder = place.landing / "air-open" / "observation"
     folder.mkdir(parents=True)
@@ -63,13 +63,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     (listed / "stations.csv").write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
     edition, _ = edition_of_period(load_edition("air-open", place.root), "2025Q1")
     assert edition.year == 2025
-    run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))
+    watcher = PlainProgress(Console(quiet=True), details=False)
+    run(context_of(edition, place), watcher, steps=until_published())
     return place
 
 
 @pytest.fixture(scope="module")
-def marts(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(home) as connection:
+def marts(station_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_published(station_home) as connection:
         yield connection
 
 
@@ -126,7 +127,7 @@ def test_a_city_is_the_mean_of_its_stations(marts: duckdb.DuckDBPyConnection) ->
 
 
 def test_the_official_figures_stand_beside_ours(
-    home: Home, marts: duckdb.DuckDBPyConnection
+    station_home: Home, marts: duckdb.DuckDBPyConnection
 ) -> None:
     beside = {
         (place, indicator): (theirs, ours)
@@ -153,7 +154,9 @@ def test_the_official_figures_stand_beside_ours(
         assert theirs == figures
         assert ours == (pytest.approx(mean), pytest.approx(100 * change), 0.0, 0.0)
     text = io.StringIO()
-    print_review(Console(file=text, width=200), home, "air-open", 2025, Period.parse("2025Q1"))
+    print_review(
+        Console(file=text, width=200), station_home, "air-open", 2025, Period.parse("2025Q1")
+    )
     assert "Beside published figures" in text.getvalue()
     assert "2+36 cities PM2.5" in text.getvalue()
 

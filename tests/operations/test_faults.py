@@ -14,10 +14,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from homes import make_home, make_working
-from processes import finish, start
 
 from flows.retries import is_outside, worth_a_retry
 from flows.watch import Watched, waiting_for, watch_once
+from tests.commands import small
 from warehouse import landing
 from warehouse.arrivals import look
 from warehouse.edition import PACKAGE, load_edition
@@ -62,7 +62,7 @@ def test_a_full_disk_is_named_and_what_was_published_stays(small_disk: Path) -> 
     filler.unlink()
     assert publish(home).kept.number == 2
     # A run looks before it starts.
-    said = finish(start(small_disk, "run"), expect=6)
+    said = small(small_disk, "run", expect=6)
     assert "nearly full" in said
 
 
@@ -77,26 +77,26 @@ def test_a_read_only_home_is_named(tmp_path: Path) -> None:
     if bound.returncode != 0:
         pytest.skip(f"no read-only mount can be made here: {bound.stderr.decode().strip()}")
     try:
-        said = finish(start(home.root, "run"), expect=6)
+        said = small(home.root, "run", expect=6)
         assert "Cannot write to" in said
         assert "Read-only file system" in said
         # Readers need no writing.
-        shown = finish(start(home.root, "sql", "select count(*) as n from fct_share"))
+        shown = small(home.root, "sql", "select count(*) as n from fct_share")
         assert "1" in shown
     finally:
         subprocess.run(["umount", "--lazy", str(home.root)], check=True)
 
 
 def test_a_clock_set_back_makes_nothing_again_and_loses_nothing(tmp_path: Path) -> None:
-    finish(start(tmp_path, "run", "--quiet"))
+    small(tmp_path, "run", "--quiet")
     home = make_home(tmp_path)
     # What has been made seems to be of the future.
     for path in tmp_path.rglob("*"):
         os.utime(path, (4102444800, 4102444800))
-    said = finish(start(tmp_path, "run"))
+    said = small(tmp_path, "run")
     assert said.count("unchanged") == 6
     sums = home.checksums_file.read_text()
-    finish(start(tmp_path, "run", "--quiet", SMALL_ROWS="9"))
+    small(tmp_path, "run", "--quiet", SMALL_ROWS="9")
     assert home.checksums_file.read_text() != sums
 
 

@@ -15,6 +15,7 @@ import pytest
 from homes import make_home, make_working
 from processes import finish, start
 
+from tests.commands import small
 from warehouse.database import connect, fetch
 from warehouse.home import Home
 from warehouse.publish import publish
@@ -39,7 +40,7 @@ def whole_or_absent(home: Home) -> int:
 
 
 def undisturbed(home: Home, rows: int) -> str:
-    finish(start(home.root, "run", "--quiet", SMALL_ROWS=str(rows)))
+    small(home.root, "run", "--quiet", SMALL_ROWS=str(rows))
     return home.checksums_file.read_text()
 
 
@@ -48,7 +49,7 @@ def kill_and_go_on(root: Path, kills: int) -> int:
     chance = random.Random(SEED)
     home = make_home(root / "killed")
     began = time.monotonic()
-    undisturbed(home, 2)
+    finish(start(home.root, "run", "--quiet", SMALL_ROWS="2"))
     lasts = time.monotonic() - began
     struck = 0
     for number in range(kills):
@@ -63,7 +64,7 @@ def kill_and_go_on(root: Path, kills: int) -> int:
             struck += 1
         process.communicate(timeout=60)
         assert whole_or_absent(home) in (before, after)
-        finish(start(home.root, "run", "--quiet", SMALL_ROWS=str(after)))
+        undisturbed(home, after)
         assert whole_or_absent(home) == after
         alone = make_home(root / f"undisturbed-{after}")
         expected = (
@@ -105,6 +106,7 @@ while not stop.exists():
         assert rows[0][:2] == (1, 1) and rows[0][3] == 201, rows
         seen.add(float(rows[0][2]))
         queries += 1
+    time.sleep(0.3)
 print(queries, len(seen))
 """
 

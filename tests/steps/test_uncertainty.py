@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tracemalloc
 from datetime import datetime
 from functools import partial
@@ -42,12 +43,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Context:
-    """A home whose working file of open-2007 is the small one."""
+def context(small: Path, tmp_path: Path) -> Context:
+    """A home whose working file of open-2007 is a copy of the small one."""
     home = locate(tmp_path)
     prepare(home, needed_bytes=0)
     found = context_of(load_edition("open-2007", home.root), home)
-    write_small_file(found.working.path)
+    shutil.copy(small, found.working.path)
     return found
 
 

@@ -35,7 +35,7 @@ def cluster() -> Iterator[Any]:
 def test_cities_are_split_alike_on_dask_and_here(
     cluster: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = [Place("city", f"c{seed}", city(seed).series) for seed in range(4)]
+    places = [Place("city", f"c{seed}", city(seed).series) for seed in range(2)]
     monkeypatch.setenv(DASK_VARIABLE, cluster.scheduler_address)
     with executor() as pool:
         workers = {pool.submit(os.getpid, pure=False).result() for _ in range(20)}

@@ -12,6 +12,7 @@ import pytest
 from synth import har
 from synth.economy import Economy, build
 from synth.files import write_files
+from tests.once import Once
 
 LANDING = Path("landing") / "paper-2017"
 
@@ -23,11 +24,15 @@ def economy() -> Economy:
 
 
 @pytest.fixture(scope="session")
-def whole_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files without noise and without truth; never write into them."""
-    out = tmp_path_factory.mktemp("whole")
-    write_files(out, size="small", seed=11, noise=0.0, with_truth=False)
-    return out / LANDING
+def quiet(once: Once) -> Path:
+    """A folder with files without noise and their truth (seed 11); never write into it."""
+    return once("quiet", lambda out: write_files(out, size="small", seed=11, noise=0.0))
+
+
+@pytest.fixture(scope="session")
+def whole_files(quiet: Path) -> Path:
+    """Files without noise, by role; never write into them."""
+    return quiet / LANDING
 
 
 @pytest.fixture
