@@ -19,9 +19,10 @@ import flows.run
 from small import small_steps
 flows.run.all_steps = small_steps
 from flows.refresh import refresh
+from flows.requests import RunRequest
 home = Path(sys.argv[1])
-print("made:", refresh("open-2007", home))
-print("made again:", refresh("open-2007", home))
+print("made:", refresh(RunRequest(), home))
+print("made again:", refresh(RunRequest(), home))
 """
 
 
