@@ -9,24 +9,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.once import Make, Once, copy_of_home, files_of, folder_of_the_run, made_once
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("tradeplume", deadline=None)
+settings.load_profile("tradeplume")
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 DEFAULT_HOME = "default_home"
 COMPUTED = {DEFAULT_HOME, "air_home", "january_home", "station_home"}
 GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
-
-
-def pytest_configure() -> None:
-    """Hypothesis looks for wrong answers here, not for slow ones: a busy machine fails no test."""
-    from hypothesis import HealthCheck, settings
-
-    settings.register_profile(
-        "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-    )
-    settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses

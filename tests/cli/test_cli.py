@@ -117,7 +117,7 @@ def test_status_says_what_is_stale_and_why(published: Path) -> None:
     by_step = {line.split()[0]: line.rstrip() for line in status.splitlines() if line.strip()}
     assert by_step["load"].endswith("current")
     assert "stale: check changed" in by_step["gate-marts"]
-    assert "stale: gate-marts is made again" in by_step["publish"]
+    assert "stale: gate-marts made again" in by_step["publish"]
     assert "open-2007 2007: 2 tables with 3 rows, 1 views" in status
 
 
