@@ -13,6 +13,11 @@ from hypothesis import settings
 
 from tests.once import Make, Once, copy_of_home, files_of, folder_of_the_run, made_once
 
+# Each worker has one processor: on small matrices, threads of BLAS wait for one another ten times as long as they
+# calculate.  Libraries read this when they are loaded, which is after this file.
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+os.environ.update(dict.fromkeys(BLAS_THREADS, "1"))
+
 # How long an example takes says how busy the machine is.
 settings.register_profile("tradeplume", deadline=None)
 settings.load_profile("tradeplume")
@@ -69,10 +74,11 @@ def default_home(once: Once) -> Iterator[Path]:
 def _compute_default_home(home: Path) -> None:
     if given := os.environ.get(GIVEN_HOME_VARIABLE):
         copy_of_home(Path(given), home)
+    as_users_do = {name: text for name, text in os.environ.items() if name not in BLAS_THREADS}
     done = subprocess.run(
         [sys.executable, "-c", "from cli.main import main; main()", "run", "--quiet"],
         cwd=REPOSITORY,
-        env={**os.environ, "TRADEPLUME_HOME": str(home)},
+        env={**as_users_do, "TRADEPLUME_HOME": str(home)},
         capture_output=True,
         text=True,
         check=False,
