@@ -158,7 +158,12 @@ def status(home: HomeOption = None) -> None:
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1 of the server.")] = 4200,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", help="Port on 127.0.0.1; else 4200, or a free one if that is taken."
+        ),
+    ] = None,
     api: Annotated[
         str | None,
         typer.Option("--api", envvar="PREFECT_API_URL", help="A running Prefect server's API."),
