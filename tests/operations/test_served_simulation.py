@@ -1,4 +1,4 @@
-"""`tradeplume serve` and its deployment simulate, with the fake program of tests/flows/geoschem as the model."""
+"""`tradeplume serve` and its deployment simulate, with the fake program of tests/geoschem as the model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from serving import served as serving
 
 from flows.access import read_access
 from flows.served import Served, served
-from tests.flows.geoschem.world import (
+from tests.geoschem.world import (
     EDITION,
     YEAR,
     write_edition,
