@@ -215,6 +215,9 @@ def sql(
         Path | None, typer.Option("--out", "-o", help="Write the whole answer to this file.")
     ] = None,
     rows: Annotated[int, typer.Option("--rows", min=0, help="Rows of a table (0: all).")] = 40,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0, help="Seconds a query may take (0: no limit).")
+    ] = 300,
     home: HomeOption = None,
 ) -> None:
     """Ask the published file, read-only. Tables need no schema: `from fct_mrio_flow`.
@@ -229,7 +232,7 @@ def sql(
         raise typer.BadParameter(f"{fmt} is none of {', '.join(Format)}", param_hint="--format")
     chosen = chosen_format(Format(fmt) if fmt else None, out)
     text = sys.stdin.read() if query == "-" else query
-    ask(_home(home), text, _console(), fmt=chosen, out=out, limit=rows)
+    ask(_home(home), text, _console(), fmt=chosen, out=out, limit=rows, timeout_seconds=timeout)
 
 
 @app.command()

@@ -52,7 +52,7 @@ def state_of(home: Home, working: WorkingFile) -> WorkingState:
     if is_held(working.lock):
         return WorkingState(working, problem=f"being written by {holder_of(working.lock)}")
     try:
-        with connect(working.path, read_only=True) as connection:
+        with connect(working.path, read_only=True, guarded=True) as connection:
             finished = meta.finished_steps(connection)
             checks = tuple(meta.read_checks(connection))
     except HomeLocked as error:

@@ -22,6 +22,19 @@ SCHEMAS = ("raw", "seeds", "staging", "intermediate", "computed", "marts", "meta
 MEMORY_VARIABLE = "TRADEPLUME_MEMORY_LIMIT"
 DEFAULT_MEMORY_LIMIT = "3GB"
 
+# For a file that others made or queries that others wrote: no file but the open one, no extension, no
+# variable of this process, and nothing of this can be changed back.
+GUARDED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "arrow_lossless_conversion": "true",
+    # One query may not fill the disk that the pipeline writes to.
+    "max_temp_directory_size": "10GB",
+}
+
 _NOT_WRITABLE = re.compile(
     r"No space left on device|File too large|Disk quota exceeded|Read-only file system"
     r"|Permission denied|Not a directory",
@@ -59,14 +72,19 @@ def connect(
     read_only: bool = False,
     temp_directory: Path | None = None,
     repeatable: bool = True,
+    guarded: bool = False,
+    schema: str = "",
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An open DuckDB file (None: in memory), closed at the end of the block.
 
     repeatable: one thread, so that sums of doubles come out the same to the last bit at every run;
     otherwise as many as the machine has.
+    guarded: what is in the file and what it is asked cannot reach anything else (``GUARDED``); only a
+    statement that is itself a COPY still writes, into the temporary folder.  schema: the default one.
     Errors of the disk and of locking leave the block as HomeUnusable and HomeLocked.
     """
-    config: dict[str, str] = {"memory_limit": memory_limit()}
+    # The guard comes first: DuckDB takes a temporary folder after it, and refuses one before it.
+    config = {**(GUARDED if guarded else {}), "memory_limit": memory_limit()}
     if repeatable:
         config["threads"] = "1"
     if temp_directory is not None:
@@ -77,6 +95,10 @@ def connect(
         try:
             # What is printed is the caller's to decide.
             connection.execute("set enable_progress_bar = false")
+            if schema:
+                connection.execute(f"use {quote(schema)}")
+            if guarded:
+                connection.execute("set lock_configuration = true")
             yield connection
         finally:
             connection.close()

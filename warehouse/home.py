@@ -71,6 +71,11 @@ class Home:
         return self.root / "dbt"
 
     @property
+    def temp(self) -> Path:
+        """What queries put aside while they run."""
+        return self.root / "tmp"
+
+    @property
     def published(self) -> Path:
         """The folder of the published file."""
         return self.root / "published"
