@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from warehouse.damage import damaged, is_damage
 from warehouse.errors import HomeLocked, UserFacingError
 from warehouse.home import unusable
 
@@ -40,6 +41,7 @@ _NOT_WRITABLE = re.compile(
     r"|Permission denied|Not a directory",
     re.IGNORECASE,
 )
+_OF_THE_DISK = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
 _LOCKED = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
@@ -114,7 +116,7 @@ def translated(place: Path) -> Iterator[None]:
             f"DuckDB ran out of memory on {place.name}: {_first_line(error)}",
             remedy=f"Set {MEMORY_VARIABLE} higher (now {memory_limit()}), or free disk space.",
         ) from error
-    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
+    except duckdb.Error as error:
         raise _explained(place, error) or error from error
 
 
@@ -125,13 +127,10 @@ def _explained(place: Path, error: duckdb.Error) -> UserFacingError | None:
             f"{place} is open in {holder['program']} (process {holder['pid']}).",
             remedy="Close that program, or wait until it has finished.",
         )
-    if _NOT_WRITABLE.search(text):
+    if is_damage(error):
+        return damaged(place, _first_line(error))
+    if isinstance(error, _OF_THE_DISK) and _NOT_WRITABLE.search(text):
         return unusable(place.parent, _first_line(error))
-    if "not a valid DuckDB database" in text or "version number" in text:
-        return UserFacingError(
-            f"{place} is not a file of this DuckDB ({duckdb.__version__}): {_first_line(error)}",
-            remedy="Move it away and run again; `tradeplume run --force` makes a new one.",
-        )
     return None
 
 

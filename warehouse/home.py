@@ -114,6 +114,14 @@ class Home:
         )
 
 
+def working_file_of(path: Path) -> WorkingFile | None:
+    """The working file that lies at a path; None for a file of another kind."""
+    match = _WORKING_NAME.match(path.stem)
+    if match is None or path.parent.name != "work":
+        return None
+    return WorkingFile(match["edition"], int(match["year"]), path)
+
+
 def locate(option: Path | None = None, environment: Mapping[str, str] | None = None) -> Home:
     """The home: the given folder, else ``$TRADEPLUME_HOME``, else ``./var``; always absolute."""
     variables = os.environ if environment is None else environment
