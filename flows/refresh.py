@@ -5,6 +5,7 @@ The command line does not import this module: it needs no server and no seconds 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from prefect.utilities.annotations import quote
 from flows.engine import Context, Plan, Step, StepReport, run_step, start
 from flows.engine import plan as plan_steps
 from flows.progress import Remaining, ending
-from flows.retries import LOCK_PATIENCE_SECONDS, patient_task
+from flows.retries import LOCK_PATIENCE_SECONDS, is_outside, patient_task
 from flows.run import context_of, steps_of
-from warehouse.edition import load_edition
-from warehouse.home import locate, prepare
+from warehouse.arrivals import Outcome, look, making_lock, note_outcome
+from warehouse.edition import Edition, load_edition
+from warehouse.home import Home, locate, prepare
 from warehouse.locks import hold
 
 
@@ -58,10 +60,28 @@ def make_step(name: str, planned: Plan, context: Context, progress: LoggedProgre
 
 @flow(name="tradeplume-refresh")  # type: ignore[untyped-decorator]
 def refresh(edition: str = "open-2007", home: Path | None = None, force: bool = False) -> list[str]:
-    """Compute an edition and publish it; returns the names of the steps that were made."""
+    """Compute an edition and publish it; returns the names of the steps that were made.
+
+    How it ended is noted for the watch of the landing folder, which announces until something has.
+    """
     place = locate(home)
     prepare(place)
-    context = context_of(load_edition(edition, place.root), place)
+    chosen = load_edition(edition, place.root)
+    lock = making_lock(place, edition)
+    with hold(lock, f"Making {edition}", wait_seconds=LOCK_PATIENCE_SECONDS):
+        signature = look(chosen, place).signature
+        try:
+            made = _make(chosen, place, force=force)
+        except Exception as error:
+            outcome = Outcome(signature, "failed", str(error), time.time(), is_outside(error))
+            note_outcome(place, edition, outcome)
+            raise
+        note_outcome(place, edition, Outcome(signature, "made", at=time.time()))
+    return made
+
+
+def _make(edition: Edition, place: Home, *, force: bool) -> list[str]:
+    context = context_of(edition, place)
     with hold(context.working.lock, context.working.name, wait_seconds=LOCK_PATIENCE_SECONDS):
         planned = plan_steps(steps_of(context.edition.kind), context, force=force)
         start(planned, context)

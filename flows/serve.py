@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -23,6 +24,9 @@ from warehouse.home import Home, prepare
 from warehouse.locks import hold
 
 LOOPBACK = "127.0.0.1"
+SESSION_VARIABLE = "TRADEPLUME_SESSION"
+"""One `tradeplume serve`, from its start to its end: what another one announced and nobody made is due."""
+LOOK_TAG = "tradeplume-look"
 USUAL_PORT = 4200
 START_SECONDS = 300
 # Longer than a quarter: `status` still knows the last run of a deployment that comes four times a year.
@@ -100,15 +104,36 @@ def serve_home(
         else:
             access = Access(api, os.environ.get("PREFECT_API_AUTH_STRING", ""), os.getpid())
         environment = environment_of(home, access)
-        os.environ.update(environment)
+        os.environ.update({**environment, SESSION_VARIABLE: secrets.token_hex(8)})
         with _running(home, chosen, environment) if api is None else _nothing():
             _wait_until_healthy(access.api)
             write_access(home, access)
+            if api is None:
+                _close_runs_of_the_dead()
             try:
                 _serve(home, schedules)
             finally:
                 with suppress(OSError):
                     forget_access(home)
+
+
+def _close_runs_of_the_dead() -> None:
+    """Runs that a server of ours says are running when it has just started: their processes were killed."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import (
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
+    from prefect.states import Crashed
+
+    types = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+    left = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)))
+    message = "`tradeplume serve` was ended while it ran; what was not made is made again."
+    with get_client(sync_client=True) as client:
+        for run in client.read_flow_runs(flow_run_filter=left):
+            client.set_flow_run_state(run.id, Crashed(message=message), force=True)
 
 
 def _port(asked: int | None) -> int:
@@ -164,7 +189,7 @@ def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
             schedule=_schedule(each, schedules.timezone),
             triggers=[arrival] if each.on_arrival else [],
             parameters={"home": str(home.root), **each.parameters},
-            tags=["tradeplume"],
+            tags=["tradeplume", *([LOOK_TAG] if each.flow == "watch-landing" else [])],
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
         for name, each in schedules.deployments.items()
