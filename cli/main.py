@@ -60,6 +60,14 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         print("\n".join(error.lines()), file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if DEBUG in given or error.filename is None:
+            raise
+        from warehouse.home import unusable
+
+        refused = unusable(Path(str(error.filename)), error.strerror or str(error))
+        print("\n".join(refused.lines()), file=sys.stderr)
+        sys.exit(refused.exit_code)
     except Exception as error:
         if DEBUG in given:
             raise
@@ -154,6 +162,21 @@ def status(home: HomeOption = None) -> None:
     from cli.status import print_status
 
     print_status(_console(), _home(home))
+
+
+@app.command()
+def doctor(home: HomeOption = None) -> None:
+    """Look at everything in the home and say what is wrong and which command mends it.
+
+    Working files, the published file and what lies beside it, releases, locks, disk, what killed processes
+    left, libraries, the served home. Changes nothing. Exit code 6 when something is damaged.
+
+    Example: `tradeplume doctor`
+    """
+    from cli.doctor import print_findings
+
+    if not print_findings(_console(), _home(home)):
+        raise typer.Exit(6)
 
 
 @app.command()

@@ -30,7 +30,7 @@ def watch_landing(home: Path | None = None) -> list[str]:
     place, log = locate(home), get_run_logger()
     prepare(place)
     try:
-        # A lock of the system and not a limit of Prefect's: it is free again whoever dies.
+        # Prefect's limit saves processes; this lock is free again whoever dies.
         with hold(place.watch / "look.lock", "Looking at the landing folder"):
             announced = _look(place)
     except HomeLocked as error:

@@ -118,7 +118,11 @@ def serve_home(
 
 
 def _close_runs_of_the_dead() -> None:
-    """Runs that a server of ours says are running when it has just started: their processes were killed."""
+    """Runs that a server of ours says are running when it has just started: their processes were killed.
+
+    Left as they are, they would look alive in `status`, and keep the one place that a look at the landing
+    folder has.
+    """
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import (
         FlowRunFilter,
@@ -189,6 +193,7 @@ def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
             schedule=_schedule(each, schedules.timezone),
             triggers=[arrival] if each.on_arrival else [],
             parameters={"home": str(home.root), **each.parameters},
+            concurrency_limit=_one_at_a_time(each),
             tags=["tradeplume", *([LOOK_TAG] if each.flow == "watch-landing" else [])],
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
@@ -217,6 +222,15 @@ def _schedule(deployment: Deployment, timezone: str) -> Any:
     if deployment.every_seconds:
         return Interval(timedelta(seconds=deployment.every_seconds))
     return None
+
+
+def _one_at_a_time(deployment: Deployment) -> Any:
+    """A look at the landing folder that finds another one at work has nothing to add, and needs no process."""
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+
+    if deployment.flow != "watch-landing":
+        return None
+    return ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 
 
 def _serve(home: Home, schedules: Schedules) -> None:

@@ -55,7 +55,10 @@ class Holder:
         if not self.is_here:
             return None
         try:
-            started = psutil.Process(self.pid).create_time()
+            process = psutil.Process(self.pid)
+            if process.status() == psutil.STATUS_ZOMBIE:  # dead, and its parent has not asked yet
+                return False
+            started = process.create_time()
         except psutil.NoSuchProcess:
             return False
         except psutil.Error:
