@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from atlas.site import Edition, editions, write_assets, write_edition, write_index
+from warehouse.copies import exchange
 from warehouse.errors import NotPublished
 from warehouse.home import Home, unusable
 from warehouse.locks import hold
@@ -111,7 +112,12 @@ def _fill(home: Home, draft: Path, before: Path) -> tuple[str, ...]:
 
 
 def _swap(draft: Path, place: Path) -> None:
-    """Put the new folder in the place of the old one, which comes back if that fails."""
+    """Put the new folder in the place of the old one, in one step where the system can.
+
+    Elsewhere in two, between which there is none; the old one comes back if the second fails.
+    """
+    if place.exists() and exchange(draft, place):
+        return
     old = draft.with_name(f"{draft.name}.old")
     if place.exists():
         place.rename(old)

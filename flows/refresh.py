@@ -19,6 +19,7 @@ from flows.retries import LOCK_PATIENCE_SECONDS, is_outside, patient_task
 from flows.run import context_of, steps_of
 from warehouse.arrivals import Outcome, look, making_lock, note_outcome
 from warehouse.edition import Edition, load_edition
+from warehouse.errors import UserFacingError
 from warehouse.home import Home, locate, prepare
 from warehouse.locks import hold
 
@@ -73,7 +74,9 @@ def refresh(edition: str = "open-2007", home: Path | None = None, force: bool = 
         try:
             made = _make(chosen, place, force=force)
         except Exception as error:
-            outcome = Outcome(signature, "failed", str(error), time.time(), is_outside(error))
+            # Only what we know to be wrong stays wrong: a server that is gone says so in many ways.
+            may_pass = is_outside(error) or not isinstance(error, UserFacingError)
+            outcome = Outcome(signature, "failed", str(error), time.time(), may_pass)
             note_outcome(place, edition, outcome)
             raise
         note_outcome(place, edition, Outcome(signature, "made", at=time.time()))

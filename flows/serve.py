@@ -256,6 +256,8 @@ def _running(home: Home, port: int, environment: Mapping[str, str]) -> Iterator[
             stdout=stream,
             stderr=stream,
             stdin=subprocess.PIPE,
+            # Ctrl-C is for `serve` alone: it tells the server of its end, and then ends it.
+            start_new_session=True,
         )
         try:
             _wait_until_listening(server, port, log)

@@ -61,7 +61,7 @@ class Outcome:
     """What a run made of an edition's landed files, written when it ended; a run that was killed writes none.
 
     signature: of the files as it began.  message: why it failed.  at: seconds since 1970.
-    may_pass: whether it failed for a reason that may pass by itself.
+    may_pass: whether it failed for a reason that may pass by itself, or for none that we know.
     """
 
     signature: str
@@ -139,8 +139,9 @@ def is_due(home: Home, edition: str, verdict: Verdict, *, session: str, now: flo
     """
     outcome = outcome_of(home, edition)
     if outcome is not None and outcome.signature == verdict.signature:
-        waited = abs(now - outcome.at)
-        return outcome.state == "failed" and outcome.may_pass and waited >= AGAIN_SECONDS
+        if outcome.state == "made" or not outcome.may_pass:
+            return False
+        return verdict.announced_by != session or abs(now - outcome.at) >= AGAIN_SECONDS
     if is_held(making_lock(home, edition)):
         return False
     return verdict.announced_by != session or abs(now - verdict.announced_at) >= PATIENCE_SECONDS

@@ -60,6 +60,7 @@ def test_the_flow_makes_the_steps_and_then_none(tmp_path: Path) -> None:
         (None, "made", False),
         (GateFailed("A gate."), "failed", False),
         (HomeUnusable("Full."), "failed", True),
+        (RuntimeError("Prefect's server is gone."), "failed", True),
         (KeyboardInterrupt(), None, False),
     ],
 )

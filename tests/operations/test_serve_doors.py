@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -170,6 +171,11 @@ def test_the_attack_of_the_drill_runs_nothing(tmp_path: Path) -> None:
         assert key.key
         for process in (server, *server.children(recursive=True)):
             assert key.key not in " ".join(process.cmdline())
+        # Ctrl-C ends all of it, without a stack.
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=120)
+        assert "Traceback" not in log.read_text()
+        assert not (home.watch / "serve.env").exists()
     for path in home.root.rglob("*"):
         if path.is_file() and key.key.encode() in path.read_bytes():
             assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
