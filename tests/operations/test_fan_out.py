@@ -101,7 +101,7 @@ def test_nobody_without_the_certificate_runs_work_on_an_encrypted_scheduler() ->
     security = Security.temporary()
     options = {"n_workers": 1, "threads_per_worker": 1, "processes": False}
     with LocalCluster(
-        protocol="tls://", security=security, dashboard_address=None, **options
+        protocol="tls://", security=security, dashboard_address="127.0.0.1:0", **options
     ) as cluster:
         with Client(cluster, security=security) as client:
             assert client.submit(square, 3).result(timeout=60) == 9
