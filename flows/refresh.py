@@ -12,13 +12,14 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.utilities.annotations import quote
 
-from flows.engine import Context, Plan, Step, StepReport, run_step, start
+from flows.engine import Context, Plan, Step, StepReport, forget_left_over, run_step, start
 from flows.engine import plan as plan_steps
 from flows.progress import Remaining, ending
+from flows.requests import RunRequest
 from flows.retries import LOCK_PATIENCE_SECONDS, is_outside, patient_task
-from flows.run import context_of, steps_of
+from flows.run import clear, context_of, edition_of, steps_of
 from warehouse.arrivals import Outcome, look, making_lock, note_outcome
-from warehouse.edition import Edition, load_edition
+from warehouse.edition import Edition
 from warehouse.errors import UserFacingError
 from warehouse.home import Home, locate, prepare
 from warehouse.locks import hold
@@ -60,33 +61,37 @@ def make_step(name: str, planned: Plan, context: Context, progress: LoggedProgre
 
 
 @flow(name="tradeplume-refresh")  # type: ignore[untyped-decorator]
-def refresh(edition: str = "open-2007", home: Path | None = None, force: bool = False) -> list[str]:
+def refresh(request: RunRequest, home: Path | None = None) -> list[str]:
     """Compute an edition and publish it; returns the names of the steps that were made.
 
     How it ended is noted for the watch of the landing folder, which announces until something has.
     """
     place = locate(home)
     prepare(place)
-    chosen = load_edition(edition, place.root)
-    lock = making_lock(place, edition)
-    with hold(lock, f"Making {edition}", wait_seconds=LOCK_PATIENCE_SECONDS):
+    chosen = edition_of(request, place)
+    lock = making_lock(place, chosen.name)
+    with hold(lock, f"Making {chosen.name}", wait_seconds=LOCK_PATIENCE_SECONDS):
         signature = look(chosen, place).signature
         try:
-            made = _make(chosen, place, force=force)
+            made = _make(chosen, place, request)
         except Exception as error:
             # Only what we know to be wrong stays wrong: a server that is gone says so in many ways.
             may_pass = is_outside(error) or not isinstance(error, UserFacingError)
             outcome = Outcome(signature, "failed", str(error), time.time(), may_pass)
-            note_outcome(place, edition, outcome)
+            note_outcome(place, chosen.name, outcome)
             raise
-        note_outcome(place, edition, Outcome(signature, "made", at=time.time()))
+        if request.publish:
+            note_outcome(place, chosen.name, Outcome(signature, "made", at=time.time()))
     return made
 
 
-def _make(edition: Edition, place: Home, *, force: bool) -> list[str]:
+def _make(edition: Edition, place: Home, request: RunRequest) -> list[str]:
     context = context_of(edition, place)
     with hold(context.working.lock, context.working.name, wait_seconds=LOCK_PATIENCE_SECONDS):
-        planned = plan_steps(steps_of(context.edition.kind), context, force=force)
+        clear(context, force=request.force)
+        steps = steps_of(context.edition.kind, with_publishing=request.publish)
+        planned = plan_steps(steps, context, first=request.first, force=request.force)
+        forget_left_over(planned, context)
         start(planned, context)
         progress = LoggedProgress()
         progress.planned(planned)

@@ -10,6 +10,7 @@ from prefect import flow, get_run_logger
 from prefect.events import emit_event
 
 from flows.many import compute_many
+from flows.requests import ComputeRequest, WatchRequest
 from flows.serve import LOOK_TAG, SESSION_VARIABLE
 from flows.watch import EVENT, watch_once
 from warehouse.arrivals import Arrival
@@ -22,11 +23,12 @@ LOOKS_KEPT = timedelta(days=1)
 
 
 @flow(name="tradeplume-watch-landing")  # type: ignore[untyped-decorator]
-def watch_landing(home: Path | None = None) -> list[str]:
+def watch_landing(request: WatchRequest, home: Path | None = None) -> list[str]:
     """Look at the landing folder; an event for every edition that is complete and has not been made.
 
     Returns the editions announced.
     """
+    del request
     place, log = locate(home), get_run_logger()
     prepare(place)
     try:
@@ -64,11 +66,15 @@ def _forget_old_looks() -> None:
 
 
 @flow(name="tradeplume-compute")  # type: ignore[untyped-decorator]
-def compute(
-    editions: list[str], home: Path | None = None, runner: str = "here", publish: bool = True
-) -> list[str]:
+def compute(request: ComputeRequest, home: Path | None = None) -> list[str]:
     """Compute several editions by a runner (flows/fan_out.py), then publish; returns those made."""
-    return compute_many(locate(home), editions, runner, publish=publish, say=get_run_logger().info)
+    return compute_many(
+        locate(home),
+        request.editions,
+        request.runner,
+        publish=request.publish,
+        say=get_run_logger().info,
+    )
 
 
 def _announce(arrival: Arrival) -> None:

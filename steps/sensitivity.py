@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from compute.uncertainty.headline import Headlines
 from compute.uncertainty.sensitivity import aggregated, aggregated_emissions, divided_as_nation
 from compute.uncertainty.table import LinkedTable
 from steps.uncertainty_inputs import Inputs
-from warehouse.database import write_table
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 MEASURED = ("export_emission", "export_share", "direct_share")
@@ -24,19 +23,18 @@ WITHOUT_DIRECT = ("export_emission", "export_share")
 
 @dataclass(frozen=True)
 class Variant:
-    """An assumption of the edition and another value for it; first: the first step that it changes."""
+    """An assumption of the edition and another value for it."""
 
     parameter: str
     value: bool | float | str
-    first: str
 
 
 VARIANTS = (
-    Variant("gravity_exponent", 0.0, "gravity"),
-    Variant("gravity_exponent", 0.5, "gravity"),
-    Variant("gravity_exponent", 2.0, "gravity"),
-    Variant("export_total_concept", "goods_by_origin", "prepare"),
-    Variant("export_cap_share", 0.8, "prepare"),
+    Variant("gravity_exponent", 0.0),
+    Variant("gravity_exponent", 0.5),
+    Variant("gravity_exponent", 2.0),
+    Variant("export_total_concept", "goods_by_origin"),
+    Variant("export_cap_share", 0.8),
 )
 
 
@@ -54,7 +52,7 @@ class _Alternative:
 
 
 def write_sensitivity(
-    con: duckdb.DuckDBPyConnection,
+    con: Tables,
     inputs: Inputs,
     table: LinkedTable | None = None,
     relinked: Mapping[Variant, Drive] | None = None,
@@ -81,7 +79,7 @@ def write_sensitivity(
             )
         )
     frame = pl.concat([_rows(inputs, alternative) for alternative in alternatives])
-    return write_table(con, "computed", "sensitivity", frame)
+    return con.write("computed.sensitivity", frame)
 
 
 def _rows(inputs: Inputs, alternative: _Alternative) -> pl.DataFrame:
@@ -156,7 +154,7 @@ def _of_emissions(inputs: Inputs) -> Iterator[_Alternative]:
         )
 
 
-def _of_definitions(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> Iterator[_Alternative]:
+def _of_definitions(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:
     """Other coefficients of the index; exports without those that come back."""
     weights = con.sql(
         "select variant, pollutant, 1 / coefficient as weight from seeds.ape_coefficient"
@@ -188,9 +186,7 @@ def _of_definitions(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> Iterator[
     )
 
 
-def _coarser(
-    con: duckdb.DuckDBPyConnection, inputs: Inputs, table: LinkedTable
-) -> Iterator[_Alternative]:
+def _coarser(con: Tables, inputs: Inputs, table: LinkedTable) -> Iterator[_Alternative]:
     """The footprint with fewer sectors; the inventory has what it had, by coarser sectors."""
     groups = con.sql(
         "select coarse, sector, coarse_sector from seeds.sector_aggregation order by coarse desc, sector"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from compute.uncertainty.inventory import Allocation, InventoryError, national_c
 from compute.uncertainty.sampling import Emissions, TableErrors
 from compute.uncertainty.table import CellError, LinkedTable
 from steps.footprint import read_economy
-from warehouse.database import tables_of
+from warehouse.tables import Tables
 
 # What relinking gives back is a Drive, too.
 __all__ = [
@@ -69,7 +68,7 @@ class Inputs:
     source: NDArray[np.int64] | None
 
 
-def read_inputs(con: duckdb.DuckDBPyConnection, home_region: str) -> Inputs:
+def read_inputs(con: Tables, home_region: str) -> Inputs:
     """The inventory with its errors, and what exports drive, from the results of the run.
 
     Raises compute.InvalidInput for coefficients of variation that cannot be drawn from.
@@ -85,7 +84,7 @@ def read_inputs(con: duckdb.DuckDBPyConnection, home_region: str) -> Inputs:
     )
 
 
-def _axes(con: duckdb.DuckDBPyConnection, home_region: str) -> Axes:
+def _axes(con: Tables, home_region: str) -> Axes:
     traced = con.sql(
         "select distinct province from intermediate.int_province__output order by 1"
     ).pl()
@@ -120,7 +119,7 @@ def _axes(con: duckdb.DuckDBPyConnection, home_region: str) -> Axes:
     )
 
 
-def _headlines(con: duckdb.DuckDBPyConnection, axes: Axes, home_region: str) -> Headlines:
+def _headlines(con: Tables, axes: Axes, home_region: str) -> Headlines:
     region = dict(con.sql("select code, world_region from seeds.region").fetchall())
     names = [region.get(code) or code for code in axes.consumers.labels["consumer"]]
     groups = sorted(set(names))
@@ -144,11 +143,9 @@ def _headlines(con: duckdb.DuckDBPyConnection, axes: Axes, home_region: str) -> 
     )
 
 
-def _sensitivity(
-    con: duckdb.DuckDBPyConnection, axes: Axes
-) -> tuple[tuple[str, ...], Array | None]:
+def _sensitivity(con: Tables, axes: Axes) -> tuple[tuple[str, ...], Array | None]:
     """Receptors and ug/m3 per tonne, (receptors, k, P, sectors), where the edition has them."""
-    if "pm25_sensitivity" not in tables_of(con, "computed"):
+    if not con.has("computed.pm25_sensitivity"):
         return (), None
     frame = con.sql(
         "select answer.receptor, answer.pollutant, answer.producer_province as province,"
@@ -171,9 +168,7 @@ def _sensitivity(
     return tuple(receptors.labels["receptor"]), matrix.reshape(shape)
 
 
-def _emissions(
-    con: duckdb.DuckDBPyConnection, axes: Axes, allocation: Allocation | None
-) -> Emissions:
+def _emissions(con: Tables, axes: Axes, allocation: Allocation | None) -> Emissions:
     group_of = con.sql(
         "select code as sector, sector_group from seeds.sector"
         " union all select code, code from seeds.outside_source"
@@ -201,9 +196,7 @@ def _cells(axes: Axes) -> Axis:
     )
 
 
-def _error(
-    con: duckdb.DuckDBPyConnection, axes: Axes, tonnes: Array, group: NDArray[np.int64]
-) -> InventoryError:
+def _error(con: Tables, axes: Axes, tonnes: Array, group: NDArray[np.int64]) -> InventoryError:
     stated = axes.pollutants.labels.join(
         con.sql(
             "select pollutant, coefficient_of_variation as total, provincial_coefficient as provincial"
@@ -232,11 +225,9 @@ def _error(
     )
 
 
-def _allocation(
-    con: duckdb.DuckDBPyConnection, axes: Axes
-) -> tuple[Allocation, NDArray[np.int64]] | None:
+def _allocation(con: Tables, axes: Axes) -> tuple[Allocation, NDArray[np.int64]] | None:
     """How source sectors were divided among emitters, and Inputs.source; None where nothing was divided."""
-    if "int_inventory__allocation" not in tables_of(con, "intermediate"):
+    if not con.has("intermediate.int_inventory__allocation"):
         return None
     rows = con.sql(
         "select division.pollutant, division.province, division.source_sector, division.activity,"
@@ -277,12 +268,12 @@ def _allocation(
     return allocation, source
 
 
-def parameters(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+def parameters(con: Tables) -> dict[str, float]:
     """The errors of table, trade and stand-ins by name."""
     return dict(con.sql("select name, value from seeds.uncertainty_parameter").fetchall())
 
 
-def _drive(con: duckdb.DuckDBPyConnection, axes: Axes) -> Drive:
+def _drive(con: Tables, axes: Axes) -> Drive:
     """Shares of output that exports drive, from embodied output: the table need not be solved again."""
     producers = axes.producers
     embodied = con.sql(
@@ -318,13 +309,13 @@ def _drive(con: duckdb.DuckDBPyConnection, axes: Axes) -> Drive:
     )
 
 
-def read_drive(con: duckdb.DuckDBPyConnection, home_region: str) -> Drive:
+def read_drive(con: Tables, home_region: str) -> Drive:
     """What exports drive, from the linked table itself."""
     table, _ = read_table(con, home_region)
     return drive_of(table)
 
 
-def read_table(con: duckdb.DuckDBPyConnection, home_region: str) -> tuple[LinkedTable, TableErrors]:
+def read_table(con: Tables, home_region: str) -> tuple[LinkedTable, TableErrors]:
     """The linked table with final demand by region, and its errors."""
     economy = read_economy(con, home_region)
     names = list(dict.fromkeys(economy.producers.labels["region"]))
@@ -364,9 +355,9 @@ def read_table(con: duckdb.DuckDBPyConnection, home_region: str) -> tuple[Linked
     )
 
 
-def _distances(con: duckdb.DuckDBPyConnection, provinces: Axis) -> Array | None:
+def _distances(con: Tables, provinces: Axis) -> Array | None:
     """Kilometres between provinces, (P, P); None where an edition has their trade from a source."""
-    if "int_link__distance" not in tables_of(con, "intermediate"):
+    if not con.has("intermediate.int_link__distance"):
         return None
     distances = con.sql(
         "select from_province, to_province, distance_km from intermediate.int_link__distance"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.requests import RunRequest
 from warehouse.arrivals import look, making_lock, outcome_of
 from warehouse.edition import load_edition
 from warehouse.errors import GateFailed, HomeUnusable
@@ -26,9 +27,10 @@ import flows.run
 from small import small_steps
 flows.run.all_steps = small_steps
 from flows.refresh import refresh
+from flows.requests import RunRequest
 home = Path(sys.argv[1])
-print("made:", refresh("open-2007", home))
-print("made again:", refresh("open-2007", home))
+print("made:", refresh(RunRequest(), home))
+print("made again:", refresh(RunRequest(), home))
 """
 
 
@@ -81,7 +83,7 @@ def test_a_run_that_ends_says_how_and_one_that_is_killed_says_nothing(
     monkeypatch.setattr(module, "_make", make)
     home = locate(tmp_path)
     with pytest.raises(type(error)) if error else nullcontext():
-        assert module.refresh.fn("open-2007", tmp_path) == ["load"]
+        assert module.refresh.fn(RunRequest(), tmp_path) == ["load"]
     outcome = outcome_of(home, "open-2007")
     if state is None:
         assert outcome is None

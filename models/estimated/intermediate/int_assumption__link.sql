@@ -114,7 +114,7 @@ exports_moved as (
         'Exports after fitting to the global table''s sectors and the published provincial totals, '
         || 'less exports as booked;'
         || ' the difference comes from (negative: goes to) outflow' as description
-    from {{ source('computed', 'province_export') }} as exports
+    from {{ computed('province_export') }} as exports
     inner join accounts using (province, sector)
     where abs(exports.export_musd - accounts.export_booked_musd) > 0.5
 
@@ -132,7 +132,7 @@ imports_moved as (
                 then 'Imports as fitted to the global table, less imports as booked; the difference comes from inflow'
             else 'None booked apart: own exports x reporting provinces'' imports per export, by use; comes from inflow'
         end as description
-    from {{ source('computed', 'province_import') }} as imports
+    from {{ computed('province_import') }} as imports
     inner join accounts using (province, sector)
     inner join {{ ref('provincial_trade_booking') }} as booking
         on
@@ -151,7 +151,7 @@ trade_reconciled as (
         sum(outflow_prior_musd) - sum(inflow_prior_musd) as amount,
         'National sum of outflow less that of inflow: both are brought to their mean (or to what the caps leave)'
             as description
-    from {{ source('computed', 'interprovincial_margin') }}
+    from {{ computed('interprovincial_margin') }}
     group by sector
 
 ),
@@ -165,7 +165,7 @@ gravity as (
         sum(value_musd) as amount,
         'No interprovincial flows are published: estimated by gravity (distance exponent '
         || '{{ var("gravity_exponent") }}), balanced to outflow and inflow' as description
-    from {{ source('computed', 'interprovincial_flow') }}
+    from {{ computed('interprovincial_flow') }}
     group by all
 
 ),
@@ -178,7 +178,7 @@ cross_haul as (
         sector,
         cross_haul_musd as amount,
         'Outflow that no other province could take, taken off outflow and inflow alike' as description
-    from {{ source('computed', 'interprovincial_margin') }}
+    from {{ computed('interprovincial_margin') }}
     where cross_haul_musd > 0
 
 ),
@@ -206,7 +206,7 @@ destinations as (
         'Role trade is missing: a province''s exports are spread over countries and users as '
         || 'China''s exports of the product'
             as description
-    from {{ source('computed', 'province_export') }}
+    from {{ computed('province_export') }}
     where export_musd > 0
 
 ),
