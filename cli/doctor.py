@@ -174,7 +174,12 @@ def _published(home: Home) -> Iterator[Finding]:
         yield Finding(
             "note", "the published file can be written", f"chmod a-w {home.published_file}"
         )
-    if not are_current(home):
+    try:
+        current = are_current(home)
+    except UserFacingError as error:
+        yield Finding("bad", error.message, error.remedy)
+        return
+    if not current:
         yield Finding("note", "the Parquet files are of another release", "`tradeplume publish`")
     if not is_written(home):
         yield Finding(

@@ -29,6 +29,7 @@ from warehouse.releases import (
     kept_release,
     kept_releases,
     release_in_place,
+    text_of,
 )
 
 PUBLISH_PATIENCE_SECONDS = 600.0
@@ -116,7 +117,7 @@ def publish_again(home: Home, number: int) -> Kept:
             copy_apart(release.path, draft)
             if release.sha256 and sha256_of(draft) != release.sha256:
                 raise damaged(draft, "the copy of the release is not the release")
-            _replace_published(home, draft, release.checksums.read_text())
+            _replace_published(home, draft, text_of(release.checksums))
         except OSError as error:
             raise unusable(home.published, error.strerror or str(error)) from error
         finally:
@@ -148,7 +149,7 @@ def _trusted(home: Home) -> Path | None:
 def _keep_the_first(home: Home) -> None:
     """Keep what was published before there was a history."""
     if home.published_file.exists() and home.checksums_file.exists() and not kept_releases(home):
-        keep(home, home.published_file, home.checksums_file.read_text())
+        keep(home, home.published_file, text_of(home.checksums_file))
 
 
 def is_published(home: Home, working: WorkingFile) -> bool:

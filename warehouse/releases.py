@@ -25,6 +25,11 @@ from warehouse.release_change import COLUMNS, TABLE, Key, create_table, fill_tab
 _NAME = re.compile(r"^(?P<number>\d{4,})_(?P<date>\d{4}-\d{2}-\d{2}T\d{4})$")
 
 
+def text_of(path: Path) -> str:
+    """The text of a small file of ours; damaged bytes make a text that fits nothing. Raises OSError."""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
 class NoSuchRelease(UserFacingError):
     """A release was asked for that is not kept."""
 
@@ -57,7 +62,7 @@ class Kept:
     def sha256(self) -> str:
         """The SHA-256 that its file had when it was kept; empty when none was noted."""
         try:
-            return self.seal.read_text().split()[0]
+            return text_of(self.seal).split()[0]
         except (OSError, IndexError):
             return ""
 
@@ -105,8 +110,8 @@ def release_in_place(home: Home) -> Kept | None:
     """The kept release that readers see now."""
     if not (home.checksums_file.exists() and home.published_file.exists()):
         return None
-    seen = home.checksums_file.read_text()
-    same = [each for each in kept_releases(home) if each.checksums.read_text() == seen]
+    seen = text_of(home.checksums_file)
+    same = [each for each in kept_releases(home) if text_of(each.checksums) == seen]
     return same[-1] if same else None
 
 
@@ -120,7 +125,7 @@ def keep(home: Home, whole: Path, checksums: str) -> Kept:
         _clear_leftovers(home)
         kept = kept_releases(home)
         latest = kept[-1] if kept else None
-        if latest and latest.checksums.read_text() == checksums:
+        if latest and text_of(latest.checksums) == checksums:
             release = latest
         else:
             # Counted, not dated: a clock that was set back does not change the order.
@@ -176,7 +181,7 @@ def _fault_of_tables(release: Kept) -> str:
         if isinstance(error, duckdb.Error) and not is_damage(error):
             raise
         return str(error).splitlines()[0]
-    before = release.checksums.read_text()
+    before = text_of(release.checksums)
     differ = set(before.splitlines()) ^ set(found.splitlines())
     other = sorted({line.split(",")[0] for line in differ})
     return f"the rows of {', '.join(other)} are not those of its checksums" if other else ""

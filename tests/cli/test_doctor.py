@@ -211,3 +211,16 @@ def test_which_file_of_many_is_damaged_is_known(home: Home) -> None:
     assert str(other.path) in raised.value.message
     assert "--edition other --force" in raised.value.remedy
     assert os.environ.get("TRADEPLUME_HOME") != str(home.root)
+
+
+def test_damaged_checksums_are_said_and_written_again(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = home.checksums_file.read_bytes()
+    home.checksums_file.write_bytes(replaced(content, random.Random(SEED)))
+    code, said = say(capsys, home, "doctor")
+    assert code == 6
+    assert f"{home.checksums_file} is damaged" in said
+    assert "`tradeplume publish` writes it again" in said
+    publish(home)
+    assert home.checksums_file.read_bytes() == content
