@@ -47,8 +47,8 @@ types: $(STAMP)
 test-heavy: $(STAMP)  ## full-size proofs, minutes to hours
 	$(BIN)/python -m pytest -m heavy
 
-drills: $(STAMP) ## operations at full length: twenty kills, a new year, SLURM (up to an hour)
-	$(BIN)/python -m pytest tests/operations -m heavy
+drills: $(STAMP) ## operations at full length: kills, attacks, damage, a soak, a new year, SLURM (some hours)
+	$(BIN)/python -m pytest tests/operations tests/cli/test_doctor.py -m heavy
 
 lock: $(STAMP)   ## resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock

@@ -16,9 +16,9 @@ from atlas.figure import Choice, Figure, Plot, choices, chosen_rows, defaults
 from atlas.pages import FIGURES, PAGES
 from atlas.site import Edition, editions
 from atlas.tables import Rows, ask
-from warehouse.database import connect
-from warehouse.errors import NotPublished, UserFacingError
+from warehouse.errors import UserFacingError
 from warehouse.home import Home
+from warehouse.published import open_published
 
 KINDS = ("png", "svg", "pdf")
 WIDTH_PX, HEIGHT_SPARE_PX = 1000, 60
@@ -58,13 +58,7 @@ def drawn(
     Raises NotPublished, and PictureError naming what there is.
     """
     figure = _figure(name)
-    if not home.published_file.exists():
-        raise NotPublished(
-            f"Nothing is published yet: {home.published_file} does not exist.",
-            remedy="Run `tradeplume run` first.",
-        )
-    with connect(home.published_file, read_only=True) as connection:
-        connection.execute("use marts")
+    with open_published(home, repeatable=True) as connection:
         found, rows = _rows(connection, figure, edition, year)
     chosen = _chosen(figure, rows, wanted or {})
     part = chosen_rows(figure, rows, chosen)

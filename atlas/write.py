@@ -13,10 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from atlas.site import Edition, editions, write_assets, write_edition, write_index
-from warehouse.database import connect
+from warehouse.copies import exchange
 from warehouse.errors import NotPublished
 from warehouse.home import Home, unusable
 from warehouse.locks import hold
+from warehouse.published import open_published
 
 _RECORD = "made.json"
 _PATIENCE_SECONDS = 600.0
@@ -79,7 +80,7 @@ def is_written(home: Home) -> bool:
     place = folder_of(home)
     if not (home.published_file.exists() and (place / "index.html").exists()):
         return False
-    with connect(home.published_file, read_only=True, repeatable=False) as connection:
+    with open_published(home) as connection:
         keys = {edition.folder: _key(edition) for edition in editions(connection)}
     return {name: key for name, (key, _) in _record(place).items()} == keys
 
@@ -92,8 +93,7 @@ def _fill(home: Home, draft: Path, before: Path) -> tuple[str, ...]:
     kept: list[str] = []
     write_assets(draft)
     # One thread: sums of doubles come out the same to the last bit.
-    with connect(home.published_file, read_only=True) as connection:
-        connection.execute("use marts")
+    with open_published(home, repeatable=True) as connection:
         for edition in editions(connection):
             key = _key(edition)
             old_key, counts = recorded.get(edition.folder, ("", {}))
@@ -112,7 +112,12 @@ def _fill(home: Home, draft: Path, before: Path) -> tuple[str, ...]:
 
 
 def _swap(draft: Path, place: Path) -> None:
-    """Put the new folder in the place of the old one, which comes back if that fails."""
+    """Put the new folder in the place of the old one, in one step where the system can.
+
+    Elsewhere in two, between which there is none; the old one comes back if the second fails.
+    """
+    if place.exists() and exchange(draft, place):
+        return
     old = draft.with_name(f"{draft.name}.old")
     if place.exists():
         place.rename(old)

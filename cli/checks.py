@@ -22,7 +22,7 @@ def print_checks(console: Console, home: Home, *, everything: bool) -> bool:
         raise NotPublished("No edition has been run yet.", remedy="Run `tradeplume run`.")
     failed = False
     for working in working_files:
-        with connect(working.path, read_only=True) as connection:
+        with connect(working.path, read_only=True, guarded=True) as connection:
             checks = meta.read_checks(connection)
         errors = len(meta.failed_errors(checks))
         warnings = sum(not check.passed for check in checks) - errors

@@ -58,6 +58,14 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         print("\n".join(error.lines()), file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if DEBUG in given or error.filename is None:
+            raise
+        from warehouse.home import unusable
+
+        refused = unusable(Path(str(error.filename)), error.strerror or str(error))
+        print("\n".join(refused.lines()), file=sys.stderr)
+        sys.exit(refused.exit_code)
     except Exception as error:
         if DEBUG in given:
             raise
@@ -147,8 +155,28 @@ def status(home: HomeOption = None) -> None:
 
 
 @app.command()
+def doctor(home: HomeOption = None) -> None:
+    """Look at everything in the home and say what is wrong and which command mends it.
+
+    Working files, the published file and what lies beside it, releases, locks, disk, what killed processes
+    left, libraries, the served home. Changes nothing. Exit code 6 when something is damaged.
+
+    Example: `tradeplume doctor`
+    """
+    from cli.doctor import print_findings
+
+    if not print_findings(_console(), _home(home)):
+        raise typer.Exit(6)
+
+
+@app.command()
 def serve(
-    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1 of the server.")] = 4200,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", help="Port on 127.0.0.1; else 4200, or a free one if that is taken."
+        ),
+    ] = None,
     api: Annotated[
         str | None,
         typer.Option("--api", envvar="PREFECT_API_URL", help="A running Prefect server's API."),
@@ -191,6 +219,9 @@ def sql(
         Path | None, typer.Option("--out", "-o", help="Write the whole answer to this file.")
     ] = None,
     rows: Annotated[int, typer.Option("--rows", min=0, help="Rows of a table (0: all).")] = 40,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0, help="Seconds a query may take (0: no limit).")
+    ] = 300,
     home: HomeOption = None,
 ) -> None:
     """Ask the published file, read-only. Tables need no schema: `from fct_mrio_flow`.
@@ -205,7 +236,7 @@ def sql(
         raise typer.BadParameter(f"{fmt} is none of {', '.join(Format)}", param_hint="--format")
     chosen = chosen_format(Format(fmt) if fmt else None, out)
     text = sys.stdin.read() if query == "-" else query
-    ask(_home(home), text, _console(), fmt=chosen, out=out, limit=rows)
+    ask(_home(home), text, _console(), fmt=chosen, out=out, limit=rows, timeout_seconds=timeout)
 
 
 @app.command()

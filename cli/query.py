@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -14,10 +15,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warehouse.database import literal, translated
+from warehouse.database import connect, literal, translated
 from warehouse.errors import UserFacingError
 from warehouse.home import Home, unusable
-from warehouse.published import editions, explained, open_published, query
+from warehouse.published import (
+    TIMEOUT_SECONDS,
+    editions,
+    explained,
+    open_published,
+    query,
+    time_limit,
+)
+
+ROWS_AT_ONCE = 100_000
 
 
 class Format(StrEnum):
@@ -58,21 +68,26 @@ def chosen_format(asked: Format | None, out: Path | None) -> Format:
 
 
 def ask(
-    home: Home, sql: str, console: Console, *, fmt: Format, out: Path | None, limit: int
+    home: Home,
+    sql: str,
+    console: Console,
+    *,
+    fmt: Format,
+    out: Path | None,
+    limit: int,
+    timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> None:
     """Answer one query on the published file, on the screen or into a file.
 
-    limit: rows of a table on the screen (0: all); files are always whole.
+    limit: rows of a table on the screen (0: all); files are always whole.  timeout_seconds: 0 for none.
     """
     if out is not None and not out.absolute().parent.is_dir():
         raise UserFacingError(
             f"There is no folder {out.absolute().parent}.", remedy="Make it, or choose another one."
         )
-    if out is not None and out.absolute().is_relative_to(home.published):
-        raise UserFacingError(
-            f"{out} lies in the folder of the published file.", remedy="Choose another folder."
-        )
-    with open_published(home) as connection:
+    if out is not None:
+        _demand_outside(home, out)
+    with open_published(home) as connection, time_limit(connection, timeout_seconds):
         relation = query(connection, sql)
         held = {release.edition for release in editions(connection)}
         if len(held) > 1 and "fct_" in sql.lower() and "edition" not in sql.lower():
@@ -82,14 +97,27 @@ def ask(
             )
         try:
             if fmt is Format.TABLE:
-                _print_table(console, connection, relation, sql, limit)
+                _print_table(console, relation, limit)
             elif out is not None:
-                _write_file(connection, sql, fmt, out)
+                _write_file(relation, fmt, out)
                 console.print(f"{out}: {out.stat().st_size:,} bytes", markup=False, highlight=False)
             else:
-                _write_output(connection, sql, fmt)
+                _write_output(relation, fmt)
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error as error:
             raise explained(error) from error
+
+
+def _demand_outside(home: Home, out: Path) -> None:
+    """Raise UserFacingError for a file among those of the pipeline, by whatever links it is named."""
+    place = out.resolve()
+    for folder in (home.published, home.releases, home.work):
+        if place.is_relative_to(folder.resolve()):
+            raise UserFacingError(
+                f"{out} lies in {folder.name}/ of the home, which the pipeline keeps.",
+                remedy="Choose another folder.",
+            )
 
 
 def warn(text: str) -> None:
@@ -97,20 +125,22 @@ def warn(text: str) -> None:
     Console(stderr=True, soft_wrap=True).print(text, style="yellow", markup=False, highlight=False)
 
 
-def _inner(sql: str) -> str:
-    """The query as a subquery; a comment at its end must not swallow the bracket."""
-    return f"(\n{sql.strip().rstrip(';')}\n)"
+def _write_file(relation: duckdb.DuckDBPyRelation, fmt: Format, out: Path) -> None:
+    """Write beside the destination and move into place, so that no half file is left.
 
-
-def _write_file(connection: duckdb.DuckDBPyConnection, sql: str, fmt: Format, out: Path) -> None:
-    """Write beside the destination and move into place, so that no half file is left."""
-    draft = out.with_name(f".{out.name}.part")
-    target = literal(str(draft))
+    The query may touch no file: its answer goes, batch by batch, to a connection that only writes.
+    """
     try:
-        with translated(out):
-            connection.execute(
-                f"copy (select * from {_inner(sql)}) to {target} ({COPY_OPTIONS[fmt]})"
-            )
+        descriptor, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
+    except OSError as error:
+        raise unusable(out.parent, error.strerror or str(error)) from error
+    os.close(descriptor)
+    draft = Path(name)
+    try:
+        with translated(out), connect(None, repeatable=False) as writer:
+            writer.register("answer", relation.to_arrow_reader(ROWS_AT_ONCE))
+            writer.execute(f"copy answer to {literal(name)} ({COPY_OPTIONS[fmt]})")
+        draft.chmod(0o666 & ~_umask())
         draft.replace(out)
     except OSError as error:
         raise unusable(out.parent, error.strerror or str(error)) from error
@@ -118,22 +148,23 @@ def _write_file(connection: duckdb.DuckDBPyConnection, sql: str, fmt: Format, ou
         draft.unlink(missing_ok=True)
 
 
-def _write_output(connection: duckdb.DuckDBPyConnection, sql: str, fmt: Format) -> None:
+def _umask() -> int:
+    """The rights that the user's new files do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _write_output(relation: duckdb.DuckDBPyRelation, fmt: Format) -> None:
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer"
-        _write_file(connection, sql, fmt, answer)
+        _write_file(relation, fmt, answer)
         with answer.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)
     sys.stdout.buffer.flush()
 
 
-def _print_table(
-    console: Console,
-    connection: duckdb.DuckDBPyConnection,
-    relation: duckdb.DuckDBPyRelation,
-    sql: str,
-    limit: int,
-) -> None:
+def _print_table(console: Console, relation: duckdb.DuckDBPyRelation, limit: int) -> None:
     rows = relation.limit(limit + 1).fetchall() if limit else relation.fetchall()
     is_cut = bool(limit) and len(rows) > limit
     shown = rows[:limit] if limit else rows
@@ -145,7 +176,7 @@ def _print_table(
         table.add_row(*(escape(shown_value(value)) for value in row))
     console.print(table)
     if is_cut:
-        total = connection.execute(f"select count(*) from {_inner(sql)}").fetchall()[0][0]
+        total = relation.aggregate("count(*)").fetchall()[0][0]
         console.print(
             f"{len(shown):,} of {total:,} rows shown; --rows 0 shows all, --out writes a file",
             highlight=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from warehouse.home import Home
-    from warehouse.releases import Change
+    from warehouse.releases import Change, Kept
 
 
 releases = typer.Typer(
@@ -60,18 +61,40 @@ def publish(
     number: Annotated[int, typer.Argument(help="Number of the release.")],
     home: HomeOption = None,
 ) -> None:
-    """Put an earlier release in place again, as it was.
+    """Put an earlier release in place again, as it was, with its Parquet files and its atlas.
 
-    The next run that publishes puts the current work in place.
+    It is verified first. The next run that publishes puts the current work in place.
 
     Example: `tradeplume releases publish 1`
     """
+    from atlas.write import write_atlas
+    from warehouse.parquet import write_copies
     from warehouse.publish import publish_again
 
     place, _ = _place(home)
     release = publish_again(place, number)
     print(f"{place.published_file}: release {release.number} of {release.made_at} again")
+    for line in (*write_copies(place).lines(), *write_atlas(place).lines()):
+        print(line)
     print("The next run that publishes puts the current work in place.")
+
+
+@releases.command()
+def verify(
+    number: Annotated[int | None, typer.Argument(help="Number of one release; else all.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Verify that releases and the published file are as they were kept, byte by byte.
+
+    Exit code 6 when one of them is not. Examples: `tradeplume releases verify`,
+    `tradeplume releases verify 3`
+    """
+    from warehouse.releases import kept_release, kept_releases
+
+    place, console = _place(home)
+    chosen = kept_releases(place) if number is None else [kept_release(place, number)]
+    if not print_verified(console, place, chosen):
+        raise typer.Exit(6)
 
 
 @releases.command()
@@ -114,6 +137,32 @@ def print_releases(console: Console, home: Home) -> None:
             "in place" if release == place else "",
         )
     console.print(table)
+
+
+def print_verified(console: Console, home: Home, chosen: Sequence[Kept]) -> bool:
+    """Print what became of every release and of the published file; returns whether all are whole."""
+    from warehouse.publish import fault_of_published
+    from warehouse.releases import fault_of, release_in_place
+
+    place, whole = release_in_place(home), True
+    for release in chosen:
+        fault = fault_of(release)
+        by = "its SHA-256" if release.sha256 else "the checksums of its tables"
+        word = f"DAMAGED: {fault}" if fault else f"whole, by {by}"
+        console.print(f"release {release.number}: {word}", markup=False, highlight=False)
+        whole = whole and not fault
+    if place is None:
+        if home.published_file.exists():
+            console.print("published file: of no release that is kept", highlight=False)
+        return whole
+    fault = fault_of_published(home)
+    word = (
+        f"DAMAGED: {fault}; put it back with `tradeplume releases publish {place.number}`"
+        if fault
+        else f"release {place.number}, whole"
+    )
+    console.print(f"published file: {word}", markup=False, highlight=False)
+    return whole and not fault
 
 
 def print_changes(console: Console, changes: list[Change], limit: int) -> None:

@@ -17,7 +17,7 @@ from flows.watch import waiting_for
 from warehouse import meta
 from warehouse.database import connect
 from warehouse.edition import edition_name, list_editions, load_edition
-from warehouse.errors import HomeLocked, NotPublished, UserFacingError
+from warehouse.errors import UserFacingError
 from warehouse.home import Home, WorkingFile
 from warehouse.locks import holder_of, is_held
 from warehouse.published import editions, marts, open_published
@@ -52,11 +52,11 @@ def state_of(home: Home, working: WorkingFile) -> WorkingState:
     if is_held(working.lock):
         return WorkingState(working, problem=f"being written by {holder_of(working.lock)}")
     try:
-        with connect(working.path, read_only=True) as connection:
+        with connect(working.path, read_only=True, guarded=True) as connection:
             finished = meta.finished_steps(connection)
             checks = tuple(meta.read_checks(connection))
-    except HomeLocked as error:
-        return WorkingState(working, problem=error.message)
+    except UserFacingError as error:
+        return WorkingState(working, problem=str(error))
     try:
         loaded = load_edition(edition_name(working.edition), home.root)
         edition = loaded.model_copy(update={"year": working.year})
@@ -101,7 +101,8 @@ def _print_editions_without_run(console: Console, home: Home) -> None:
 def _print_state(console: Console, state: WorkingState) -> None:
     console.print(f"\n[bold]{escape(state.working.edition)} {state.working.year}[/bold]")
     if state.problem:
-        console.print(f"  {escape(state.problem)}", highlight=False)
+        for line in state.problem.splitlines():
+            console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
     if state.last_run:
         console.print(f"  last step finished {state.last_run:%Y-%m-%d %H:%M}", highlight=False)
     if state.checks:
@@ -136,8 +137,9 @@ def _print_published(console: Console, home: Home) -> None:
                 f"{each.edition} {each.year}": interval_line(connection, each.edition, each.year)
                 for each in held
             }
-    except NotPublished as error:
-        console.print(f"  {escape(error.message)}", highlight=False, soft_wrap=True)
+    except UserFacingError as error:
+        for line in error.lines():
+            console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
         return
     size = home.published_file.stat().st_size
     when = datetime.fromtimestamp(home.published_file.stat().st_mtime)

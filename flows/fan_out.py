@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from warehouse.errors import UserFacingError
@@ -166,6 +168,8 @@ def _client(runner: Runner) -> Iterator[Any]:
             with _slurm_cluster(runner.workers or 1) as cluster, Client(cluster) as client:
                 yield client
             return
+        if not runner.address.startswith("tls://"):
+            print(open_to_others(runner.address), file=sys.stderr)
         try:
             client = Client(runner.address, timeout=CONNECT_SECONDS)
         except (OSError, ValueError, TimeoutError) as error:
@@ -175,6 +179,14 @@ def _client(runner: Runner) -> Iterator[Any]:
             ) from error
         with client:
             yield client
+
+
+def open_to_others(address: str) -> str:
+    """What it means that a scheduler asks nobody who he is."""
+    return (
+        f"Note: {address} is not encrypted and asks nobody for a certificate: whoever reaches it, on this machine"
+        " every user, can run commands as you. Use tls:// where others work (docs/security.md)."
+    )
 
 
 @contextmanager
@@ -192,7 +204,7 @@ def _slurm_cluster(jobs: int) -> Iterator[Any]:
     options = {"dashboard_address": "127.0.0.1:0"}
     options |= dask.config.get("jobqueue.slurm.scheduler-options", None) or {}
     try:
-        cluster = SLURMCluster(scheduler_options=options, **stated)
+        cluster = SLURMCluster(scheduler_options=options, **stated, **_certificates())
     except (OSError, ValueError, RuntimeError) as error:
         raise RunnerUnusable(
             f"Dask cannot start workers on SLURM: {error}",
@@ -201,6 +213,27 @@ def _slurm_cluster(jobs: int) -> Iterator[Any]:
     with cluster:
         cluster.scale(jobs=jobs)
         yield cluster
+
+
+def _certificates() -> dict[str, Any]:
+    """Encrypted connections, with certificates that are made for this cluster and end with it.
+
+    Workers read theirs from files of mode 0600 in a folder that all nodes see: the configured
+    `shared-temp-directory`, else the user's home.  Who has certificates of his own in Dask's configuration
+    (distributed.comm.tls) keeps them.
+    """
+    import dask
+    from distributed.security import Security
+
+    own = Security()
+    if own.require_encryption or own.tls_ca_file:
+        return {"security": own, "protocol": "tls://"}
+    shared = dask.config.get("jobqueue.slurm.shared-temp-directory", None) or str(Path.home())
+    return {
+        "security": Security.temporary(),
+        "protocol": "tls://",
+        "shared_temp_directory": shared,
+    }
 
 
 def _lost(what: str) -> RunnerUnusable:

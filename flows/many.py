@@ -7,7 +7,6 @@ landing and editions folders.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from warehouse.home import Home, WorkingFile, locate, prepare
 from warehouse.locks import hold
 from warehouse.parcel import Parcel, pack, unpack
 from warehouse.publish import publish as publish_marts
+from warehouse.scratch import scratch
 
 Say = Callable[[str], None]
 
@@ -68,8 +68,8 @@ def compute_many(
 
 def compute_away(job: Job) -> Parcel:
     """Compute an edition in a home of its own, and pack its working file. For workers."""
-    with tempfile.TemporaryDirectory(prefix="tradeplume-") as folder:
-        away = locate(Path(folder))
+    with scratch("away") as folder:
+        away = locate(folder)
         for name in ("landing", "editions"):
             source = Path(job.home) / name
             if source.is_dir():

@@ -5,6 +5,7 @@ The command line does not import this module: it needs no server and no seconds 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from flows.engine import Context, Plan, Step, StepReport, forget_left_over, run_
 from flows.engine import plan as plan_steps
 from flows.progress import Remaining, ending
 from flows.requests import RunRequest
-from flows.retries import LOCK_PATIENCE_SECONDS, patient_task
+from flows.retries import LOCK_PATIENCE_SECONDS, is_outside, patient_task
 from flows.run import clear, context_of, edition_of, steps_of
-from warehouse.home import locate, prepare
+from warehouse.arrivals import Outcome, look, making_lock, note_outcome
+from warehouse.edition import Edition
+from warehouse.errors import UserFacingError
+from warehouse.home import Home, locate, prepare
 from warehouse.locks import hold
 
 
@@ -58,10 +62,31 @@ def make_step(name: str, planned: Plan, context: Context, progress: LoggedProgre
 
 @flow(name="tradeplume-refresh")  # type: ignore[untyped-decorator]
 def refresh(request: RunRequest, home: Path | None = None) -> list[str]:
-    """Compute an edition and publish it; returns the names of the steps that were made."""
+    """Compute an edition and publish it; returns the names of the steps that were made.
+
+    How it ended is noted for the watch of the landing folder, which announces until something has.
+    """
     place = locate(home)
     prepare(place)
-    context = context_of(edition_of(request, place), place)
+    chosen = edition_of(request, place)
+    lock = making_lock(place, chosen.name)
+    with hold(lock, f"Making {chosen.name}", wait_seconds=LOCK_PATIENCE_SECONDS):
+        signature = look(chosen, place).signature
+        try:
+            made = _make(chosen, place, request)
+        except Exception as error:
+            # Only what we know to be wrong stays wrong: a server that is gone says so in many ways.
+            may_pass = is_outside(error) or not isinstance(error, UserFacingError)
+            outcome = Outcome(signature, "failed", str(error), time.time(), may_pass)
+            note_outcome(place, chosen.name, outcome)
+            raise
+        if request.publish:
+            note_outcome(place, chosen.name, Outcome(signature, "made", at=time.time()))
+    return made
+
+
+def _make(edition: Edition, place: Home, request: RunRequest) -> list[str]:
+    context = context_of(edition, place)
     with hold(context.working.lock, context.working.name, wait_seconds=LOCK_PATIENCE_SECONDS):
         clear(context, force=request.force)
         steps = steps_of(context.edition.kind, with_publishing=request.publish)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from steps.sensitivity import VARIANTS, Variant
 from steps.uncertainty_inputs import Drive, read_drive
 from warehouse.database import connect
 from warehouse.dbt import DbtProject
+from warehouse.scratch import scratch
 from warehouse.tables import Tables
 
 LAST_STEP = "linked"
@@ -27,10 +27,8 @@ def relink_all(context: Context, steps: Sequence[Step]) -> dict[Variant, Drive]:
     for variant in VARIANTS:
         if variant.parameter not in context.edition.assumptions:
             continue
-        with tempfile.TemporaryDirectory(
-            prefix=f".{variant.parameter}-", dir=context.home.work
-        ) as folder:
-            found[variant] = _relink(context, variant, steps, Path(folder))
+        with scratch("variant", context.home.work) as folder:
+            found[variant] = _relink(context, variant, steps, folder)
     return found
 
 

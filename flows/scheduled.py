@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prefect import flow, get_run_logger
@@ -9,24 +11,58 @@ from prefect.events import emit_event
 
 from flows.many import compute_many
 from flows.requests import ComputeRequest, WatchRequest
+from flows.serve import LOOK_TAG, SESSION_VARIABLE
 from flows.watch import EVENT, watch_once
 from warehouse.arrivals import Arrival
-from warehouse.home import locate, prepare
+from warehouse.errors import HomeLocked
+from warehouse.home import Home, locate, prepare
+from warehouse.locks import hold
+
+# A run a minute is 1,440 a day: what they saw is of no use the day after, unless they failed.
+LOOKS_KEPT = timedelta(days=1)
 
 
 @flow(name="tradeplume-watch-landing")  # type: ignore[untyped-decorator]
 def watch_landing(request: WatchRequest, home: Path | None = None) -> list[str]:
-    """Look at the landing folder; an event for every edition that has newly become complete.
+    """Look at the landing folder; an event for every edition that is complete and has not been made.
 
     Returns the editions announced.
     """
     del request
     place, log = locate(home), get_run_logger()
     prepare(place)
-    seen = watch_once(place, _announce)
+    try:
+        # Prefect's limit saves processes; this lock is free again whoever dies.
+        with hold(place.watch / "look.lock", "Looking at the landing folder"):
+            announced = _look(place)
+    except HomeLocked as error:
+        log.info("%s", error.message)
+        return []
+    _forget_old_looks()
+    return announced
+
+
+def _look(place: Home) -> list[str]:
+    seen = watch_once(place, _announce, session=os.environ.get(SESSION_VARIABLE, ""))
     for line in seen.lines:
-        log.info("%s", line)
+        get_run_logger().info("%s", line)
     return list(seen.announced)
+
+
+def _forget_old_looks() -> None:
+    """Remove old runs of this flow that ended well, fifty at a time."""
+    from prefect.client.orchestration import get_client
+
+    before = datetime.now(UTC) - LOOKS_KEPT
+    question = {
+        "flow_runs": {
+            "tags": {"all_": [LOOK_TAG]},
+            "state": {"type": {"any_": ["COMPLETED", "CANCELLED"]}},
+            "end_time": {"before_": before.isoformat()},
+        }
+    }
+    with get_client(sync_client=True) as client:
+        client.request("POST", "/flow_runs/bulk_delete", json=question)
 
 
 @flow(name="tradeplume-compute")  # type: ignore[untyped-decorator]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -11,16 +11,27 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psutil
+
+from flows.access import Access, forget_access, fresh_key, write_access
 from flows.schedules import Deployment, Schedules
-from flows.served import RECORD
 from warehouse.errors import UserFacingError
 from warehouse.home import Home, prepare
 from warehouse.locks import hold
 
 LOOPBACK = "127.0.0.1"
+SESSION_VARIABLE = "TRADEPLUME_SESSION"
+"""One `tradeplume serve`, from its start to its end: what another one announced and nobody made is due."""
+LOOK_TAG = "tradeplume-look"
+USUAL_PORT = 4200
 START_SECONDS = 300
+# Longer than a quarter: `status` still knows the last run of a deployment that comes four times a year.
+RUNS_KEPT_SECONDS = 100 * 24 * 3600
+EVENTS_KEPT = "P2D"
 # Several flows may run side by side; the locks of the home keep their writers apart.
 RUNS_AT_ONCE = 4
 
@@ -40,40 +51,112 @@ class ServerUnusable(UserFacingError):
     exit_code = 9
 
 
-def environment_of(home: Home, api: str) -> dict[str, str]:
-    """What the server and every flow run are started with: one home, one API, no telemetry, no pickles."""
+def environment_of(home: Home, access: Access) -> dict[str, str]:
+    """What the server and every flow run are started with: one home, one API, no telemetry, no pickles.
+
+    With a key, the server asks everybody for it, answers no page of another origin, and takes a change only
+    with a token that it gave out before.
+    """
+    address = urlsplit(access.api)
     return {
         **TELEMETRY_OFF,
-        "PREFECT_API_URL": api,
+        **(_locked(access, f"{address.scheme}://{address.netloc}") if access.key else {}),
+        "PREFECT_API_URL": access.api,
         "PREFECT_HOME": str(home.root / "prefect"),
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
         "PREFECT_SERVER_API_HOST": LOOPBACK,
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RUNS_KEPT_SECONDS),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": EVENTS_KEPT,
         "TRADEPLUME_HOME": str(home.root),
     }
 
 
-def serve_home(home: Home, schedules: Schedules, *, port: int, api: str | None = None) -> None:
-    """Serve until interrupted. api: of a running Prefect server; None starts one on loopback.
+def _locked(access: Access, origin: str) -> dict[str, str]:
+    return {
+        "PREFECT_API_AUTH_STRING": access.key,
+        "PREFECT_SERVER_API_AUTH_STRING": access.key,
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": origin,
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "true",
+    }
 
-    Raises HomeLocked when this home is served already, and ServerUnusable.
+
+def serve_home(
+    home: Home, schedules: Schedules, *, port: int | None = None, api: str | None = None
+) -> None:
+    """Serve until interrupted.
+
+    port: on loopback; None takes the usual one, or a free one where that is another's.  api: of a running
+    Prefect server; None starts one.  Raises HomeLocked when this home is served already, and ServerUnusable.
     """
     prepare(home)
     home.watch.mkdir(parents=True, exist_ok=True)
     with hold(home.watch / "serve.lock", "Serving this home"):
-        url = api or f"http://{LOOPBACK}:{port}/api"
-        environment = environment_of(home, url)
-        os.environ.update(environment)
-        with _running(home, port, environment) if api is None else _nothing():
-            _wait_until_healthy(url)
-            record = home.watch / RECORD
-            record.write_text(json.dumps({"api": url, "pid": os.getpid()}))
+        if api is None:
+            chosen = _port(port)
+            access = Access(f"http://{LOOPBACK}:{chosen}/api", fresh_key(), os.getpid())
+            # A key for Prefect's cloud would be sent in the place of ours.
+            os.environ.pop("PREFECT_API_KEY", None)
+        else:
+            access = Access(api, os.environ.get("PREFECT_API_AUTH_STRING", ""), os.getpid())
+        environment = environment_of(home, access)
+        os.environ.update({**environment, SESSION_VARIABLE: secrets.token_hex(8)})
+        with _running(home, chosen, environment) if api is None else _nothing():
+            _wait_until_healthy(access.api)
+            write_access(home, access)
+            if api is None:
+                _close_runs_of_the_dead()
             try:
                 _serve(home, schedules)
             finally:
                 with suppress(OSError):
-                    record.unlink()
+                    forget_access(home)
+
+
+def _close_runs_of_the_dead() -> None:
+    """Runs that a server of ours says are running when it has just started: their processes were killed.
+
+    Left as they are, they would look alive in `status`, and keep the one place that a look at the landing
+    folder has.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import (
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
+    from prefect.states import Crashed
+
+    types = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+    left = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)))
+    message = "`tradeplume serve` was ended while it ran; what was not made is made again."
+    with get_client(sync_client=True) as client:
+        for run in client.read_flow_runs(flow_run_filter=left):
+            client.set_flow_run_state(run.id, Crashed(message=message), force=True)
+
+
+def _port(asked: int | None) -> int:
+    """The port asked for; else the usual one, or a free one. Raises ServerUnusable for one that is taken."""
+    if not _is_taken(asked or USUAL_PORT):
+        return asked or USUAL_PORT
+    if asked is not None:
+        raise ServerUnusable(
+            f"Port {asked} of {LOOPBACK} is taken.",
+            remedy="Leave --port away: a free port is chosen. Or name a running Prefect server with --api.",
+        )
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
@@ -97,7 +180,7 @@ def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
             triggers=[_arrival(each)] if each.on_arrival else [],
             parameters={"home": str(home.root), "request": each.request},
             concurrency_limit=_one_at_a_time(each),
-            tags=["tradeplume"],
+            tags=["tradeplume", *([LOOK_TAG] if each.flow == "watch-landing" else [])],
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
         for name, each in schedules.deployments.items()
@@ -130,7 +213,7 @@ def _schedule(deployment: Deployment, timezone: str) -> Any:
 
 
 def _one_at_a_time(deployment: Deployment) -> Any:
-    """A look at the landing folder that finds another one at work has nothing to add."""
+    """A look at the landing folder that finds another one at work has nothing to add, and needs no process."""
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 
     if deployment.flow != "watch-landing":
@@ -146,31 +229,53 @@ def _serve(home: Home, schedules: Schedules) -> None:
 
 @contextmanager
 def _running(home: Home, port: int, environment: Mapping[str, str]) -> Iterator[None]:
-    """Prefect's server with its SQLite file in the home, on loopback."""
-    with socket.socket() as probe:
-        if probe.connect_ex((LOOPBACK, port)) == 0:
-            raise ServerUnusable(
-                f"Port {port} of {LOOPBACK} is taken.",
-                remedy="Choose another one with --port, or name a running Prefect server with --api.",
-            )
-    command = [sys.executable, "-m", "prefect", "server", "start"]
+    """Prefect's server with its SQLite file in the home, on loopback. It ends with this process."""
+    database = home.root / "prefect"
+    database.mkdir(mode=0o700, exist_ok=True)
+    database.chmod(0o700)
     log = home.watch / "server.log"
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    command = [sys.executable, "-m", "flows.prefect_server", str(home.watch / "server.lock")]
     with log.open("w") as stream:
         server = subprocess.Popen(
             [*command, "--host", LOOPBACK, "--port", str(port), "--no-ui"],
             env={**os.environ, **environment},
             stdout=stream,
             stderr=stream,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
+            # Ctrl-C is for `serve` alone: it tells the server of its end, and then ends it.
+            start_new_session=True,
         )
         try:
+            _wait_until_listening(server, port, log)
             yield
         finally:
             _end(server)
 
 
+def _wait_until_listening(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Until the process that was started listens itself: nobody else at the port shall be sent the key."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        with suppress(psutil.Error):
+            if any(
+                each.status == psutil.CONN_LISTEN and each.laddr.port == port
+                for each in psutil.Process(server.pid).net_connections("tcp")
+            ):
+                return
+        time.sleep(0.2)
+    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    raise ServerUnusable(
+        f"Prefect's server did not start on port {port}: {said[-1] if said else 'it said nothing'}",
+        remedy=f"Its log is {log}; mend what it names, and start again.",
+    )
+
+
 def _end(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
+    if server.stdin is not None:
+        server.stdin.close()
     try:
         server.wait(timeout=30)
     except subprocess.TimeoutExpired:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
+import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +17,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.access import Access, read_access
 from warehouse.home import Home
+from warehouse.locks import holder_of
 
-RECORD = "serve.json"
 PATIENCE_SECONDS = 5.0
 LINES_OF_A_FAILURE = 12
 # What Prefect puts before the message of an error.
@@ -39,36 +41,41 @@ class Served:
     why: tuple[str, ...] = ()
 
 
-def api_of(home: Home) -> str | None:
-    """The API of the Prefect server that serves this home: of `tradeplume serve`, or as the environment says."""
-    try:
-        recorded = json.loads((home.watch / RECORD).read_text())["api"]
-    except (OSError, ValueError, KeyError, TypeError):
-        recorded = None
-    return recorded or os.environ.get("PREFECT_API_URL") or None
-
-
-def served(api: str) -> list[Served]:
+def served(access: Access) -> list[Served]:
     """The deployments of a server. Raises OSError when it does not answer."""
-    deployments = _ask(api, "deployments", {"sort": "NAME_ASC"})
+    asker = _Asker(access)
+    deployments = asker.ask("deployments", {"sort": "NAME_ASC"})
     return [
-        _described(api, each) for each in deployments if "tradeplume" in (each.get("tags") or [])
+        _described(asker, each) for each in deployments if "tradeplume" in (each.get("tags") or [])
     ]
 
 
 def print_served(console: Console, home: Home) -> None:
     """Print last and next runs, or that nothing is served."""
     console.print("\n[bold]Schedules[/bold]")
-    api = api_of(home)
-    if api is None:
+    access = read_access(home)
+    if access is None:
         console.print(
             "  nothing is served: `tradeplume serve` starts the schedules", highlight=False
         )
         return
+    # A port that its server has left is another's to take: only a living one is asked, and given the key.
+    holder = holder_of(home.watch / "serve.lock", patience_seconds=0)
+    if access.pid and holder is not None and holder.is_alive is False:
+        console.print(
+            f"  `tradeplume serve` (process {access.pid}) was ended: start it again, it goes on",
+            highlight=False,
+        )
+        return
+    if access.pid and holder is not None and not holder.is_here:
+        console.print(f"  served on {escape(holder.host)}: ask there", highlight=False)
+        return
     try:
-        found = served(api)
+        found = served(access)
     except (OSError, ValueError) as error:
-        console.print(f"  {escape(api)} does not answer ({escape(str(error))})", highlight=False)
+        console.print(
+            f"  {escape(access.api)} does not answer ({escape(str(error))})", highlight=False
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("  deployment", "last run", "came to", "next run"):
@@ -85,14 +92,13 @@ def print_served(console: Console, home: Home) -> None:
             )
 
 
-def _described(api: str, deployment: Mapping[str, Any]) -> Served:
-    past = _runs(
-        api,
+def _described(asker: _Asker, deployment: Mapping[str, Any]) -> Served:
+    past = asker.runs(
         deployment,
         ["COMPLETED", "FAILED", "CRASHED", "CANCELLED", "RUNNING"],
         "START_TIME_DESC",
     )
-    future = _runs(api, deployment, ["SCHEDULED", "PENDING"], "EXPECTED_START_TIME_ASC")
+    future = asker.runs(deployment, ["SCHEDULED", "PENDING"], "EXPECTED_START_TIME_ASC")
     state = (past[0].get("state") or {}) if past else {}
     return Served(
         str(deployment["name"]),
@@ -110,32 +116,46 @@ def _why(state: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(said.splitlines()[:LINES_OF_A_FAILURE])
 
 
-def _runs(
-    api: str, deployment: Mapping[str, Any], states: list[str], sort: str
-) -> list[dict[str, Any]]:
-    return _ask(
-        api,
-        "flow_runs",
-        {
-            "sort": sort,
-            "limit": 1,
-            "deployments": {"id": {"any_": [deployment["id"]]}},
-            "flow_runs": {"state": {"type": {"any_": states}}},
-        },
-    )
+class _Asker:
+    """Asks a server's API, with its key and with the token it wants for whatever is sent by POST."""
 
+    def __init__(self, access: Access) -> None:
+        if urlsplit(access.api).scheme not in ("http", "https"):
+            raise ValueError("its address is not http")
+        self._api = access.api.rstrip("/")
+        client = str(uuid.uuid4())
+        self._headers = {"Content-Type": "application/json", **access.headers}
+        try:
+            token = self._open(f"csrf-token?client={client}")["token"]
+        except urllib.error.HTTPError as error:
+            if error.code != 422:  # 422: the server asks for no token
+                raise
+        else:
+            self._headers |= {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": client}
 
-def _ask(api: str, what: str, question: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if urlsplit(api).scheme not in ("http", "https"):
-        raise ValueError("its address is not http")
-    request = urllib.request.Request(
-        f"{api.rstrip('/')}/{what}/filter",
-        data=json.dumps(question).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
-        found: list[dict[str, Any]] = json.load(answer)
-    return found
+    def runs(
+        self, deployment: Mapping[str, Any], states: list[str], sort: str
+    ) -> list[dict[str, Any]]:
+        """The first run of a deployment in one of the states."""
+        return self.ask(
+            "flow_runs",
+            {
+                "sort": sort,
+                "limit": 1,
+                "deployments": {"id": {"any_": [deployment["id"]]}},
+                "flow_runs": {"state": {"type": {"any_": states}}},
+            },
+        )
+
+    def ask(self, what: str, question: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What the server has of a kind, filtered."""
+        found: list[dict[str, Any]] = self._open(f"{what}/filter", json.dumps(question).encode())
+        return found
+
+    def _open(self, path: str, data: bytes | None = None) -> Any:
+        request = urllib.request.Request(f"{self._api}/{path}", data=data, headers=self._headers)
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
+            return json.load(answer)
 
 
 def _local(stamp: Any) -> str:

@@ -1,17 +1,19 @@
-"""Watching the landing folder: who has a complete new release of every role is announced, once."""
+"""Watching the landing folder: who has a complete new release of every role is announced until it is made."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warehouse.arrivals import (
     Arrival,
     Verdict,
+    is_due,
     judge,
     landed_editions,
     look,
+    outcome_of,
     remember,
     remembered,
     stray_folders,
@@ -42,11 +44,14 @@ def watch_once(
     *,
     settle_seconds: float = SETTLE_SECONDS,
     wait: Callable[[float], None] = time.sleep,
+    session: str = "",
+    clock: Callable[[], float] = time.time,
 ) -> Watched:
     """Look twice at what has landed, judge what is complete and at rest, announce what is new and right.
 
-    What was announced or refused before is not judged again until a file changes.  It is announced before
-    it is remembered: who dies between the two announces again, and a refresh with nothing new does nothing.
+    What was announced or refused before is not judged again until a file changes.  What was announced and
+    then neither made nor failed is announced again: at once in another session of `tradeplume serve`, later
+    in the same one.  A refresh with nothing new does nothing.
     """
     editions = {edition.name: edition for edition in landed_editions(home)}
     known = remembered(home)
@@ -72,6 +77,7 @@ def watch_once(
             verdict = judge(editions[name], home, seen)
             if verdict.state == "accepted":
                 announce(seen)
+                verdict = replace(verdict, announced_at=clock(), announced_by=session)
                 announced.append(name)
                 lines.append(f"{name}: complete, announced")
             else:
@@ -79,6 +85,18 @@ def watch_once(
                 lines.append(f"{name}: refused: {verdict.message}")
             known = {**known, name: verdict}
             remember(home, known)
+    for name, seen in first.items():
+        if name in fresh or known[name].state != "accepted":
+            continue
+        if is_due(home, name, known[name], session=session, now=clock()):
+            announce(seen)
+            known = {
+                **known,
+                name: replace(known[name], announced_at=clock(), announced_by=session),
+            }
+            remember(home, known)
+            announced.append(name)
+            lines.append(f"{name}: announced before, not made since: announced again")
     return Watched(tuple(announced), tuple(refused), tuple(waiting), tuple(lines))
 
 
@@ -90,6 +108,7 @@ def waiting_for(home: Home) -> list[str]:
         seen = look(edition, home)
         lines += _said(edition.name, seen.waiting)
         lines += _refusal(edition.name, seen, known.get(edition.name))
+        lines += _not_made(home, edition.name, seen, known.get(edition.name))
     return lines
 
 
@@ -97,6 +116,16 @@ def _refusal(name: str, seen: Arrival, verdict: Verdict | None) -> list[str]:
     if verdict is None or verdict.state != "refused" or verdict.signature != seen.signature:
         return []
     return [f"{name}: refused: {verdict.message}"]
+
+
+def _not_made(home: Home, name: str, seen: Arrival, verdict: Verdict | None) -> list[str]:
+    """What the watch has announced and no run has made."""
+    if verdict is None or verdict.state != "accepted" or verdict.signature != seen.signature:
+        return []
+    outcome = outcome_of(home, name)
+    if outcome is None or outcome.signature != seen.signature:
+        return [f"{name}: complete, not computed since"]
+    return [f"{name}: failed: {outcome.message}"] if outcome.state == "failed" else []
 
 
 def _said(name: str, waiting: Sequence[str]) -> list[str]:

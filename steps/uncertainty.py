@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +24,7 @@ from steps.catalogue import Assumptions
 from steps.draw_settings import Settings
 from steps.sensitivity import Variant, write_sensitivity
 from steps.uncertainty_inputs import Inputs, coefficient_table, read_inputs, read_table
+from warehouse.scratch import scratch
 from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
@@ -51,8 +51,8 @@ def draw_uncertainty(
     inputs = read_inputs(con, home_region)
     needs_table = plan.table_draws > 0 or settings.alternatives
     tables = read_table(con, home_region) if needs_table else None
-    with tempfile.TemporaryDirectory(prefix="tradeplume-draws-") as folder:
-        drawn = run_blocks(plan, inputs, tables if plan.table_draws else None, Path(folder), spread)
+    with scratch("draws") as folder:
+        drawn = run_blocks(plan, inputs, tables if plan.table_draws else None, folder, spread)
     con.write("computed.rank_stability", rank_table(inputs, drawn))
     con.write("computed.uncertainty_coefficient", coefficient_table(inputs))
     write_sensitivity(

@@ -1,4 +1,4 @@
-"""What has arrived in the landing folder: which editions are complete, and what the others wait for."""
+"""What has arrived in the landing folder: what is complete, what is waited for, and what was made of it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ from warehouse.edition import NAME_PATTERN, Edition, list_editions, load_edition
 from warehouse.errors import InputError, UserFacingError
 from warehouse.home import Home
 from warehouse.landing import read_role, refuse_strays, resolve_role, unfinished_files
+from warehouse.locks import is_held
 
 MEMORY = "arrivals.json"
+# An announcement that nobody has taken up by then was lost with the process that should have.
+PATIENCE_SECONDS = 600.0
+# What failed for reasons outside (a full disk, a lock, a network) is worth another try after this.
+AGAIN_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,31 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a complete arrival. message: why it was refused."""
+    """What was found of a complete arrival. message: why it was refused.
+
+    announced_at, announced_by: when (seconds since 1970), and in which session of `tradeplume serve`.
+    """
 
     signature: str
     state: Literal["accepted", "refused"]
     message: str = ""
+    announced_at: float = 0.0
+    announced_by: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run made of an edition's landed files, written when it ended; a run that was killed writes none.
+
+    signature: of the files as it began.  message: why it failed.  at: seconds since 1970.
+    may_pass: whether it failed for a reason that may pass by itself, or for none that we know.
+    """
+
+    signature: str
+    state: Literal["made", "failed"]
+    message: str = ""
+    at: float = 0.0
+    may_pass: bool = False
 
 
 def landed_folders(home: Home) -> list[str]:
@@ -105,6 +130,47 @@ def judge(edition: Edition, home: Home, arrival: Arrival) -> Verdict:
     if look(edition, home).signature != arrival.signature:
         return Verdict(arrival.signature, "refused", "Files changed while they were read.")
     return Verdict(arrival.signature, "accepted")
+
+
+def is_due(home: Home, edition: str, verdict: Verdict, *, session: str, now: float) -> bool:
+    """Whether an accepted arrival waits for a run: neither made, nor being made, nor failed for good.
+
+    Who died in between does not matter: only a run that has ended says that it is done.
+    """
+    outcome = outcome_of(home, edition)
+    if outcome is not None and outcome.signature == verdict.signature:
+        if outcome.state == "made" or not outcome.may_pass:
+            return False
+        return verdict.announced_by != session or abs(now - outcome.at) >= AGAIN_SECONDS
+    if is_held(making_lock(home, edition)):
+        return False
+    return verdict.announced_by != session or abs(now - verdict.announced_at) >= PATIENCE_SECONDS
+
+
+def making_lock(home: Home, edition: str) -> Path:
+    """The lock of the one run that makes an edition for the watch."""
+    return home.watch / f"making-{edition}.lock"
+
+
+def outcome_of(home: Home, edition: str) -> Outcome | None:
+    """What the last run made of an edition's landed files; None when none has ended."""
+    try:
+        return Outcome(**json.loads(_outcome_file(home, edition).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def note_outcome(home: Home, edition: str, outcome: Outcome) -> None:
+    """Write it in one step."""
+    home.watch.mkdir(parents=True, exist_ok=True)
+    file = _outcome_file(home, edition)
+    draft = file.with_name(f".{file.name}.part")
+    draft.write_text(json.dumps(asdict(outcome), indent=1))
+    draft.replace(file)
+
+
+def _outcome_file(home: Home, edition: str) -> Path:
+    return home.watch / f"made-{edition}.json"
 
 
 def remembered(home: Home) -> dict[str, Verdict]:

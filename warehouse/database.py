@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from warehouse.damage import damaged, is_damage
 from warehouse.errors import HomeLocked, UserFacingError
 from warehouse.home import unusable
 
@@ -22,11 +23,25 @@ SCHEMAS = ("raw", "seeds", "staging", "intermediate", "computed", "marts", "meta
 MEMORY_VARIABLE = "TRADEPLUME_MEMORY_LIMIT"
 DEFAULT_MEMORY_LIMIT = "3GB"
 
+# For a file that others made or queries that others wrote: no file but the open one, no extension, no
+# variable of this process, and nothing of this can be changed back.
+GUARDED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "arrow_lossless_conversion": "true",
+    # One query may not fill the disk that the pipeline writes to.
+    "max_temp_directory_size": "10GB",
+}
+
 _NOT_WRITABLE = re.compile(
     r"No space left on device|File too large|Disk quota exceeded|Read-only file system"
     r"|Permission denied|Not a directory",
     re.IGNORECASE,
 )
+_OF_THE_DISK = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
 _LOCKED = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
@@ -59,14 +74,19 @@ def connect(
     read_only: bool = False,
     temp_directory: Path | None = None,
     repeatable: bool = True,
+    guarded: bool = False,
+    schema: str = "",
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An open DuckDB file (None: in memory), closed at the end of the block.
 
     repeatable: one thread, so that sums of doubles come out the same to the last bit at every run;
     otherwise as many as the machine has.
+    guarded: what is in the file and what it is asked cannot reach anything else (``GUARDED``); only a
+    statement that is itself a COPY still writes, into the temporary folder.  schema: the default one.
     Errors of the disk and of locking leave the block as HomeUnusable and HomeLocked.
     """
-    config: dict[str, str] = {"memory_limit": memory_limit()}
+    # The guard comes first: DuckDB takes a temporary folder after it, and refuses one before it.
+    config = {**(GUARDED if guarded else {}), "memory_limit": memory_limit()}
     if repeatable:
         config["threads"] = "1"
     if temp_directory is not None:
@@ -77,6 +97,10 @@ def connect(
         try:
             # What is printed is the caller's to decide.
             connection.execute("set enable_progress_bar = false")
+            if schema:
+                connection.execute(f"use {quote(schema)}")
+            if guarded:
+                connection.execute("set lock_configuration = true")
             yield connection
         finally:
             connection.close()
@@ -92,7 +116,7 @@ def translated(place: Path) -> Iterator[None]:
             f"DuckDB ran out of memory on {place.name}: {_first_line(error)}",
             remedy=f"Set {MEMORY_VARIABLE} higher (now {memory_limit()}), or free disk space.",
         ) from error
-    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
+    except duckdb.Error as error:
         raise _explained(place, error) or error from error
 
 
@@ -103,13 +127,10 @@ def _explained(place: Path, error: duckdb.Error) -> UserFacingError | None:
             f"{place} is open in {holder['program']} (process {holder['pid']}).",
             remedy="Close that program, or wait until it has finished.",
         )
-    if _NOT_WRITABLE.search(text):
+    if is_damage(error):
+        return damaged(place, _first_line(error))
+    if isinstance(error, _OF_THE_DISK) and _NOT_WRITABLE.search(text):
         return unusable(place.parent, _first_line(error))
-    if "not a valid DuckDB database" in text or "version number" in text:
-        return UserFacingError(
-            f"{place} is not a file of this DuckDB ({duckdb.__version__}): {_first_line(error)}",
-            remedy="Move it away and run again; `tradeplume run --force` makes a new one.",
-        )
     return None
 
 

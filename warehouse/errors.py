@@ -84,6 +84,12 @@ class HomeUnusable(UserFacingError):
     exit_code = 6
 
 
+class DamagedFile(UserFacingError):
+    """A DuckDB file of the home whose bytes are not those that were written."""
+
+    exit_code = 6
+
+
 class ComputeFailed(UserFacingError):
     """The figures do not admit a result (infeasible totals, an unproductive economy)."""
 

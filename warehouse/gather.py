@@ -13,7 +13,7 @@ import duckdb
 from warehouse import meta
 from warehouse.database import connect, fetch, literal, qualified, quote, scalar, translated
 from warehouse.errors import GateFailed, UserFacingError
-from warehouse.home import Home, WorkingFile
+from warehouse.home import WorkingFile
 from warehouse.release_change import TABLE as CHANGE_TABLE
 from warehouse.release_change import Key, create_table, fill_table
 
@@ -58,18 +58,19 @@ class Gathered:
 
 
 def gather(
-    home: Home, own: WorkingFile | None, working: Sequence[WorkingFile], draft: Path
+    earlier: Path | None, own: WorkingFile | None, working: Sequence[WorkingFile], draft: Path
 ) -> Gathered:
     """Write the marts of complete working files, and of the file published before, to a draft.
 
+    earlier: what was published before, if anything.
     working: the working files that may be read now.  own: one that must be among the complete ones.
     Raises GateFailed, HomeUnusable, or UserFacingError when a view reads what readers cannot see.
     """
-    copying = connect(None, temp_directory=home.published / ".tmp", repeatable=False)
+    copying = connect(None, temp_directory=draft.parent / ".tmp", repeatable=False)
     with copying as connection, translated(draft):
         options = f"(storage_version {literal(STORAGE_VERSION)})"
         connection.execute(f"attach {literal(str(draft))} as {_TARGET} {options}")
-        sources = _attach_sources(connection, home, working)
+        sources = _attach_sources(connection, earlier, working)
         _demand_own(own, sources)
         if not sources:
             raise UserFacingError(
@@ -96,7 +97,7 @@ def gather(
 
 
 def _attach_sources(
-    connection: duckdb.DuckDBPyConnection, home: Home, working: Sequence[WorkingFile]
+    connection: duckdb.DuckDBPyConnection, earlier: Path | None, working: Sequence[WorkingFile]
 ) -> list[Source]:
     """Attach the complete working files, and the published file for editions they lack."""
     sources = []
@@ -109,8 +110,8 @@ def _attach_sources(
         sources.append(
             Source(file.edition, file.year, catalog, complete.fingerprint, complete.finished_at)
         )
-    if home.published_file.exists():
-        connection.execute(f"attach {literal(str(home.published_file))} as {_EARLIER} (read_only)")
+    if earlier is not None:
+        connection.execute(f"attach {literal(str(earlier))} as {_EARLIER} (read_only)")
         known = {source.name for source in sources}
         query = f"select edition, year, fingerprint, finished_at from {_EARLIER}.meta.release"
         for edition, year, fingerprint, finished_at in connection.execute(query).fetchall():

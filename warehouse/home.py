@@ -71,6 +71,11 @@ class Home:
         return self.root / "dbt"
 
     @property
+    def temp(self) -> Path:
+        """What queries put aside while they run."""
+        return self.root / "tmp"
+
+    @property
     def published(self) -> Path:
         """The folder of the published file."""
         return self.root / "published"
@@ -107,6 +112,14 @@ class Home:
             for path, match in names
             if match
         )
+
+
+def working_file_of(path: Path) -> WorkingFile | None:
+    """The working file that lies at a path; None for a file of another kind."""
+    match = _WORKING_NAME.match(path.stem)
+    if match is None or path.parent.name != "work":
+        return None
+    return WorkingFile(match["edition"], int(match["year"]), path)
 
 
 def locate(option: Path | None = None, environment: Mapping[str, str] | None = None) -> Home:

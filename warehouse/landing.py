@@ -13,7 +13,7 @@ import polars as pl
 from warehouse.archives import refuse_bombs
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.edition import PACKAGE, Edition
-from warehouse.errors import InputError
+from warehouse.errors import InputError, UserFacingError
 from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
 from warehouse.sources import READERS, tidy
 from warehouse.sources.notes import Note, collected, note
@@ -160,7 +160,7 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
     frames, provenance = [], []
     for source in role_input.sources:
         with collected() as notes:
-            frame = READERS[source.reader].read(source.files, role_input.role, role_input.year)
+            frame = _read(source, role_input)
         for item in notes:
             note(item.text, item.file)
         frames.append(frame)
@@ -177,6 +177,28 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
         if error.row is not None:  # a row of the role is not a row of the publisher's file
             error.row = f"{error.row} of the table read from it"
         raise
+
+
+def _read(source: SourceFiles, role_input: RoleInput) -> pl.DataFrame:
+    """The table of a reader. What its library raises of a user's file becomes ours here, if not in the reader.
+
+    An error of a bundled file is one of the program's and stays as it is, and so does one of memory.
+    """
+    try:
+        return READERS[source.reader].read(source.files, role_input.role, role_input.year)
+    except (UserFacingError, MemoryError):
+        raise
+    except Exception as error:
+        if role_input.is_bundled:
+            raise
+        first = (str(error).strip() or "no message").splitlines()[0][:200]
+        raise InputError(
+            f"Reader {source.reader} stumbled over the file: it is damaged, or laid out in an unknown way.",
+            file=", ".join(str(file) for file in source.files),
+            found=f"{type(error).__name__}: {first}",
+            expected=f"a whole file of {READERS[source.reader].publication.producer}",
+            remedy="Copy or download it again. If it is as published: report it, with what --debug shows.",
+        ) from error
 
 
 def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleInput:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import duckdb
 from warehouse.database import connect, fetch, literal, qualified
 from warehouse.errors import UserFacingError
 from warehouse.home import WorkingFile, unusable
+from warehouse.scratch import scratch
 
 COMMENTS = "comments.sql"
 
@@ -33,8 +33,8 @@ class Parcel:
 
 def pack(working: WorkingFile) -> Parcel:
     """All tables, views and comments of a working file."""
-    with tempfile.TemporaryDirectory(prefix="tradeplume-pack-") as folder:
-        target = Path(folder) / "parcel"
+    with scratch("pack") as folder:
+        target = folder / "parcel"
         with connect(working.path, read_only=True) as connection:
             connection.execute(
                 f"export database {literal(str(target))} (format parquet, compression zstd)"
@@ -75,8 +75,8 @@ def unpack(parcel: Parcel, working: WorkingFile) -> None:
     Raises UserFacingError for a file name that leaves its folder, HomeUnusable when it cannot be written.
     """
     working.path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=working.path.parent, prefix=".parcel-") as folder:
-        source = Path(folder) / "parcel"
+    with scratch("parcel", working.path.parent) as folder:
+        source = folder / "parcel"
         source.mkdir()
         try:
             for name, content in parcel.files.items():
@@ -87,8 +87,8 @@ def unpack(parcel: Parcel, working: WorkingFile) -> None:
                     )
                 (source / name).write_bytes(content)
             # Views name the file's own catalog, so it is made by the name it will have.
-            draft = Path(folder) / working.path.name
-            with connect(draft, temp_directory=Path(folder) / "temp") as connection:
+            draft = folder / working.path.name
+            with connect(draft, temp_directory=folder / "temp") as connection:
                 connection.execute(f"import database {literal(str(source))}")
                 connection.execute((source / COMMENTS).read_text())
             for leftover in (working.path, Path(f"{working.path}.wal")):

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.database import connect, fetch, literal, qualified
+from warehouse.errors import UserFacingError
 from warehouse.home import Home, unusable
 from warehouse.locks import hold
 from warehouse.publish import PUBLISH_PATIENCE_SECONDS
@@ -75,8 +76,16 @@ def are_current(home: Home) -> bool:
 
 
 def _checksums(home: Home) -> dict[str, str]:
-    with home.checksums_file.open(encoding="utf-8") as file:
-        return {row["mart"]: f"{row['rows']}-{row['checksum']}" for row in csv.DictReader(file)}
+    with home.checksums_file.open(encoding="utf-8", errors="replace") as file:
+        reader = csv.DictReader(file)
+        columns = tuple(reader.fieldnames or ())
+        rows = list(reader)
+    if columns != ("mart", "rows", "checksum"):
+        raise UserFacingError(
+            f"{home.checksums_file} is damaged: it has not the columns mart, rows, checksum.",
+            remedy="`tradeplume publish` writes it again.",
+        )
+    return {row["mart"]: f"{row['rows']}-{row['checksum']}" for row in rows}
 
 
 def _checksum_of(path: Path) -> str | None:

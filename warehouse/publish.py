@@ -14,13 +14,23 @@ from pathlib import Path
 import duckdb
 
 from warehouse import meta
-from warehouse.database import connect, fetch, qualified, quote
+from warehouse.copies import copy_apart, forbid_writing, sha256_of, to_disk
+from warehouse.damage import damaged
+from warehouse.database import connect, fetch, qualified, quote, tables_of
 from warehouse.errors import HomeLocked, UserFacingError
 from warehouse.gather import COMPLETE_STEP, Gathered, Source, gather
 from warehouse.home import Home, WorkingFile, unusable
 from warehouse.locks import hold
 from warehouse.release_change import TABLE as CHANGE_TABLE
-from warehouse.releases import Kept, keep, kept_release, kept_releases, link
+from warehouse.releases import (
+    Kept,
+    demand_whole,
+    keep,
+    kept_release,
+    kept_releases,
+    release_in_place,
+    text_of,
+)
 
 PUBLISH_PATIENCE_SECONDS = 600.0
 # Columns that tell when something ran say nothing about the figures.
@@ -78,7 +88,7 @@ def publish(home: Home, own: WorkingFile | None = None) -> Release:
         working = [file for file in home.working_files() if file == own or _try_lock(locks, file)]
         draft = home.published / f".tradeplume.{os.getpid()}.duckdb"
         try:
-            copied = gather(home, own, working, draft)
+            copied = gather(_trusted(home), own, working, draft)
             marts = _inspect(draft, copied)
             _keep_the_first(home)
             checksums = _checksums(marts)
@@ -94,7 +104,8 @@ def publish(home: Home, own: WorkingFile | None = None) -> Release:
 def publish_again(home: Home, number: int) -> Kept:
     """Put an earlier release in place, whole as it was.
 
-    Raises NoSuchRelease, HomeUnusable, HomeLocked; what was published before is then as it was.
+    Raises NoSuchRelease, DamagedFile when it is not as it was kept, HomeUnusable, HomeLocked; what was
+    published before is then as it was.
     """
     with hold(home.publish_lock, "Publishing", wait_seconds=PUBLISH_PATIENCE_SECONDS):
         _clear_leftovers(home)
@@ -102,8 +113,11 @@ def publish_again(home: Home, number: int) -> Kept:
         draft = home.published / f".tradeplume.{os.getpid()}.duckdb"
         try:
             _keep_the_first(home)
-            link(release.path, draft)
-            _replace_published(home, draft, release.checksums.read_text())
+            demand_whole(release)
+            copy_apart(release.path, draft)
+            if release.sha256 and sha256_of(draft) != release.sha256:
+                raise damaged(draft, "the copy of the release is not the release")
+            _replace_published(home, draft, text_of(release.checksums))
         except OSError as error:
             raise unusable(home.published, error.strerror or str(error)) from error
         finally:
@@ -111,17 +125,40 @@ def publish_again(home: Home, number: int) -> Kept:
     return release
 
 
+def fault_of_published(home: Home) -> str:
+    """What is wrong with the published file, in words; empty when it is its release, or has no seal to tell."""
+    release = release_in_place(home)
+    if release is None or not release.sha256:
+        return ""
+    if sha256_of(home.published_file) == release.sha256:
+        return ""
+    return f"its bytes are not those of release {release.number}"
+
+
+def _trusted(home: Home) -> Path | None:
+    """Where to take editions from that are not computed anew: what is published; if damaged, its release."""
+    if not home.published_file.exists():
+        return None
+    release = release_in_place(home)
+    if release is None or not fault_of_published(home):
+        return home.published_file
+    demand_whole(release)
+    return release.path
+
+
 def _keep_the_first(home: Home) -> None:
     """Keep what was published before there was a history."""
     if home.published_file.exists() and home.checksums_file.exists() and not kept_releases(home):
-        keep(home, home.published_file, home.checksums_file.read_text())
+        keep(home, home.published_file, text_of(home.checksums_file))
 
 
 def is_published(home: Home, working: WorkingFile) -> bool:
-    """Whether the published file holds the marts of a working file as they passed their gate."""
+    """Whether the published file is whole and holds the marts of a working file as they passed their gate."""
     if not (
         home.published_file.exists() and home.checksums_file.exists() and working.path.exists()
     ):
+        return False
+    if fault_of_published(home):
         return False
     with connect(home.published_file, read_only=True, repeatable=False) as connection:
         query = "select fingerprint from meta.release where edition = ? and year = ?"
@@ -191,18 +228,16 @@ def _replace_published(home: Home, draft: Path, checksums: str) -> None:
 
 
 def _move_into_place(draft: Path, published: Path) -> None:
-    """Replace the published file in one step that also survives a power cut."""
-    _to_disk(draft)
+    """Replace the published file in one step that also survives a power cut; nobody may write to it."""
+    forbid_writing(draft)
+    to_disk(draft)
     draft.replace(published)
-    _to_disk(published.parent)
+    to_disk(published.parent)
 
 
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def checksums_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """The checksums of the tables of an open release, as ``checksums.csv`` has them."""
+    return _checksums([_summed(connection, table) for table in tables_of(connection, "marts")])
 
 
 def _checksums(marts: Sequence[PublishedMart]) -> str:

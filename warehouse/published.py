@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +14,13 @@ import duckdb
 from warehouse.database import connect, count_rows, fetch
 from warehouse.errors import NotPublished, UserFacingError
 from warehouse.home import Home
+from warehouse.spill import spill_folder
+
+# A query on the largest mart takes seconds; one that takes this long has lost its join.
+TIMEOUT_SECONDS = 300.0
+
+_EXPLAIN = "explain (format json)"
+_LINE = re.compile(r"\bLINE (\d+):")
 
 
 @dataclass(frozen=True)
@@ -34,16 +44,55 @@ class Edition:
 
 
 @contextmanager
-def open_published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file, read-only, with schema marts as the default. Raises NotPublished."""
+def open_published(home: Home, *, repeatable: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, read-only and guarded, with schema marts as the default.
+
+    repeatable: sums of doubles come out the same to the last bit.  Raises NotPublished.
+    """
     if not home.published_file.exists():
         raise NotPublished(
             f"Nothing is published yet: {home.published_file} does not exist.",
             remedy="Run `tradeplume run`, or set TRADEPLUME_HOME to the home that has one.",
         )
-    with connect(home.published_file, read_only=True, repeatable=False) as connection:
-        connection.execute("use marts")
+    with (
+        spill_folder(home) as spill,
+        connect(
+            home.published_file,
+            read_only=True,
+            repeatable=repeatable,
+            temp_directory=spill,
+            guarded=True,
+            schema="marts",
+        ) as connection,
+    ):
         yield connection
+
+
+@contextmanager
+def time_limit(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt what a connection does after some seconds (0: never). Raises UserFacingError then."""
+    is_over = threading.Event()
+
+    def interrupt() -> None:
+        is_over.set()
+        connection.interrupt()
+
+    timer = threading.Timer(seconds, interrupt)
+    timer.daemon = True
+    if seconds > 0:
+        timer.start()
+    try:
+        yield
+    except duckdb.Error as error:
+        if not is_over.is_set():
+            raise
+        raise UserFacingError(
+            f"The query was stopped after {seconds:g} seconds.",
+            remedy="Ask for less (a where, a limit, a join that lacks a condition), or give it more time"
+            " with --timeout SECONDS (0: no limit).",
+        ) from error
+    finally:
+        timer.cancel()
 
 
 def query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
@@ -65,17 +114,48 @@ def query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRel
                 f"Only queries are allowed on the published file, found {kind.name}.",
                 remedy="Write an answer to a file with --out; tables change with `tradeplume run`.",
             )
+        _demand_no_copy(connection, sql)
         return connection.sql(sql)
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error as error:
         raise explained(error) from error
 
 
+def _demand_no_copy(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """A query with a COPY among its common table expressions is a SELECT for the parser: its plan tells.
+
+    Even a guarded connection may write beside the file that it has open, and into its temporary folder.
+    """
+    try:
+        ((_, plan),) = fetch(connection, f"{_EXPLAIN}\n{sql}")
+    except duckdb.Error as error:
+        # In the user's own lines, without the one before them.
+        own = _LINE.sub(lambda line: f"LINE {int(line[1]) - 1}:", str(error))
+        raise type(error)(own) from error
+    if any("COPY" in name for name in _operators(json.loads(str(plan)))):
+        raise UserFacingError(
+            "Only queries are allowed on the published file, found a COPY.",
+            remedy="Write an answer to a file with --out.",
+        )
+
+
+def _operators(plan: object) -> Iterator[str]:
+    """The names of all operators of a plan."""
+    if isinstance(plan, list):
+        for each in plan:
+            yield from _operators(each)
+    elif isinstance(plan, dict):
+        yield str(plan.get("name", ""))
+        yield from _operators(plan.get("children", []))
+
+
 def explained(error: duckdb.Error) -> UserFacingError:
     """DuckDB's words about a query, as an error for the user."""
-    return UserFacingError(
-        f"DuckDB refuses the query: {str(error).strip()}",
-        remedy="`tradeplume marts` lists the tables; `describe <table>` is a query, too.",
-    )
+    tables = "`tradeplume marts` lists the tables; `describe <table>` is a query, too."
+    if isinstance(error, duckdb.PermissionException):
+        tables = f"A query reads the published tables and no other file. {tables}"
+    return UserFacingError(f"DuckDB refuses the query: {str(error).strip()}", remedy=tables)
 
 
 def marts(connection: duckdb.DuckDBPyConnection) -> list[Mart]:

@@ -1,26 +1,33 @@
 """The history of what was published: immutable, numbered and dated files, each whole in itself.
 
-A release lies beside the published file as ``releases/<number>_<date>.duckdb`` with its checksums as CSV. It costs
-nothing while it is the one in place (a hard link), and its own size afterwards.
+A release lies as ``releases/<number>_<date>.duckdb`` beside the checksums of its tables (``.csv``) and of its
+bytes (``.sha256``, as sha256sum writes it). Nobody may write to it, and it shares no file with what is published:
+what happens to one leaves the other as it is.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from warehouse.copies import copy_apart, forbid_writing, sha256_of
+from warehouse.damage import damaged, is_damage
 from warehouse.database import connect, fetch, literal
-from warehouse.errors import UserFacingError
+from warehouse.errors import DamagedFile, UserFacingError
 from warehouse.home import Home, unusable
 from warehouse.release_change import COLUMNS, TABLE, Key, create_table, fill_table
 
 _NAME = re.compile(r"^(?P<number>\d{4,})_(?P<date>\d{4}-\d{2}-\d{2}T\d{4})$")
+
+
+def text_of(path: Path) -> str:
+    """The text of a small file of ours; damaged bytes make a text that fits nothing. Raises OSError."""
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 class NoSuchRelease(UserFacingError):
@@ -45,6 +52,19 @@ class Kept:
     def checksums(self) -> Path:
         """Rows and checksum of its marts."""
         return self.path.with_suffix(".csv")
+
+    @property
+    def seal(self) -> Path:
+        """The SHA-256 of its file, as sha256sum writes it; releases of before December 2026 have none."""
+        return self.path.with_suffix(".sha256")
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 that its file had when it was kept; empty when none was noted."""
+        try:
+            return text_of(self.seal).split()[0]
+        except (OSError, IndexError):
+            return ""
 
 
 @dataclass(frozen=True)
@@ -90,8 +110,8 @@ def release_in_place(home: Home) -> Kept | None:
     """The kept release that readers see now."""
     if not (home.checksums_file.exists() and home.published_file.exists()):
         return None
-    seen = home.checksums_file.read_text()
-    same = [each for each in kept_releases(home) if each.checksums.read_text() == seen]
+    seen = text_of(home.checksums_file)
+    same = [each for each in kept_releases(home) if text_of(each.checksums) == seen]
     return same[-1] if same else None
 
 
@@ -105,14 +125,14 @@ def keep(home: Home, whole: Path, checksums: str) -> Kept:
         _clear_leftovers(home)
         kept = kept_releases(home)
         latest = kept[-1] if kept else None
-        if latest and latest.checksums.read_text() == checksums:
+        if latest and text_of(latest.checksums) == checksums:
             release = latest
         else:
             # Counted, not dated: a clock that was set back does not change the order.
             number = latest.number + 1 if latest else 1
             name = f"{number:04d}_{datetime.now():%Y-%m-%dT%H%M}"
             release = Kept(number, home.releases / f"{name}.duckdb")
-        link(whole, release.path)
+        _seal(whole, release)
         draft = release.path.with_name(f".{release.path.stem}.csv.part")
         draft.write_text(checksums)
         # The checksums come last: without them the release does not count.
@@ -122,23 +142,65 @@ def keep(home: Home, whole: Path, checksums: str) -> Kept:
     return release
 
 
+def _seal(whole: Path, release: Kept) -> None:
+    """Copy a file into the history, with its SHA-256, for nobody to write to."""
+    draft = release.path.with_name(f".{release.path.stem}.{os.getpid()}.part")
+    draft.unlink(missing_ok=True)
+    copy_apart(whole, draft)
+    forbid_writing(draft)
+    seal = release.seal.with_name(f".{release.path.stem}.sha256.part")
+    seal.write_text(f"{sha256_of(whole)}  {release.path.name}\n")
+    # Who dies between the two leaves a release that its seal does not fit; the next publishing makes it again.
+    draft.replace(release.path)
+    seal.replace(release.seal)
+
+
+def fault_of(release: Kept) -> str:
+    """What is wrong with the file of a release, in words; empty when it is as it was kept.
+
+    By the SHA-256 of its bytes; of an older release without one, by the checksums of its tables.
+    """
+    try:
+        if release.sha256:
+            found = sha256_of(release.path)
+            if found == release.sha256:
+                return ""
+            return f"its SHA-256 is {found[:12]}..., expected {release.sha256[:12]}..."
+        return _fault_of_tables(release)
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def _fault_of_tables(release: Kept) -> str:
+    from warehouse.publish import checksums_of
+
+    try:
+        with connect(release.path, read_only=True, repeatable=False, guarded=True) as connection:
+            found = checksums_of(connection)
+    except (DamagedFile, duckdb.Error) as error:
+        if isinstance(error, duckdb.Error) and not is_damage(error):
+            raise
+        return str(error).splitlines()[0]
+    before = text_of(release.checksums)
+    differ = set(before.splitlines()) ^ set(found.splitlines())
+    other = sorted({line.split(",")[0] for line in differ})
+    return f"the rows of {', '.join(other)} are not those of its checksums" if other else ""
+
+
+def demand_whole(release: Kept) -> None:
+    """Raise DamagedFile when a release is not as it was kept."""
+    fault = fault_of(release)
+    if fault:
+        raise damaged(release.path, fault)
+
+
 def _clear_leftovers(home: Home) -> None:
     """Remove what a process left that died while it kept a release."""
     whole = {release.path for release in kept_releases(home)}
     for path in (*home.releases.glob(".*.part"), *home.releases.glob("*.duckdb")):
         if path not in whole and (path.suffix == ".part" or _NAME.match(path.stem)):
             path.unlink(missing_ok=True)
-
-
-def link(source: Path, target: Path) -> None:
-    """Let a target be the source's content in one step: a hard link, or a copy where there are none."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    draft.unlink(missing_ok=True)
-    try:
-        draft.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, draft)
-    draft.replace(target)
+            path.with_suffix(".sha256").unlink(missing_ok=True)
 
 
 def editions_of(release: Kept) -> list[Key]:
@@ -184,4 +246,5 @@ def forget_old(home: Home, keep_last: int) -> list[Kept]:
     for release in old:
         release.checksums.unlink()
         release.path.unlink()
+        release.seal.unlink(missing_ok=True)
     return old

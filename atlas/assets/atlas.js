@@ -115,7 +115,9 @@ window.ATLAS = (() => {
     if (!rows.length) return "";
     const columns = Object.keys(rows[0]);
     const quoted = (value) => {
-      const content = value === null || value === undefined ? "" : String(value);
+      let content = value === null || value === undefined ? "" : String(value);
+      // A spreadsheet takes a text that begins so for a formula, and runs it.
+      if (typeof value === "string" && /^[=+\-@\t\r]/.test(content)) content = `'${content}`;
       return /[",\n]/.test(content) ? `"${content.replaceAll('"', '""')}"` : content;
     };
     const lines = rows.map((row) => columns.map((column) => quoted(row[column])).join(","));

@@ -186,7 +186,7 @@ def test_sql_says_what_is_wrong(ask: Ask, published: Path, tmp_path: Path) -> No
     assert "Parquet needs a file" in ask("sql", "select 1", "-f", "parquet", expect=1)
     into = str(published / "published" / "tradeplume.duckdb")
     refused = ask("sql", "select 1", "-f", "csv", "--out", into, expect=1)
-    assert "lies in the folder of the published file" in refused
+    assert "lies in published/ of the home" in refused
     nowhere = str(tmp_path / "no" / "x.csv")
     assert "There is no folder" in ask("sql", "select 1", "--out", nowhere, expect=1)
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+
+from flows.requests import RunRequest
+from warehouse.arrivals import look, making_lock, outcome_of
+from warehouse.edition import load_edition
+from warehouse.errors import GateFailed, HomeUnusable
+from warehouse.home import locate
+from warehouse.locks import is_held
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -45,8 +53,47 @@ def test_the_flow_makes_the_steps_and_then_none(tmp_path: Path) -> None:
     assert "made: ['load', 'marts', 'gate-marts', 'publish', 'parquet', 'atlas']" in done.stdout
     assert "made again: []" in done.stdout
     assert (tmp_path / "home" / "published" / "tradeplume.duckdb").exists()
+    assert '"state": "made"' in (tmp_path / "home" / "watch" / "made-open-2007.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "may_pass"),
+    [
+        (None, "made", False),
+        (GateFailed("A gate."), "failed", False),
+        (HomeUnusable("Full."), "failed", True),
+        (RuntimeError("Prefect's server is gone."), "failed", True),
+        (KeyboardInterrupt(), None, False),
+    ],
+)
+def test_a_run_that_ends_says_how_and_one_that_is_killed_says_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException | None,
+    state: str | None,
+    may_pass: bool,
+) -> None:
+    from flows import refresh as module
+
+    def make(*_: object, **__: object) -> list[str]:
+        if error is not None:
+            raise error
+        return ["load"]
+
+    monkeypatch.setattr(module, "_make", make)
+    home = locate(tmp_path)
+    with pytest.raises(type(error)) if error else nullcontext():
+        assert module.refresh.fn(RunRequest(), tmp_path) == ["load"]
+    outcome = outcome_of(home, "open-2007")
+    if state is None:
+        assert outcome is None
+        return
+    assert outcome is not None
+    assert (outcome.state, outcome.may_pass) == (state, may_pass)
+    assert outcome.signature == look(load_edition("open-2007", tmp_path), home).signature
+    assert not is_held(making_lock(home, "open-2007"))
 
 
 def test_the_command_line_does_not_import_prefect() -> None:
-    code = "import cli.main, cli.status, flows.run, flows.steps, sys; sys.exit('prefect' in sys.modules)"
+    code = "import cli.main, cli.status, flows.run, flows.steps, flows.watch, sys; sys.exit('prefect' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=REPOSITORY)

@@ -35,14 +35,16 @@ def tradeplume(home: Home, *arguments: str) -> str:
 
 
 @contextmanager
-def served(home: Home, log: Path) -> Iterator[psutil.Process]:
+def served(home: Home, log: Path, **more: str) -> Iterator[psutil.Process]:
+    """more: variables of its environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with log.open("w") as stream:
+    with log.open("a") as stream:
         process = subprocess.Popen(
             [*COMMAND, "serve", "--port", str(port)],
-            env=environment(home), stdout=stream, stderr=stream, stdin=subprocess.DEVNULL,
+            env={**environment(home), **more},
+            stdout=stream, stderr=stream, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         try:
             yield psutil.Process(process.pid)

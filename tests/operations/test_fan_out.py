@@ -10,7 +10,7 @@ import pytest
 from cluster import Cluster, cluster
 from work import die_always, die_once, refuse_three, square, worker_process
 
-from flows.fan_out import RunnerUnusable, fan_out, parse_runner
+from flows.fan_out import RunnerUnusable, _certificates, fan_out, parse_runner
 from warehouse.errors import InputError
 
 
@@ -76,3 +76,46 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("flows.fan_out.CONNECT_SECONDS", 1)
     with pytest.raises(RunnerUnusable, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         fan_out(square, [1], "dask:tcp://127.0.0.1:9")
+
+
+def test_a_cluster_on_slurm_is_encrypted_with_certificates_of_its_own(tmp_path: Path) -> None:
+    import dask
+
+    with dask.config.set({"jobqueue.slurm.shared-temp-directory": str(tmp_path)}):
+        given = _certificates()
+    assert given["protocol"] == "tls://"
+    assert given["shared_temp_directory"] == str(tmp_path)
+    assert given["security"].require_encryption
+    again = _certificates()
+    # Nobody who has seen one cluster's key can speak to another.
+    assert given["security"].tls_worker_key != again["security"].tls_worker_key
+    with dask.config.set({"distributed.comm.tls.ca-file": "/own/ca.pem"}):
+        own = _certificates()
+    assert own["security"].tls_ca_file == "/own/ca.pem"
+
+
+def test_nobody_without_the_certificate_runs_work_on_an_encrypted_scheduler() -> None:
+    from distributed import Client, LocalCluster
+    from distributed.security import Security
+
+    security = Security.temporary()
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False}
+    with LocalCluster(
+        protocol="tls://", security=security, dashboard_address="127.0.0.1:0", **options
+    ) as cluster:
+        with Client(cluster, security=security) as client:
+            assert client.submit(square, 3).result(timeout=60) == 9
+        for stranger in (None, Security.temporary()):
+            address = cluster.scheduler_address
+            tried = address if stranger else address.replace("tls://", "tcp://")
+            with pytest.raises((OSError, TimeoutError, ValueError)):
+                Client(tried, security=stranger, timeout="3s")
+
+
+def test_a_scheduler_that_asks_nobody_is_named(
+    dask: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fan_out(square, [2], f"dask:{dask.address}")
+    said = capsys.readouterr().err
+    assert f"{dask.address} is not encrypted" in said
+    assert "every user, can run commands as you" in said

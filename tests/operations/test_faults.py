@@ -7,6 +7,8 @@ import gzip
 import os
 import shutil
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +21,14 @@ from flows.retries import is_outside, worth_a_retry
 from flows.watch import Watched, waiting_for, watch_once
 from tests.commands import small
 from warehouse import landing
-from warehouse.arrivals import look
+from warehouse.arrivals import (
+    AGAIN_SECONDS,
+    PATIENCE_SECONDS,
+    Outcome,
+    look,
+    note_outcome,
+    outcome_of,
+)
 from warehouse.edition import PACKAGE, load_edition
 from warehouse.errors import ComputeFailed, GateFailed, HomeLocked, HomeUnusable, InputError
 from warehouse.home import Home
@@ -128,7 +137,83 @@ def test_a_complete_arrival_is_announced_once(tmp_path: Path) -> None:
     changed = pl.read_parquet(path).with_columns(value_million=pl.col("value_million") * 1.01)
     changed.write_parquet(path)
     assert watch(home)[1] == ["open-2007 2007"]
+    assert waiting_for(home) == ["open-2007: complete, not computed since"]
+    signature = look(load_edition("open-2007", tmp_path), home).signature
+    note_outcome(home, "open-2007", Outcome(signature, "made"))
     assert waiting_for(home) == []
+
+
+def test_what_was_announced_to_a_session_that_died_is_announced_by_the_next(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    land(home)
+    assert watch(home, session="one")[1] == ["open-2007 2007"]
+    assert watch(home, session="one")[1] == []
+    # Killed in the middle of its flow, before anything was made.
+    assert watch(home, session="two")[1] == ["open-2007 2007"]
+    assert watch(home, session="two")[1] == []
+    # An event that was lost is given up after a while, whatever the clock says.
+    for later in (PATIENCE_SECONDS + 1, -PATIENCE_SECONDS - 1):
+        seen, heard = watch(home, session="two", clock=lambda late=later: time.time() + late)
+        assert heard == ["open-2007 2007"]
+        assert seen.lines == ("open-2007: announced before, not made since: announced again",)
+        assert watch(home, session="one")[1] == ["open-2007 2007"]  # back to now
+        assert watch(home, session="two")[1] == ["open-2007 2007"]
+
+
+def test_what_is_being_made_is_not_announced_again_until_its_maker_dies(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    land(home)
+    assert watch(home, session="one")[1] == ["open-2007 2007"]
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from warehouse.arrivals import making_lock\n"
+        "from warehouse.home import locate\n"
+        "from warehouse.locks import hold\n"
+        "with hold(making_lock(locate(Path(sys.argv[1])), 'open-2007'), 'x'):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as maker:
+        assert maker.stdout is not None
+        assert maker.stdout.readline() == "held\n"
+        assert watch(home, session="two")[1] == []
+        maker.kill()
+    assert watch(home, session="two")[1] == ["open-2007 2007"]
+
+
+def test_a_run_that_has_ended_says_whether_there_is_work_left(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    land(home)
+    watch(home, session="one")
+    signature = look(load_edition("open-2007", tmp_path), home).signature
+    for outcome, left in (
+        (Outcome(signature, "made"), []),
+        # Wrong data stay wrong; a full disk does not.
+        (Outcome(signature, "failed", "A gate."), []),
+        (Outcome(signature, "failed", "Full.", time.time() - AGAIN_SECONDS / 2, may_pass=True), []),
+        (
+            Outcome(signature, "failed", "Full.", time.time() - AGAIN_SECONDS - 1, may_pass=True),
+            [1],
+        ),
+    ):
+        note_outcome(home, "open-2007", outcome)
+        assert outcome_of(home, "open-2007") == outcome
+        assert len(watch(home, session="one")[1]) == len(left), outcome
+    # What was made of other files than those that lie there now says nothing of these.
+    note_outcome(home, "open-2007", Outcome("other", "made"))
+    assert len(watch(home, session="three")[1]) == 1
+    # Who starts `serve` again, having freed the disk, does not wait an hour.
+    full = Outcome(signature, "failed", "Full.", time.time(), may_pass=True)
+    note_outcome(home, "open-2007", full)
+    assert len(watch(home, session="two")[1]) == 1
+    note_outcome(home, "open-2007", Outcome(signature, "failed", "A gate."))
+    assert waiting_for(home) == ["open-2007: failed: A gate."]
+    (home.watch / "made-open-2007.json").write_text("{")
+    assert outcome_of(home, "open-2007") is None
 
 
 def test_a_partial_arrival_waits_and_says_for_what(tmp_path: Path) -> None:

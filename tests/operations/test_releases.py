@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import stat
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 from homes import make_home, make_working
 
+from atlas.write import is_written
 from cli.main import main
 from warehouse.database import connect, fetch
+from warehouse.errors import DamagedFile
 from warehouse.home import Home
-from warehouse.publish import publish, publish_again
-from warehouse.releases import NoSuchRelease, compare, forget_old, kept_release, kept_releases
+from warehouse.parquet import are_current
+from warehouse.publish import fault_of_published, is_published, publish, publish_again
+from warehouse.releases import (
+    NoSuchRelease,
+    compare,
+    fault_of,
+    forget_old,
+    kept_release,
+    kept_releases,
+)
 
 MOVED = """
     select mart, measure, scope, province, statistic, value_before, value_after, status, change_rank
@@ -197,6 +212,130 @@ def test_the_command_line_lists_compares_and_publishes(
     assert listed[2].endswith("in place")
     assert "CN-HE" in say("releases", "compare", "1", "2", *place)
     assert "same figures" in say("releases", "compare", "2", "2", *place)
+    assert "release 2: whole, by its SHA-256" in say("releases", "verify", *place)
     assert "release 1 of" in say("releases", "publish", "1", *place)
     assert say("releases", *place).splitlines()[1].endswith("in place")
     assert "Removed: none" in say("releases", "forget", "--keep", "2", *place)
+
+
+def flip(path: Path, *, at: float = 0.5) -> None:
+    """One byte of a file becomes another one, as a disk does it: nobody's time changes, nor a lock."""
+    path.chmod(0o644)
+    with path.open("r+b") as stream:
+        stream.seek(int(path.stat().st_size * at))
+        byte = stream.read(1)
+        stream.seek(-1, os.SEEK_CUR)
+        stream.write(bytes([byte[0] ^ 0xFF]))
+
+
+def test_published_file_and_release_share_no_file_and_nobody_may_write_them(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    two_releases(home)
+    release = kept_releases(home)[-1]
+    assert not home.published_file.samefile(release.path)
+    for path in (home.published_file, *(each.path for each in kept_releases(home))):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o222 == 0, path
+    assert home.published_file.read_bytes() == release.path.read_bytes()
+    # Root may write all the same: what it does to one stays there.
+    home.published_file.chmod(0o644)
+    with duckdb.connect(str(home.published_file)) as connection:
+        connection.execute("delete from marts.fct_emission_inventory")
+    assert fault_of(release) == ""
+    assert read(release.path, "select count(*) from marts.fct_emission_inventory") == [(24,)]
+    assert "are not those of release 2" in fault_of_published(home)
+    assert publish_again(home, 2).number == 2
+    assert fault_of_published(home) == ""
+    assert read(home.published_file, "select count(*) from marts.fct_emission_inventory") == [(24,)]
+
+
+def test_a_seal_is_one_that_sha256sum_checks(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    two_releases(home)
+    for release in kept_releases(home):
+        digest, name = release.seal.read_text().split()
+        assert digest == hashlib.sha256(release.path.read_bytes()).hexdigest()
+        assert name == release.path.name
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_damaged_release_is_named_and_never_published(
+    tmp_path: Path, sealed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = make_home(tmp_path)
+    two_releases(home)
+    before = home.published_file.read_bytes()
+    first = kept_release(home, 1)
+    if not sealed:  # as releases were kept before December 2026
+        first.seal.unlink()
+        assert fault_of(first) == ""
+        first.path.chmod(0o644)
+        with duckdb.connect(str(first.path)) as connection:
+            connection.execute("delete from marts.fct_share")
+        expected = "the rows of fct_share are not those of its checksums"
+    else:
+        flip(first.path)
+        expected = "its SHA-256 is"
+    assert expected in fault_of(first)
+    with pytest.raises(DamagedFile, match="This release is lost") as raised:
+        publish_again(home, 1)
+    assert str(first.path) in raised.value.message
+    assert "releases verify" in raised.value.remedy
+    assert home.published_file.read_bytes() == before
+    with pytest.raises(SystemExit) as ended:
+        main(["releases", "verify", "--home", str(tmp_path)])
+    assert ended.value.code == 6
+    said = capsys.readouterr().out
+    assert "release 1: DAMAGED" in said
+    assert "release 2: whole, by its SHA-256" in said
+
+
+@pytest.mark.parametrize("at", [0.02, 0.5, 0.98])
+def test_a_run_notices_one_wrong_byte_of_the_published_file_and_mends_it(
+    tmp_path: Path, at: float
+) -> None:
+    home = make_home(tmp_path)
+    working = make_working(home, "open-2007", 2007)
+    publish(home, make_working(home, "other", 2012))
+    publish(home, working)
+    assert is_published(home, working)
+    sums = home.checksums_file.read_text()
+    flip(home.published_file, at=at)
+    assert not is_published(home, working)
+    # The edition that has no working file any more is taken from the release, which is whole.
+    home.working_file("other", 2012).path.unlink()
+    publish(home, working)
+    assert home.checksums_file.read_text() == sums
+    assert is_published(home, working)
+    assert fault_of_published(home) == ""
+
+
+def test_publishing_a_release_again_brings_everything_beside_it_along(
+    published_home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = published_home
+    (first, second) = kept_releases(home)
+    for release in (first, second, first):
+        with pytest.raises(SystemExit) as ended:
+            main(["releases", "publish", str(release.number), "--home", str(home.root)])
+        assert ended.value.code in (0, None), capsys.readouterr()
+        assert home.checksums_file.read_text() == release.checksums.read_text()
+        assert are_current(home)
+        assert is_written(home)
+        query = "select factor from marts.fct_mark"
+        ((factor,),) = read(home.published_file, query)
+        copy = home.published / "parquet" / "fct_mark.parquet"
+        assert pl.read_parquet(copy)["factor"].to_list() == [factor]
+
+
+@pytest.fixture
+def published_home(tmp_path: Path) -> Home:
+    home = make_home(tmp_path)
+    for factor in (1.0, 2.0):
+        working = make_working(home, "open-2007", 2007, factor=factor)
+        with connect(working.path) as connection:
+            connection.execute(
+                "create table marts.fct_mark as select 'open-2007' as edition, 2007 as year,"
+                f" {factor} as factor"
+            )
+        publish(home, working)
+    return home

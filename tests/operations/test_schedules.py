@@ -13,6 +13,7 @@ import pytest
 from homes import make_home
 from processes import REPOSITORY
 
+from flows.access import Access
 from flows.schedules import PACKAGED, REQUESTS, load_schedules
 from flows.serve import LOOPBACK, ServerUnusable, serve_home
 from flows.served import print_served, served
@@ -171,4 +172,49 @@ def test_a_server_that_does_not_answer_is_said(
     print_served(Console(width=160), home)
     assert "is not http" in capsys.readouterr().out
     with pytest.raises(OSError, match="refused"):
-        served("http://127.0.0.1:9/api")
+        served(Access("http://127.0.0.1:9/api"))
+
+
+def test_a_server_that_was_killed_is_not_asked_who_took_its_port(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from rich.console import Console
+
+    home = make_home(tmp_path)
+    script = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from flows.access import Access, fresh_key, write_access\n"
+        "from warehouse.home import locate\n"
+        "from warehouse.locks import hold\n"
+        "home = locate(Path(sys.argv[1]))\n"
+        "with hold(home.watch / 'serve.lock', 'x'):\n"
+        "    write_access(home, Access(sys.argv[2], fresh_key(), os.getpid()))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    with socket.socket() as taken:
+        taken.bind((LOOPBACK, 0))
+        taken.listen()
+        taken.settimeout(0.2)
+        api = f"http://{LOOPBACK}:{taken.getsockname()[1]}/api"
+        subprocess.run([sys.executable, "-c", script, str(tmp_path), api], check=False)
+        assert (home.watch / "serve.env").exists()
+        print_served(Console(width=160), home)
+        with pytest.raises(TimeoutError):
+            taken.accept()
+    assert "was ended: start it again" in capsys.readouterr().out
+
+
+def test_a_free_port_is_chosen_where_the_usual_one_is_anothers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from flows import serve
+
+    with socket.socket() as taken:
+        taken.bind((LOOPBACK, 0))
+        taken.listen()
+        monkeypatch.setattr(serve, "USUAL_PORT", taken.getsockname()[1])
+        chosen = serve._port(None)
+        assert chosen != serve.USUAL_PORT
+        assert not serve._is_taken(chosen)
+    assert serve._port(None) == serve.USUAL_PORT

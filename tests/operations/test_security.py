@@ -14,6 +14,7 @@ import duckdb
 import pytest
 from homes import make_home, make_working
 
+from flows.access import Access
 from flows.run import context_of
 from flows.serve import LOOPBACK, TELEMETRY_OFF, environment_of
 from flows.steps import load
@@ -177,7 +178,7 @@ def imported(node: ast.AST) -> set[str]:
 
 
 def test_what_is_served_stays_on_loopback_without_telemetry(tmp_path: Path) -> None:
-    environment = environment_of(locate(tmp_path), "http://127.0.0.1:4200/api")
+    environment = environment_of(locate(tmp_path), Access("http://127.0.0.1:4200/api"))
     assert LOOPBACK == "127.0.0.1"
     assert environment["PREFECT_SERVER_API_HOST"] == LOOPBACK
     assert environment["PREFECT_RESULTS_DEFAULT_SERIALIZER"] == "json"

@@ -13,7 +13,8 @@ from homes import make_home
 from serving import PATIENCE_SECONDS, environment, listening, tradeplume, wait_for
 from serving import served as serving
 
-from flows.served import Served, api_of, served
+from flows.access import read_access
+from flows.served import Served, served
 from tests.geoschem.world import (
     EDITION,
     YEAR,
@@ -73,10 +74,11 @@ def test_simulate_is_served_and_runs_the_model(tmp_path: Path) -> None:
 
 def deployed(home: Home) -> list[Served]:
     """What the home's server says; nothing while it starts."""
-    if not (home.watch / "serve.json").exists():
+    access = read_access(home, {})
+    if access is None:
         return []
     try:
-        return served(str(api_of(home)))
+        return served(access)
     except OSError:
         return []
 
@@ -88,11 +90,18 @@ def last_state(home: Home) -> str:
 
 def start(home: Home, **request: Any) -> None:
     """As docs/operations.md says."""
+    access = read_access(home, {})
+    assert access is not None
     command = [sys.executable, "-m", "prefect", "deployment", "run", "tradeplume-simulate/simulate"]
     parameters = ["--params", json.dumps({"request": request})] if request else []
     done = subprocess.run(
         [*command, *parameters],
-        env={**environment(home), "PREFECT_API_URL": str(api_of(home)), "DO_NOT_TRACK": "1"},
+        env={
+            **environment(home),
+            "PREFECT_API_URL": access.api,
+            "PREFECT_API_AUTH_STRING": access.key,
+            "DO_NOT_TRACK": "1",
+        },
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

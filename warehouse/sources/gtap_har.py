@@ -6,8 +6,10 @@ position. Older bases carry other names (VDFM, VXMD, VIMS ...), which this reade
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -99,7 +101,8 @@ def _headers(path: Path) -> list[str]:
     from harpy.har_file_io import HarFileIO
 
     try:
-        names = HarFileIO.readHarFileInfo(str(path)).getHeaderArrayNames()
+        with redirect_stderr(io.StringIO()):  # harpy prints its stack when a record is cut off
+            names = HarFileIO.readHarFileInfo(str(path)).getHeaderArrayNames()
     except Exception as error:  # harpy raises what struct, numpy and its own checks raise
         raise broken(path, "a GEMPACK header array file", error) from error
     stripped = [name.strip() for name in names]
@@ -152,7 +155,8 @@ def _load(
     wanted = [name for name in (*GTAP_HEADERS, *GTAP_CHECK_HEADERS) if name in found]
     text = [name for name in ("DREL",) if name in found]
     try:
-        objects = HarFileIO.readHeaderArraysFromFile(str(path), wanted + text)
+        with redirect_stderr(io.StringIO()):
+            objects = HarFileIO.readHeaderArraysFromFile(str(path), wanted + text)
     except Exception as error:
         raise broken(path, "a GEMPACK header array file", error) from error
     by_name = {item["name"].strip(): item for item in objects}

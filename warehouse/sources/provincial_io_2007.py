@@ -133,7 +133,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
             expected=", ".join(PROVINCE_OF_SHEET),
             remedy="Restore the published workbook.",
         )
-    return pl.concat([_sheet(book.sheet_by_name(name), path) for name in names])
+    return pl.concat([_sheet(_loaded(book, name, path), path) for name in names])
 
 
 def recognises(path: Path) -> bool:
@@ -153,6 +153,14 @@ def _open(path: Path) -> Any:
         return xlrd.open_workbook(path, on_demand=True, logfile=_Silence())
     except Exception as error:  # xlrd raises its own, struct, index and assertion errors
         raise broken(path, "an Excel workbook (.xls)", error) from error
+
+
+def _loaded(book: Any, name: str, path: Path) -> Any:
+    """A sheet of the workbook, which xlrd reads only now."""
+    try:
+        return book.sheet_by_name(name)
+    except Exception as error:  # as above
+        raise broken(path, f"an Excel workbook (.xls), sheet {name}", error) from error
 
 
 class _Silence:
