@@ -1,6 +1,6 @@
 """Rewrites the data that tradeplume ships from the publishers' originals.
 
-    python -m warehouse.bundle --from <folder of originals>
+    python -m warehouse.bundle --from <folder of originals> [--only <bundle>]
 
 Each role of each bundled edition is read by its genuine reader, cut to what may be bundled, checked
 against its contract, and written as Parquet with sorted rows: the same originals give the same
@@ -232,7 +232,56 @@ AIR_QUALITY: tuple[Part, ...] = (
         note="Provincial means of 31 provinces to two decimals, over the cells of 15 km.",
     ),
 )
-BUNDLES = {("open_2007", 2007): OPEN_2007, ("air_quality", 2018): AIR_QUALITY}
+_ICIO = "economy/oecd_icio_2017_7x44/"
+# What open-2017 has of its own; places, weather and residents are those of open_2007.
+OPEN_2017: tuple[Part, ...] = (
+    Part(
+        "global_table",
+        "icio_factored",
+        (f"{_ICIO}TradeFlow2017.csv", f"{_ICIO}vashare.csv", f"{_ICIO}IOshare.csv.gz"),
+        2017,
+        "2026-11-30",
+        shortened=pl.col("value_musd").round_sig_figs(8),
+        note=(
+            "Seven regions, 44 industries; put together from shares with one mix of origins for every use of a "
+            "product, eight significant digits."
+        ),
+    ),
+    Part(
+        "demand_structure",
+        "wiod_2016_parts",
+        ("economy/wiod_2016release_2014_parts/w14_parts.npz",),
+        2014,
+        "2026-11-30",
+        keep=pl.col("value_musd").abs() >= 0.5,
+        shortened=pl.col("value_musd").round_sig_figs(3),
+        note=(
+            "Final use of 2014 to three significant digits, cells of half a million USD and more, as a proxy for "
+            "shares."
+        ),
+    ),
+    Part(
+        "provincial_table",
+        "provincial_io",
+        ("economy/provincial_io_2012_2017/original_xls_2012_2017.tar.xz",),
+        2017,
+        "2026-11-30",
+        note="Tables of 2017; the archive holds those of 2012 too.",
+    ),
+    Part(
+        "export_total",
+        "provincial_panel",
+        ("economy/provincial_panel_1998_2019/provincial_panel.csv",),
+        2017,
+        "2026-11-30",
+        note="Goods exports by place of origin of 2017; no Tibet.",
+    ),
+)
+BUNDLES = {
+    ("open_2007", 2007): OPEN_2007,
+    ("open_2017", 2017): OPEN_2017,
+    ("air_quality", 2018): AIR_QUALITY,
+}
 
 
 def read_part(part: Part, year: int, originals: Path) -> pl.DataFrame:
@@ -295,12 +344,15 @@ def _source(part: Part, rows: int, originals: Path) -> Source:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line: rewrites every bundle and prints what it wrote."""
+    """Command line: rewrites every bundle, or the one asked for, and prints what it wrote."""
     parser = argparse.ArgumentParser(prog="python -m warehouse.bundle", description=__doc__)
     parser.add_argument("--from", dest="originals", type=Path, required=True)
     parser.add_argument("--to", dest="bundled", type=Path, default=BUNDLED)
+    parser.add_argument("--only", choices=[name for name, _ in BUNDLES])
     options = parser.parse_args(arguments)
     for name, year in BUNDLES:
+        if options.only not in (None, name):
+            continue
         for path in write_bundle(name, year, options.originals, options.bundled):
             rows = pl.scan_parquet(path).select(pl.len()).collect().item()
             print(f"{path.name:32} {rows:>9,} rows {path.stat().st_size:>11,} bytes")

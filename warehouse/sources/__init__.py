@@ -22,11 +22,13 @@ from warehouse.sources import (
     gem_coal,
     gpw,
     gtap_har,
+    icio_factored,
     meic,
     meic_grid,
     open_climatology,
     open_relief,
     provincial_exports,
+    provincial_io,
     provincial_io_2007,
     provincial_panel,
     reas,
@@ -34,6 +36,7 @@ from warehouse.sources import (
     tidy,
     weather_netcdf,
     wiod,
+    wiod_2016_parts,
     yearbook,
 )
 from warehouse.sources.air import AIR_READERS
@@ -41,7 +44,10 @@ from warehouse.sources.base import Reader
 
 _READERS = (
     wiod.READER,
+    icio_factored.READER,
+    wiod_2016_parts.READER,
     provincial_io_2007.READER,
+    provincial_io.READER,
     provincial_panel.READER,
     provincial_exports.READER,
     reas.READER,
