@@ -202,15 +202,6 @@ def emission_totals(frame: pl.DataFrame) -> Breach | None:
     )
 
 
-def national_totals(frame: pl.DataFrame) -> Breach | None:
-    """Sectors sum to TOTAL, which exists, for every pollutant and year."""
-    total = pl.col("source_sector") == "TOTAL"
-    by = ["pollutant", "source_year"]
-    return sum_breach(
-        frame, "national_totals", "emission_t", by, total, ~total, needs_total=~total, name="TOTAL"
-    )
-
-
 def subsector_totals(frame: pl.DataFrame) -> Breach | None:
     """Sectors sum to SUM where it is stated."""
     total = pl.col("source_sector") == "SUM"

@@ -107,13 +107,12 @@ _CONTRACTS = (
         name="national_emission",
         grain="one row per source sector, pollutant and year",
         columns=(
-            _code("source_sector", "Sector as published, or `TOTAL`"),
+            _code("source_sector", "Sector as published"),
             _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
             _YEAR,
             _measure("emission_t", "Emission of the nation (NOx as NO2, OC as C)", "t", minimum=0),
         ),
         key=("source_sector", "pollutant", "source_year"),
-        rules=(rules.national_totals,),
     ),
     # A second inventory by province: only the provinces' shares of it are used (a sensitivity).
     Contract(

@@ -1,8 +1,8 @@
 """AQLI: PM2.5 of provinces from satellites, weighted by people, a column a year from 1998 on.
 
-The index's table of first-level units of the whole world (``gadm1_<year>_wide.csv``, also gzipped). Weights are the
-people of the release's last year, in every year. Releases differ in their level by a fifth and more: the release is
-part of the series' name, so that two of them can stand side by side.
+The index's table of first-level units of the world (``gadm1_<year>_wide.csv``, also gzipped). Weights are the
+people of the release's last year, in every year. Releases differ in their level by a fifth and more: the release
+is part of the series' name, so that two of them can stand side by side.
 """
 
 from __future__ import annotations

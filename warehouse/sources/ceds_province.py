@@ -1,4 +1,4 @@
-"""CEDS by province of China: emissions by eight sectors, 2000 to 2022, kt a year, as CREA cut them from CEDS's grids.
+"""CEDS by province of China: emissions by eight sectors, 2000 to 2022, kt a year, cut from CEDS's grids by CREA.
 
 A table ``ceds_provincial_chn_<first>_<last>_kt.csv.gz`` (GID_1, NAME_1, year, pollutant, emission, sector). Hong
 Kong, Macau and species that are not ours are left out. There is no primary PM2.5 in it. The shares of provinces

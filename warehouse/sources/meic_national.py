@@ -1,8 +1,8 @@
 """MEIC 1.3: emissions of China by sector, 2010 to 2017, as Zheng et al. (2018) publish them with their figure 3.
 
-A workbook with a sheet a species: a title, the line ``Unit: Tg`` with the sectors, then a line a year. Some copies
-that CEDS carries have two sheets of SO2: then non-ferrous smelting was taken out of ``SO2``, and ``SO2_org`` is what
-was published. Found by names, not by position.
+A workbook with a sheet a species: a title, the line ``Unit: Tg`` with the sectors, then a line a year. Some
+copies that CEDS carries have two sheets of SO2: then non-ferrous smelting was taken out of ``SO2``, and
+``SO2_org`` is what was published. Found by names, not by position.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ SECTOR_OF_HEADING: Mapping[str, str] = MappingProxyType(
 )
 WITHOUT_FIGURES = "Solvent Use"
 """A sector that emits none of the seven pollutants: its figures must be zero."""
-TOTAL = "TOTAL"
 _UNIT = "Unit: Tg"
 _TG_TO_T = 1e6
 _HIGHEST_TG = 500.0
@@ -61,7 +60,7 @@ PUBLICATION = Publication(
 
 
 def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
-    """Emission in t by sector (and TOTAL), pollutant and every published year.
+    """Emission in t by sector, pollutant and every published year.
 
     Raises InputError for a damaged workbook, a missing sheet, another unit, an unknown sector, a
     year given twice or years that differ between sheets, or a cell that is not a number.
@@ -120,8 +119,10 @@ def _sheet_of_pollutant(names: Sequence[str]) -> dict[str, str]:
 
 
 def _sheet(sheet: Any, place: str) -> Iterator[tuple[int, str, float]]:
-    """Year, sector and t of a sheet, the sum of each year as TOTAL."""
-    lines = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    """Year, sector and t of a sheet."""
+    lines = [
+        [cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)
+    ]
     start = next((at for at, line in enumerate(lines) if line[:1] == [_UNIT]), None)
     if start is None:
         raise InputError(
@@ -158,15 +159,12 @@ def _year_of(
 ) -> Iterator[tuple[int, str, float]]:
     if len(cells) != len(sectors):
         raise _refused(place, at, "A row is cut off.", f"{len(cells)} cells", f"{len(sectors)}")
-    total = 0.0
     for name, cell in zip(sectors, cells, strict=True):
         value = number(cell, file=place, row=f"line {at} ({year})", column=name, unit="Tg")
         if not 0 <= value <= _HIGHEST_TG or (name == WITHOUT_FIGURES and value):
             raise _refused(place, at, f"{name} has an impossible figure.", f"{value:g}", "Tg")
         if name != WITHOUT_FIGURES:
-            total += value * _TG_TO_T
             yield year, SECTOR_OF_HEADING[name], value * _TG_TO_T
-    yield year, TOTAL, total
 
 
 def _year(cell: object, place: str, at: int) -> int:
