@@ -114,6 +114,30 @@ _CONTRACTS = (
         key=("province", "source_sector", "pollutant"),
         rules=(rules.emission_totals,),
     ),
+    # The nation by sector and year: what an inventory of an older year is brought to.
+    Contract(
+        name="national_emission",
+        grain="one row per source sector, pollutant and year",
+        columns=(
+            _code("source_sector", "Sector as published"),
+            _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
+            _YEAR,
+            _measure("emission_t", "Emission of the nation (NOx as NO2, OC as C)", "t", minimum=0),
+        ),
+        key=("source_sector", "pollutant", "source_year"),
+    ),
+    # A second inventory by province: only the provinces' shares of it are used (a sensitivity).
+    Contract(
+        name="alternative_emission",
+        grain="one row per province, source sector and pollutant",
+        columns=(
+            _province(),
+            _code("source_sector", "Sector as published"),
+            _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
+            _measure("emission_t", "Emission of the year (NOx as NO2, OC as C)", "t", minimum=0),
+        ),
+        key=("province", "source_sector", "pollutant"),
+    ),
     Contract(
         name="subsector_emission",
         grain="one row per region, source sector, pollutant and year",

@@ -1,7 +1,19 @@
 -- Grain: one row per source sector, activity and pollutant: the activity's national emission, whose ratios
 -- within the source sector say how the sector is divided.
 {{ config(tags=['prepare']) }}
-with national as (
+-- Levels that no source gives are those of the last year at or before the edition's, else of the first.
+with assumed as (
+
+    select
+        activity,
+        pollutant,
+        arg_max(level_kt, case when from_year <= {{ var('year') }} then from_year else -from_year end) as level_kt
+    from {{ ref('activity_level') }}
+    group by activity, pollutant
+
+),
+
+national as (
 
     select
         subsector.activity,
@@ -19,7 +31,7 @@ with national as (
         pollutant,
         level_kt * 1000 as level_t,
         'assumed' as basis
-    from {{ ref('activity_level') }}
+    from assumed
 
 ),
 
