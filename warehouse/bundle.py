@@ -1,6 +1,6 @@
 """Rewrites the data that tradeplume ships from the publishers' originals.
 
-    python -m warehouse.bundle --from <folder of originals>
+    python -m warehouse.bundle --from <folder of originals> [--only <bundle>]
 
 Each role of each bundled edition is read by its genuine reader, cut to what may be bundled, checked
 against its contract, and written as Parquet with sorted rows: the same originals give the same
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from warehouse.bundle_economy import ECONOMY_2017
 from warehouse.bundle_emission import EMISSION_2017
 from warehouse.bundle_part import ACCESSED, GAINS_FILES, REAS_ARCHIVE, Part
 from warehouse.contracts import CONTRACTS, validate
@@ -220,7 +221,7 @@ AIR_QUALITY: tuple[Part, ...] = (
         note="Provincial means of 31 provinces to two decimals, over the cells of 15 km.",
     ),
 )
-OPEN_2017: tuple[Part, ...] = (*EMISSION_2017,)
+OPEN_2017: tuple[Part, ...] = (*ECONOMY_2017, *EMISSION_2017)
 BUNDLES = {
     ("open_2007", 2007): OPEN_2007,
     ("open_2017", 2017): OPEN_2017,
@@ -288,12 +289,15 @@ def _source(part: Part, rows: int, originals: Path) -> Source:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line: rewrites every bundle and prints what it wrote."""
+    """Command line: rewrites every bundle, or the one asked for, and prints what it wrote."""
     parser = argparse.ArgumentParser(prog="python -m warehouse.bundle", description=__doc__)
     parser.add_argument("--from", dest="originals", type=Path, required=True)
     parser.add_argument("--to", dest="bundled", type=Path, default=BUNDLED)
+    parser.add_argument("--only", choices=[name for name, _ in BUNDLES])
     options = parser.parse_args(arguments)
     for name, year in BUNDLES:
+        if options.only not in (None, name):
+            continue
         for path in write_bundle(name, year, options.originals, options.bundled):
             rows = pl.scan_parquet(path).select(pl.len()).collect().item()
             print(f"{path.name:32} {rows:>9,} rows {path.stat().st_size:>11,} bytes")

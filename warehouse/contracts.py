@@ -60,6 +60,18 @@ _CONTRACTS = (
     # The year of the provincial tables, where the edition scales them to its own.
     replace(_GLOBAL_TABLE, name="base_global_table"),
     Contract(
+        name="demand_structure",
+        grain="one row per producing region and sector, using region and final demand category",
+        columns=(
+            _code("from_region", "Producing region, as the source codes it"),
+            _code("from_sector", "Producing sector, as the source codes it"),
+            _code("to_region", "Using region, as the source codes it"),
+            _code("demand_category", "Category of final demand", *rules.DEMAND_CATEGORIES),
+            _measure("value_musd", "Final use at the source's own valuation", "million USD"),
+        ),
+        key=("from_region", "from_sector", "to_region", "demand_category"),
+    ),
+    Contract(
         name="provincial_table",
         grain="one row per origin, province, row code and column code",
         columns=(

@@ -23,6 +23,7 @@ import pyreadr
 
 from warehouse.concordances import Part, Weight, weights, write_seed
 from warehouse.errors import InputError
+from warehouse.icio_industries import INDUSTRIES, SECTOR_OF_INDUSTRY
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds/concordances"
 TRADE_FLOW = "economy/oecd_icio_2017_7x44/TradeFlow2017.csv"
@@ -176,53 +177,6 @@ _OTHER_MANUFACTURE: Mapping[str, tuple[Part, ...]] = {
         Part("23", "C16T18_31T33", f"Recycling: {_RECYCLING}"),
     ),
 }
-# The ICIO's industries of the 2021 edition, in its order, and the sector each belongs to whole.
-ICIO44: tuple[tuple[str, str], ...] = (
-    ("A01_02", "A01T03"),
-    ("A03", "A01T03"),
-    ("B05_06", "B05_06"),
-    ("B07_08", "B07T09"),
-    ("B09", "B07T09"),
-    ("C10T12", "C10T12"),
-    ("C13T15", "C13T15"),
-    ("C16", "C16T18_31T33"),
-    ("C17_18", "C16T18_31T33"),
-    ("C19", "C19"),
-    ("C20", "C20T22"),
-    ("C21", "C20T22"),
-    ("C22", "C20T22"),
-    ("C23", "C23"),
-    ("C24", "C24"),
-    ("C25", "C25"),
-    ("C26", "C26"),
-    ("C27", "C27"),
-    ("C28", "C28"),
-    ("C29", "C29_30"),
-    ("C30", "C29_30"),
-    ("C31T33", "C16T18_31T33"),
-    ("D35", "D35"),
-    ("E36T39", "E36T39"),
-    ("F", "F"),
-    ("G", "G"),
-    ("H49", "H49T53"),
-    ("H50", "H49T53"),
-    ("H51", "H49T53"),
-    ("H52", "H49T53"),
-    ("H53", "H49T53"),
-    ("I", "I"),
-    ("J58T60", "J58T63"),
-    ("J61", "J58T63"),
-    ("J62_63", "J58T63"),
-    ("K", "K"),
-    ("L", "L"),
-    ("M", "M_N"),
-    ("N", "M_N"),
-    ("O", "O"),
-    ("P", "P"),
-    ("Q", "Q"),
-    ("R", "R"),
-    ("S", "S"),
-)
 
 
 def parts(classification: str) -> tuple[Part, ...]:
@@ -262,7 +216,10 @@ def concordance(classification: str, data: Path) -> list[Weight]:
 
 def icio44_concordance() -> list[Weight]:
     """Each industry of the ICIO lies whole in one sector."""
-    return [Weight(code, sector, 1.0, "The whole industry") for code, sector in ICIO44]
+    return [
+        Weight(code, sector, 1.0, "The whole industry")
+        for code, sector in SECTOR_OF_INDUSTRY.items()
+    ]
 
 
 def icio_output(data: Path) -> dict[str, float]:
@@ -274,7 +231,7 @@ def icio_output(data: Path) -> dict[str, float]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["iso_o"] == "CHN":
-                sector = ICIO44[int(row["indcode"]) - 1][1]
+                sector = SECTOR_OF_INDUSTRY[INDUSTRIES[int(row["indcode"]) - 1]]
                 output[sector] = output.get(sector, 0.0) + float(row["tradevalue"])
     return output
 
@@ -292,7 +249,9 @@ def comparison(rows: Iterable[Weight], data: Path) -> list[tuple[str, float, flo
         part = weight.weight * national[weight.from_code]
         concorded[weight.to_code] = concorded.get(weight.to_code, 0.0) + part
     icio = icio_output(data)
-    return [(code, icio[code], concorded[code]) for code in dict.fromkeys(c for _, c in ICIO44)]
+    return [
+        (code, icio[code], concorded[code]) for code in dict.fromkeys(SECTOR_OF_INDUSTRY.values())
+    ]
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ import pytest
 from warehouse.concordances import write_seed
 from warehouse.errors import InputError
 from warehouse.icio_concordances import (
-    ICIO44,
     NATIONAL,
     SEEDS,
     TRADE_FLOW,
@@ -23,6 +22,7 @@ from warehouse.icio_concordances import (
     national_output,
     parts,
 )
+from warehouse.icio_industries import INDUSTRIES
 
 SharedData = Callable[[str], Path]
 CODES = SEEDS.parent / "codes"
@@ -88,7 +88,7 @@ def test_the_seed_of_the_icio_is_the_table_in_code(tmp_path: Path) -> None:
     written = tmp_path / "seed.csv"
     write_seed(icio44_concordance(), written)
     assert written.read_bytes() == (SEEDS / "icio44__icio30.csv").read_bytes()
-    assert len(ICIO44) == 44
+    assert len(INDUSTRIES) == 44
 
 
 def test_output_agrees_sector_by_sector_as_far_as_it_did(shared_data: SharedData) -> None:

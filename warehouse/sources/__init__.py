@@ -24,12 +24,14 @@ from warehouse.sources import (
     gem_coal,
     gpw,
     gtap_har,
+    icio_factored,
     meic,
     meic_grid,
     meic_national,
     open_climatology,
     open_relief,
     provincial_exports,
+    provincial_io,
     provincial_io_2007,
     provincial_panel,
     reas,
@@ -37,6 +39,7 @@ from warehouse.sources import (
     tidy,
     weather_netcdf,
     wiod,
+    wiod_2016_parts,
     yearbook,
 )
 from warehouse.sources.air import AIR_READERS
@@ -44,7 +47,10 @@ from warehouse.sources.base import Reader
 
 _READERS = (
     wiod.READER,
+    icio_factored.READER,
+    wiod_2016_parts.READER,
     provincial_io_2007.READER,
+    provincial_io.READER,
     provincial_panel.READER,
     provincial_exports.READER,
     reas.READER,
