@@ -425,7 +425,9 @@ def identities_of(connection: duckdb.DuckDBPyConnection) -> tuple[Identity, ...]
 def _is_brought_to_nation(connection: duckdb.DuckDBPyConnection) -> bool:
     if "int_inventory__national_scale" not in tables_of(connection, "intermediate"):
         return False
-    return bool(_value(connection, "select count(*) from intermediate.int_inventory__national_scale"))
+    return bool(
+        _value(connection, "select count(*) from intermediate.int_inventory__national_scale")
+    )
 
 
 def _value(connection: duckdb.DuckDBPyConnection, query: str) -> object:
