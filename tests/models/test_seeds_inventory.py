@@ -1,4 +1,4 @@
-"""The seeds of the inventory in icio30, its levels by year, and the groups that are brought to the nation's sums."""
+"""The seeds of the inventory in icio30, its levels by year, and the groups brought to the nation's sums."""
 
 from __future__ import annotations
 
