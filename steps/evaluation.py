@@ -140,11 +140,21 @@ def emissions_of(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], yea
     """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative.
 
     Where the edition has the nation's totals of the year (role national_emission), its provinces sum to them,
-    as those of its own year do. Elsewhere years after the inventory's last have its emissions times the national
-    change since then by group and pollutant (seed emission_trend); a group that the seed does not know stays.
+    as those of its own year do.
     """
     if _has_national_totals(con, year):
         return _brought_to_nation(con, provinces, year)
+    return published_emissions_of(con, provinces, year)
+
+
+def published_emissions_of(
+    con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int
+) -> Array:
+    """The same as the inventory has them.
+
+    Years after its last have its emissions times the national change since then by group and pollutant (seed
+    emission_trend); a group that the seed does not know stays as it was.
+    """
     frame = con.sql(
         "with change as ("
         " select later.emission_group, later.pollutant, later.emission_tg / last.emission_tg as ratio"
