@@ -431,8 +431,8 @@ def _is_brought_to_nation(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _value(connection: duckdb.DuckDBPyConnection, query: str) -> object:
-    row = connection.execute(query).fetchone()
-    return row[0] if row else None
+    rows = connection.execute(query).fetchall()
+    return rows[0][0] if rows else None
 
 
 def run_identities(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
