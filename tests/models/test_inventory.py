@@ -21,6 +21,8 @@ SUBSECTOR = (
 )
 PROXY = "province varchar, source_sector varchar, component varchar, value_mt_co2 double"
 OUTPUT = "province varchar, sector varchar, output_musd double"
+PROVENANCE = "role varchar, vintage_year integer"
+NATIONAL = "source_sector varchar, pollutant varchar, source_year integer, emission_t double"
 
 EMISSIONS: list[tuple[Any, ...]] = [
     ("CN-HE", "PP", "SO2", 500.0),
@@ -92,6 +94,14 @@ def country(**overrides: Any) -> Models:
     """The made-up country; a keyword of a raw table's name replaces its rows."""
     models = Models(**{key: value for key, value in overrides.items() if key == "year"})
     models.put("raw_sector_emission", EMISSION, overrides.get("emissions", EMISSIONS))
+    models.put("raw_provenance", PROVENANCE, [("sector_emission", overrides.get("vintage", 2007))])
+    for role in ("national_emission", "alternative_emission"):
+        if role in overrides:
+            models.put(
+                f"raw_{role}",
+                NATIONAL if role == "national_emission" else EMISSION,
+                overrides[role],
+            )
     models.put("raw_subsector_emission", SUBSECTOR, overrides.get("subsectors", SUBSECTORS))
     models.put("raw_emission_proxy", PROXY, overrides.get("proxies", PROXIES))
     sectors = [f"c{number}" for number in range(1, 35) if number != 19]
@@ -100,7 +110,7 @@ def country(**overrides: Any) -> Models:
         OUTPUT,
         [
             (province, sector, 0.0 if (province, sector) in IDLE else SERVICES.get(sector, 100.0))
-            for province in ("CN-HE", "CN-GD")
+            for province in overrides.get("traced", ("CN-HE", "CN-GD"))
             for sector in sectors
         ],
     )
@@ -270,3 +280,129 @@ def test_sectors_that_emit_nothing_are_named(built: Models) -> None:
         " where assumption = 'inventory_sector_without_emission' and sector in ('c24', 'c12')"
     )
     assert named == [("c24", 200.0, "million USD")]
+
+
+# The nation of 2007 for what the made-up country emits, of an inventory of 2005.
+NATION: list[tuple[Any, ...]] = [
+    (sector, pollutant, year, 1e9 if year == 2006 else level)
+    for year in (2006, 2007)
+    for sector, pollutant, level in [
+        ("power", "SO2", 1000.0),
+        ("industry", "SO2", 554.5),
+        ("power", "NOx", 15.0),
+        ("transportation", "NOx", 800.0),
+        ("residential", "CO", 338.0),
+        ("transportation", "CO", 10.0),
+        ("industry", "PM2.5", 90.0),
+        ("industry", "BC", 20.0),
+        ("industry", "OC", 30.0),
+        ("residential", "PM2.5", 26.0),
+        ("residential", "BC", 16.0),
+        ("residential", "OC", 10.0),
+        ("residential", "NH3", 16.5),
+        ("transportation", "NH3", 5.5),
+        ("agriculture", "NH3", 162.0),
+    ]
+]
+
+
+def test_an_older_inventory_is_brought_to_the_nations_totals_group_by_group() -> None:
+    models = country(vintage=2005, national_emission=NATION)
+    models.build("int_inventory__emission")
+    models.build("int_inventory__assumption")
+    factor = {
+        (group, pollutant): each
+        for group, pollutant, each in models.rows(
+            "select total_group, pollutant, scale_factor from int_inventory__national_scale"
+        )
+    }
+    assert factor["power", "SO2"] == pytest.approx(2)
+    assert factor["industry", "SO2"] == pytest.approx(554.5 / 1107)  # Tibet counts
+    assert factor["transport", "NOx"] == pytest.approx(2)
+    assert factor["residential", "CO"] == pytest.approx(2)  # stoves and shops together
+    assert factor["combustion_and_people", "NH3"] == pytest.approx(2)  # vehicles are in it
+    assert factor["agriculture", "NH3"] == pytest.approx(2)
+    assert factor["industry", "PM25_other"] == pytest.approx(40 / 25)
+    # nothing of the other particles is left to the made-up stoves, nor to the nation's
+    sums = dict(
+        models.rows("select pollutant, sum(emission_t) from int_inventory__emission group by 1")
+    )
+    nation: dict[str, float] = {}
+    for _, pollutant, year, level in NATION:
+        if year == 2007:
+            nation[pollutant] = nation.get(pollutant, 0.0) + level
+    particles = sums["BC"] + sums["OC"] + sums.get("PM25_other", 0.0)
+    assert particles == pytest.approx(nation.pop("PM2.5"))
+    assert {name: sums[name] for name in nation} == pytest.approx(nation)
+    share = "select emission_t / sum(emission_t) over () from {} where pollutant = 'SO2' and source_sector = 'IND'"
+    assert [row[0] for row in models.rows(share.format("int_inventory__source"))] == pytest.approx(
+        [row[0] for row in models.rows(share.format("int_inventory__published"))]
+    )
+    moved = dict(
+        models.rows(
+            "select topic, amount from int_inventory__assumption"
+            " where assumption = 'inventory_brought_to_national_total'"
+        )
+    )
+    assert moved["inventory, SO2"] == pytest.approx(500 + 552.5)
+
+
+def test_an_inventory_of_the_editions_year_is_used_as_it_is() -> None:
+    models = country(national_emission=NATION)
+    models.build("int_inventory__source")
+    assert models.rows("from int_inventory__national_scale") == []
+    assert models.rows("from int_inventory__source where emission_t <> published_t") == []
+
+
+def test_a_group_that_the_nation_has_and_the_inventory_lacks_has_no_factor() -> None:
+    nation = [*NATION, ("power", "CO", 2007, 5.0), ("agriculture", "CO", 2007, 0.0)]
+    models = country(vintage=2005, national_emission=nation)
+    models.build("int_inventory__national_scale")
+    missing = "select total_group, pollutant from int_inventory__national_scale where scale_factor is null"
+    assert models.rows(missing) == [("power", "CO")]  # which the model's not_null test refuses
+
+
+def test_a_province_with_a_table_and_no_account_is_divided_by_output() -> None:
+    models = country(traced=("CN-HE", "CN-GD", "CN-XZ"))
+    models.build("int_inventory__emission")
+    models.build("int_inventory__assumption")
+    tibet = "from int_inventory__co2_location where province = 'CN-XZ'"
+    assert models.rows(f"select distinct basis {tibet}") == [("output",)]
+    # Its output in minerals is a third of all, and so is its cement beside the two accounts.
+    (cement,) = models.rows(f"select national_share {tibet} and activity = 'cement'")
+    assert cement[0] == pytest.approx(1 / 3)
+    total = "select sum(emission_t) from int_inventory__emission where province = 'CN-XZ' and pollutant = 'SO2'"
+    assert models.rows(f"{total} and in_footprint")[0][0] == pytest.approx(7)
+    stand_in = (
+        "select amount from int_inventory__assumption"
+        " where assumption = 'inventory_located_by_output' and province = 'CN-XZ' and topic = 'inventory, SO2'"
+    )
+    assert models.rows(stand_in)[0][0] == pytest.approx(7)
+
+
+def test_a_second_inventory_moves_tonnes_between_provinces_alone() -> None:
+    second = [
+        ("CN-HE", "Energy Sector", "SO2", 10.0),
+        ("CN-HE", "Industrial Sector", "SO2", 30.0),
+        ("CN-GD", "Industrial Sector", "SO2", 60.0),
+        ("CN-XZ", "Industrial Sector", "SO2", 10.0),
+        ("CN-GD", "International Shipping", "SO2", 99.0),
+    ]
+    models = country(alternative_emission=second)
+    models.build("int_inventory__alternative")
+    models.build("int_inventory__emission")
+
+    def of(table: str, province: str) -> float:
+        query = f"select sum(emission_t) from {table} where pollutant = 'SO2' and province = '{province}'"
+        return float(models.rows(query)[0][0])
+
+    assert of("int_inventory__alternative", "CN-HE") == pytest.approx(500 + 0.3 * 1107)
+    assert of("int_inventory__alternative", "CN-GD") == pytest.approx(0.6 * 1107)
+    assert of("int_inventory__alternative", "CN-XZ") == pytest.approx(0.1 * 1107)
+    carbon = "select sum(emission_t) from {} where pollutant <> 'SO2'"
+    assert models.rows(carbon.format("int_inventory__alternative")) == [
+        (pytest.approx(models.rows(carbon.format("int_inventory__emission"))[0][0]),)
+    ]
+    without = country()
+    without.build("int_inventory__alternative")
+    assert without.rows("from int_inventory__alternative") == []

@@ -18,7 +18,7 @@ from flows.fan_out import fan_out
 from flows.intervals import asking_for
 from flows.run import context_of
 from flows.steps import all_steps
-from steps.sensitivity import Variant
+from steps.sensitivity import Variant, write_sensitivity
 from steps.uncertainty import Drawn, Settings, draw_uncertainty, run_blocks
 from steps.uncertainty_inputs import read_inputs, read_table
 from tests.steps.uncertainty_file import write_small_file
@@ -243,3 +243,38 @@ def test_the_command_refuses_an_unknown_runner(
         main(["uncertainty", "--runner", "cloud", "--home", str(tmp_path)])
     assert ended.value.code != 0
     assert "Runners are" in capsys.readouterr().err
+
+
+def test_a_level_at_its_published_ends_moves_nothing_between_provinces(context: Context) -> None:
+    with connect(context.working.path) as connection:
+        inputs = read_inputs(connection, "CHN")
+        write_sensitivity(connection, inputs)
+        tornado = ask(connection, "from computed.sensitivity").filter(
+            pl.col("parameter") == "activity_level_smelting_BC"
+        )
+    assert set(tornado["variant"]) == {"lowest: 0.005 kt", "highest: 0.06 kt"}
+    assert set(tornado["base"]) == {"0.02 kt"}
+    assert set(tornado.filter(pl.col("base_value") != pl.col("variant_value"))["pollutant"]) <= {
+        "BC",
+        "APE",
+    }
+    assert tornado.filter(
+        (pl.col("pollutant") == "BC") & (pl.col("base_value") != pl.col("variant_value"))
+    ).height
+
+
+def test_a_second_inventory_gives_its_own_headlines(context: Context) -> None:
+    with connect(context.working.path) as connection:
+        connection.execute(
+            "create or replace table intermediate.int_inventory__alternative as"
+            " select * replace (2 * emission_t as emission_t) from intermediate.int_inventory__emission"
+        )
+        try:
+            write_sensitivity(connection, read_inputs(connection, "CHN"))
+            found = ask(connection, "from computed.sensitivity").filter(
+                pl.col("parameter") == "provincial_pattern", pl.col("result") == "export_emission"
+            )
+        finally:
+            connection.execute("drop table intermediate.int_inventory__alternative")
+    assert found.height
+    assert found["variant_value"].to_numpy() == pytest.approx(2 * found["base_value"].to_numpy())

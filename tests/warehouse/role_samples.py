@@ -49,6 +49,9 @@ def role_table(role: str) -> pl.DataFrame:
         "evaluation_observation": [("CN-BJ", "area", "PM2.5", 2013, 1, 120.0)],
         "evaluation_weather": [("CN-BJ", "air_temperature", 2013, 1, -1.25)],
         "evaluation_coverage": [("CN-BJ", "dense", 116.25, 40.0, 2e6)],
+        "observed_series": [("CN-BJ", "aqli_2023", "PM2.5", 2007, 56.6)],
+        "national_emission": [("power", "SO2", 2017, 1830470.0), ("power", "SO2", 2016, 2668840.0)],
+        "alternative_emission": [("CN-BJ", "Energy Sector", "SO2", 1200.0)],
         "evaluation_place": [("Beijing", 116.4, 39.9, "PM2.5", 2014, 1, 101.5)],
         "observation": [
             ("city", "北京", date(2018, 1, 1), "PM2.5", "hourly", 23, 1, 0, 0, 35.5),

@@ -51,7 +51,6 @@ national_group as (
             and grouping_seed.source = 'meic'
             and (national_pollutant.pollutant = 'NH3') = (grouping_seed.species = 'NH3')
     group by grouping_seed.total_group, national_pollutant.pollutant
-    having sum(national_pollutant.emission_t) > 0
 
 ),
 
@@ -84,3 +83,4 @@ left join inventory_group
         national_group.total_group = inventory_group.total_group
         and national_group.pollutant = inventory_group.pollutant
 cross join older
+where national_group.national_t <> 0 or inventory_group.inventory_t <> 0

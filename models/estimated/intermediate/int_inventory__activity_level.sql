@@ -7,9 +7,14 @@ with assumed as (
     select
         activity,
         pollutant,
-        arg_max(level_kt, case when from_year <= {{ var('year') }} then from_year else -from_year end) as level_kt
+        level_kt,
+        low_kt,
+        high_kt
     from {{ ref('activity_level') }}
-    group by activity, pollutant
+    qualify row_number() over (
+        partition by activity, pollutant
+        order by case when from_year <= {{ var('year') }} then from_year else -from_year end desc
+    ) = 1
 
 ),
 
@@ -19,6 +24,8 @@ national as (
         subsector.activity,
         emitted.pollutant,
         sum(emitted.emission_t) as level_t,
+        cast(null as double) as low_t,
+        cast(null as double) as high_t,
         'subsector' as basis
     from {{ ref('stg_subsector_emission') }} as emitted
     inner join {{ ref('gains_emf30__' ~ var('sector_classification')) }} as subsector
@@ -30,6 +37,8 @@ national as (
         activity,
         pollutant,
         level_kt * 1000 as level_t,
+        low_kt * 1000 as low_t,
+        high_kt * 1000 as high_t,
         'assumed' as basis
     from assumed
 
@@ -42,6 +51,8 @@ divided as (
         activity.activity,
         national.pollutant,
         national.level_t,
+        national.low_t,
+        national.high_t,
         national.basis
     from {{ ref('reas32__' ~ var('sector_classification')) }} as activity
     inner join national on activity.activity = national.activity
@@ -58,6 +69,8 @@ road_particles as (
         activity,
         'PM25_other' as pollutant,
         level_t,
+        cast(null as double) as low_t,
+        cast(null as double) as high_t,
         'assumed' as basis
     from divided
     where source_sector = 'ROAD' and pollutant = 'BC'
@@ -69,6 +82,8 @@ select
     activity,
     pollutant,
     level_t,
+    low_t,
+    high_t,
     basis
 from divided
 union all
@@ -77,5 +92,7 @@ select
     activity,
     pollutant,
     level_t,
+    low_t,
+    high_t,
     basis
 from road_particles
