@@ -135,8 +135,10 @@ ACCOUNT = (
 )
 
 
-def test_imports_above_use_go_where_the_product_is_used() -> None:
-    built = models(import_excess_by_use=True)
+# The tables book 113 of oil; of 143 imported, 30 are booked nowhere.
+@pytest.mark.parametrize("imported", [113.0, 90.0, 143.0])
+def test_imports_that_have_no_place_go_where_the_product_is_used(imported: float) -> None:
+    built = models(unplaced_imports_by_use=True)
     # Beijing books 100 of oil and uses 20; Hebei could take 90 more, Shandong 30, Xinjiang uses none.
     accounts: list[tuple[Any, ...]] = [
         ("CN-BJ", "B05_06", 5.0, 20.0, 0.0, 0.0, 0.0, 0.0, 100.0),
@@ -147,7 +149,7 @@ def test_imports_above_use_go_where_the_product_is_used() -> None:
     built.put(
         "int_trade__sector_total",
         "sector varchar, export_musd double, import_musd double",
-        [("B05_06", 0.0, 113.0)],
+        [("B05_06", 0.0, imported)],
     )
     built.put(
         "int_trade__province_total",
@@ -156,7 +158,8 @@ def test_imports_above_use_go_where_the_product_is_used() -> None:
     )
     built.build("int_trade__import_prior")
     prior = dict(built.rows("select province, prior_musd from int_trade__import_prior"))
-    excess, room = 100 - 19.0, {"CN-HE": 90.0, "CN-SD": 30.0}
+    excess = 100 - 19.0 + max(imported - 113, 0)
+    room = {"CN-HE": 90.0, "CN-SD": 30.0}
     assert prior == pytest.approx(
         {
             "CN-BJ": 19.0,
@@ -164,7 +167,7 @@ def test_imports_above_use_go_where_the_product_is_used() -> None:
             "CN-SD": 8 + excess * room["CN-SD"] / 120,
         }
     )
-    assert sum(prior.values()) == pytest.approx(113)
+    assert sum(prior.values()) == pytest.approx(max(imported, 113))
 
 
 @pytest.mark.parametrize(
