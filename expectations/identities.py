@@ -294,11 +294,14 @@ def national_exports_are_the_source(connection: duckdb.DuckDBPyConnection) -> Ch
             from marts.fct_export_value
         """,
         right="""
-            select from_sector || ' ' || to_region as place, value_musd as amount
-            from raw.global_table
+            select
+                sector.to_code || ' ' || source.to_region as place,
+                source.value_musd * sector.weight as amount
+            from raw.global_table as source
+            left join staging.stg_global_sector as sector on source.from_sector = sector.from_code
             where
-                from_region = 'CHN' and to_region <> 'CHN'
-                and block in ('intermediate', 'final_demand')
+                source.from_region = 'CHN' and source.to_region <> 'CHN'
+                and source.block in ('intermediate', 'final_demand')
         """,
         floor=_FLOOR_MUSD,
         tolerance=_BALANCED,
@@ -342,7 +345,7 @@ def linking_changes_the_footprint(connection: duckdb.DuckDBPyConnection) -> Chec
         """
         select
             pollutant,
-            max(share) filter (where step = 'wiod_alone') as alone,
+            max(share) filter (where step = 'global_alone') as alone,
             max(share) filter (where step = 'provincial_output') as provincial_output,
             max(share) filter (where step = 'linked_aggregate') as aggregate,
             max(share) filter (where step = 'provincial_detail') as detailed

@@ -306,10 +306,10 @@ def _uncertainty_parts(context: Context) -> dict[str, str]:
     return _variable_parts(context) | {f"{name} asked for": value for name, value in asked.items()}
 
 
-def _trade(connection: duckdb.DuckDBPyConnection, _: Variables) -> int:
+def _trade(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
     from steps import link
 
-    return int(link.allocate_trade(connection))
+    return int(link.allocate_trade(connection, variables))
 
 
 def _gravity(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
