@@ -14,12 +14,12 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
+from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
     Reader,
@@ -34,19 +34,6 @@ from warehouse.sources.base import (
 NAME = "aqli"
 COUNTRY = "China"
 POLLUTANT = "PM2.5"
-PROVINCE_OF_GADM_NAME: Mapping[str, str] = MappingProxyType(
-    {
-        "Anhui": "CN-AH", "Beijing": "CN-BJ", "Chongqing": "CN-CQ", "Fujian": "CN-FJ",
-        "Gansu": "CN-GS", "Guangdong": "CN-GD", "Guangxi": "CN-GX", "Guizhou": "CN-GZ",
-        "Hainan": "CN-HI", "Hebei": "CN-HE", "Heilongjiang": "CN-HL", "Henan": "CN-HA",
-        "Hubei": "CN-HB", "Hunan": "CN-HN", "Jiangsu": "CN-JS", "Jiangxi": "CN-JX",
-        "Jilin": "CN-JL", "Liaoning": "CN-LN", "Nei Mongol": "CN-NM", "Ningxia Hui": "CN-NX",
-        "Qinghai": "CN-QH", "Shaanxi": "CN-SN", "Shandong": "CN-SD", "Shanghai": "CN-SH",
-        "Shanxi": "CN-SX", "Sichuan": "CN-SC", "Tianjin": "CN-TJ", "Xinjiang Uygur": "CN-XJ",
-        "Xizang": "CN-XZ", "Yunnan": "CN-YN", "Zhejiang": "CN-ZJ",
-    }
-)  # fmt: skip
-"""GADM's names of the 31 provinces."""
 NOT_PROVINCES = frozenset({"Hong Kong", "Macau"})
 _COLUMN = re.compile(r"pm((?:19|20)\d\d)")
 _FILE = re.compile(r"gadm1_((?:19|20)\d\d)_wide\.csv(?:\.gz)?")
@@ -94,27 +81,27 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
             remedy="Copy or download the file again.",
         )
     ours = [row for row in rows if row["name0"] == COUNTRY and row["name"] not in NOT_PROVINCES]
-    names = [row["name"] for row in ours]
-    unknown = sorted(set(names) - set(PROVINCE_OF_GADM_NAME))
-    if unknown or {PROVINCE_OF_GADM_NAME[name] for name in names} != PROVINCES:
+    provinces = [province_of_any_name(row["name"]) for row in ours]
+    unknown = [row["name"] for row, code in zip(ours, provinces, strict=True) if code is None]
+    if unknown or set(provinces) != PROVINCES:
         raise InputError(
             "The rows of China are not its 31 provinces.",
             file=path,
             column="name",
-            found=", ".join(unknown) or f"{len(set(names))} provinces",
-            expected="GADM's names of 31 provinces",
+            found=", ".join(unknown) or f"{len(set(provinces))} provinces",
+            expected="names of 31 provinces",
             remedy="Copy or download the file again.",
         )
     return role_frame(
         (
             (
-                PROVINCE_OF_GADM_NAME[row["name"]],
+                province,
                 f"{NAME}_{release[1]}",
                 POLLUTANT,
                 year,
                 _concentration(row, year, path),
             )
-            for row in ours
+            for row, province in zip(ours, provinces, strict=True)
             for year in years
         ),
         role,

@@ -19,7 +19,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
-from warehouse.sources.aqli import PROVINCE_OF_GADM_NAME
+from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
     Reader,
@@ -73,12 +73,12 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
     """
     path = single_file(paths, NAME)
     rows = [row for row in _records(path) if row["year"] == str(year)]
-    found = {(row["NAME_1"], row["pollutant"]) for row in rows}
+    found = {(province_of_any_name(row["NAME_1"]), row["pollutant"]) for row in rows}
     missing = sorted(
-        f"{name} {species}"
-        for name in PROVINCE_OF_GADM_NAME
+        f"{code} {species}"
+        for code in PROVINCES
         for species in SPECIES
-        if (name, species) not in found
+        if (code, species) not in found
     )
     if missing:
         raise InputError(
@@ -92,7 +92,7 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
     return role_frame(
         (
             (
-                PROVINCE_OF_GADM_NAME[row["NAME_1"]],
+                province_of_any_name(row["NAME_1"]),
                 row["sector"],
                 row["pollutant"],
                 _KT_TO_T * _emission(row, path),
@@ -125,14 +125,14 @@ def _records(path: Path) -> Iterator[Mapping[str, str]]:
             remedy="Copy or download the file again.",
         )
     for line, row in enumerate(reader, start=2):
-        known = row["NAME_1"] in PROVINCE_OF_GADM_NAME or row["NAME_1"] in NOT_PROVINCES
+        known = row["NAME_1"] in NOT_PROVINCES or province_of_any_name(row["NAME_1"])
         if not known or row["sector"] not in SECTORS:
             raise InputError(
                 "A row names no province or sector of the publisher.",
                 file=path,
                 row=f"line {line}",
                 found=f"{row['NAME_1']}, {row['sector']}",
-                expected="GADM's names of China's provinces; the eight sectors of CEDS",
+                expected="China's provinces; the eight sectors of CEDS",
                 remedy="Copy or download the file again.",
             )
         if row["NAME_1"] not in NOT_PROVINCES and row["pollutant"] in SPECIES:
