@@ -54,6 +54,7 @@ bench: $(STAMP)  ## time and memory of the default edition (others: benchmarks/R
 docs-answers: $(STAMP)  ## write the answers of docs/queries.md from the published file
 	$(BIN)/python -m tests.queries $${TRADEPLUME_HOME:-var}/published/tradeplume.duckdb
 	$(BIN)/python -m tests.notebook
+	$(BIN)/python -m tests.assumptions
 
 bundle: $(STAMP) ## rewrite the bundled tables from the originals in ../shared/data
 	$(BIN)/python -m warehouse.bundle --from ../shared/data

@@ -27,6 +27,7 @@ from compute.atmosphere.season import Release
 from compute.atmosphere.weather import Weather
 from steps.atmosphere_inputs import packaged_parameters
 from steps.concentration import Receptors, read_emissions, receptors_of, season_sensitivity
+from warehouse.tables import Tables
 
 SIZES = ((56, 40), (112, 80), (168, 120), (224, 160))
 SCENARIOS, RECEPTORS, BATCH = 5, 32, 8
@@ -112,14 +113,14 @@ def measure_edition(working: str) -> dict[str, float]:
         year = int(
             con.execute("select any_value(year) from marts.fct_pm25_province").fetchall()[0][0]
         )
-        parameters = atmosphere_inputs.read_parameters(con)
-        land = atmosphere_inputs.read_land(con, year)
-        gridding = atmosphere_inputs.read_gridding(con, land, year)
-        base, removed = read_emissions(con, land)
+        parameters = atmosphere_inputs.read_parameters(Tables(con))
+        land = atmosphere_inputs.read_land(Tables(con), year)
+        gridding = atmosphere_inputs.read_gridding(Tables(con), land, year)
+        base, removed = read_emissions(Tables(con), land)
         scenarios = {"Base": base} | {code: base - less for code, less in removed.items()}
-        makers = atmosphere_inputs.engines_of(con, land, parameters)
+        makers = atmosphere_inputs.engines_of(Tables(con), land, parameters)
     gridded = {code: gridding.place(tonnes) for code, tonnes in scenarios.items()}
-    clock, receptors = Clock(), receptors_of(land)
+    clock, receptors = Clock(), receptors_of(land, "CHN")
     with threadpool_limits(1, user_api="blas"):
         for make in makers:
             _clock_season(clock, make, gridded, gridding, receptors)

@@ -31,6 +31,7 @@ from compute.atmosphere.weather import SEASONS
 from steps import atmosphere_inputs
 from steps.evaluation import emissions_of
 from steps.evaluation_places import Places, read_places
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 Simulated = tuple[str, dict[str, Array], Array]
@@ -83,12 +84,12 @@ class Laboratory:
     """The years of calibration: what is emitted, blown about and observed."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.fixed = atmosphere_inputs.read_parameters(con)
-        self.land = atmosphere_inputs.read_land(con, 2007)
-        departures = atmosphere_inputs.read_departures(con, self.land, YEARS)
+        self.fixed = atmosphere_inputs.read_parameters(Tables(con))
+        self.land = atmosphere_inputs.read_land(Tables(con), 2007)
+        departures = atmosphere_inputs.read_departures(Tables(con), self.land, YEARS)
         variance = self.fixed["wind_variance_m2_s2"]
-        self.weather = atmosphere_inputs.read_weather(con, self.land, variance, departures)
-        self.releases = atmosphere_inputs.read_releases(con)
+        self.weather = atmosphere_inputs.read_weather(Tables(con), self.land, variance, departures)
+        self.releases = atmosphere_inputs.read_releases(Tables(con))
         self.desert = atmosphere_inputs._desert(self.land, self.fixed)
         self.neighbours = atmosphere_inputs._neighbours(self.land)
         self.ranges = con.sql(
@@ -98,8 +99,8 @@ class Laboratory:
         everything = 0.0
         own = dict.fromkeys(sorted({province for province, *_ in self.ranges}), 0.0)
         for year in YEARS:
-            tonnes = emissions_of(con, self.land.provinces, year)
-            gridding = atmosphere_inputs.read_gridding(con, self.land, year)
+            tonnes = emissions_of(Tables(con), self.land.provinces, year)
+            gridding = atmosphere_inputs.read_gridding(Tables(con), self.land, year)
             everything = everything + gridding.place(tonnes).tonnes / len(YEARS)
             for code in own:
                 alone = np.zeros_like(tonnes)
@@ -109,7 +110,7 @@ class Laboratory:
         self.emissions = {"all": everything, **own}
         self.places = [
             (one.weights, ERRORS[one.observation], self.observed(one))
-            for one in read_places(con, self.land)
+            for one in read_places(Tables(con), self.land)
             if one.observation in ERRORS
         ]
 

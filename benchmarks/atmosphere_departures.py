@@ -18,6 +18,7 @@ from compute.atmosphere.engine import Concentration
 from steps.atmosphere_inputs import DEPARTING, Land, read_gridding, read_land
 from steps.evaluation import MONTHS, emissions_of, field_of
 from steps.evaluation_places import Places, read_places
+from warehouse.tables import Tables
 
 KINDS = ("province_area", "province_people")
 USED: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +34,9 @@ def of_year(
     con: duckdb.DuckDBPyConnection, land: Land, year: int, variables: tuple[str, ...]
 ) -> Concentration:
     """A year's emissions in its own weather, of which only some variables depart from the climatology."""
-    emission = read_gridding(con, land, year).place(emissions_of(con, land.provinces, year))
+    emission = read_gridding(Tables(con), land, year).place(
+        emissions_of(Tables(con), land.provinces, year)
+    )
     return simulated(con, land, {"year": emission}, (year,), variables)["year"]
 
 
@@ -48,8 +51,8 @@ def correlations(place: Places, made: Mapping[int, Concentration], season: str) 
 def main() -> None:
     """Print r of each year and of the change, by what departs, kind of place and season."""
     with duckdb.connect(sys.argv[1], read_only=True) as con:
-        land = read_land(con, 2007)
-        places = [place for place in read_places(con, land) if place.observation in KINDS]
+        land = read_land(Tables(con), 2007)
+        places = [place for place in read_places(Tables(con), land) if place.observation in KINDS]
         for name, variables in USED.items():
             made = {year: of_year(con, land, year, variables) for year in YEARS}
             for place in places:

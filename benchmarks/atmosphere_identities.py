@@ -20,6 +20,7 @@ from compute.atmosphere.season import SeasonModel, adjoint, emission_rates, forw
 from compute.atmosphere.transport import LAYERS, as_fresh, of_all_ages
 from steps.atmosphere_inputs import engines_of, read_gridding, read_land, read_parameters
 from steps.concentration import read_emissions, receptors_of
+from warehouse.tables import Tables
 
 # The dbt test attribution_sums_to_scenarios says whether, this by how much. Exports that return stay in every run.
 ATTRIBUTION = """
@@ -82,15 +83,15 @@ def main() -> None:
     """Print the largest relative difference of each identity."""
     with duckdb.connect(sys.argv[1], read_only=True) as con:
         (year,) = con.execute("select any_value(year) from marts.fct_pm25_province").fetchall()[0]
-        land = read_land(con, int(year))
-        base, _ = read_emissions(con, land)
-        tonnes = read_gridding(con, land, int(year)).place(base).tonnes
-        model = engines_of(con, land, read_parameters(con))[0]().models[0]
+        land = read_land(Tables(con), int(year))
+        base, _ = read_emissions(Tables(con), land)
+        tonnes = read_gridding(Tables(con), land, int(year)).place(base).tonnes
+        model = engines_of(Tables(con), land, read_parameters(Tables(con)))[0]().models[0]
         attributed, parted, receptors = con.sql(ATTRIBUTION).fetchall()[0]
     rates = emission_rates(model, tonnes)
     print(f"{model.name}, {LAYERS} x {model.cells:,} cells, {len(model.operators)} tracers")
     print(f"mass: {mass(model, rates):.1e}")
-    print(f"adjoint: {transposed(model, rates, receptors_of(land).by_people):.1e}")
+    print(f"adjoint: {transposed(model, rates, receptors_of(land, 'CHN').by_people):.1e}")
     print(f"attribution beside Base - I_EX, {receptors} receptors: {attributed:.1e}")
     print(f"I_EXDIR and indirect beside I_EX: {parted:.1e}")
 

@@ -30,6 +30,7 @@ from steps.atmosphere_inputs import (
 )
 from steps.evaluation import emissions_of, field_of
 from steps.evaluation_places import read_places
+from warehouse.tables import Tables
 
 YEARS = (2013, 2014)
 Mixture = Mapping[str, Mapping[str, float]]
@@ -51,8 +52,8 @@ MIXTURES: Mapping[str, Mixture] = {
 def gridded(con: duckdb.DuckDBPyConnection, land: Land, mixture: Mixture) -> GriddedEmission:
     """Mean emissions of the years as the mixture lays them."""
     years = [
-        read_gridding(con, land, year, mixture)
-        .place(emissions_of(con, land.provinces, year))
+        read_gridding(Tables(con), land, year, mixture)
+        .place(emissions_of(Tables(con), land.provinces, year))
         .tonnes
         for year in YEARS
     ]
@@ -70,8 +71,10 @@ def simulated(
 
     variables: of the weather, those that depart from the climatology.
     """
-    departures = read_departures(con, land, years, variables)
-    makers = engines_of(con, land, read_parameters(con), departures, held=("aerosol",))
+    departures = read_departures(Tables(con), land, years, variables)
+    makers = engines_of(
+        Tables(con), land, read_parameters(Tables(con)), departures, held=("aerosol",)
+    )
     itself = {name: name for name in emissions}
     work = partial(ReducedEngine.run_under, scenarios=emissions, base_of=itself)
     return joined_seasons(season_by_season(makers, work))
@@ -80,10 +83,10 @@ def simulated(
 def main() -> None:
     """Print r, NMB and NME by mixture, season and kind of place."""
     with duckdb.connect(sys.argv[1], read_only=True) as con:
-        land = read_land(con, 2007)
+        land = read_land(Tables(con), 2007)
         emissions = {name: gridded(con, land, mixture) for name, mixture in MIXTURES.items()}
         made = simulated(con, land, emissions)
-        places = read_places(con, land)
+        places = read_places(Tables(con), land)
     for season, months in SEASONS.items():
         for place in places:
             observed = place.mean("PM2.5", YEARS, months)

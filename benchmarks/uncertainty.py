@@ -22,6 +22,7 @@ from flows.fan_out import fan_out
 from steps.uncertainty import run_blocks
 from steps.uncertainty_inputs import Inputs, read_inputs, read_table
 from warehouse.database import connect
+from warehouse.tables import Tables
 
 HOME_REGION = "CHN"
 COMPARED = 8
@@ -63,8 +64,8 @@ def _told(name: str, function: Callable[..., None], arguments: tuple[object, ...
 def draw(working: Path, plan: Plan, runner: str = "here") -> None:
     """All draws of a plan, reading included."""
     with connect(working, read_only=True) as connection:
-        inputs = read_inputs(connection, HOME_REGION)
-        tables = read_table(connection, HOME_REGION) if plan.table_draws else None
+        inputs = read_inputs(Tables(connection), HOME_REGION)
+        tables = read_table(Tables(connection), HOME_REGION) if plan.table_draws else None
     with tempfile.TemporaryDirectory() as folder:
         run_blocks(plan, inputs, tables, Path(folder), partial(fan_out, runner=runner))
 
@@ -72,8 +73,8 @@ def draw(working: Path, plan: Plan, runner: str = "here") -> None:
 def compare(working: Path) -> None:
     """First order against solving anew, with the same draws: national and provincial headlines."""
     with connect(working, read_only=True) as connection:
-        inputs = read_inputs(connection, HOME_REGION)
-        drawn = TableDraws(*read_table(connection, HOME_REGION))
+        inputs = read_inputs(Tables(connection), HOME_REGION)
+        drawn = TableDraws(*read_table(Tables(connection), HOME_REGION))
     point = _values(inputs, inputs.drive)
     quick, anew = (
         np.array(

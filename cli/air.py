@@ -10,23 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.options import HomeOption, options_of_request
+from flows.requests import OBSERVATIONS, AirRequest
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from warehouse.edition import Edition
     from warehouse.period import Period
 
-DEFAULT_EDITION = "air-open"
 
-
+@options_of_request
 def air(
-    period: Annotated[
-        str | None,
-        typer.Option("--period", "-p", help="2018Q1, 2018-03 or 2018; else the edition's."),
-    ] = None,
-    edition: Annotated[
-        str, typer.Option("--edition", "-e", help="Edition of observations.")
-    ] = DEFAULT_EDITION,
+    request: AirRequest,
     html: Annotated[
         Path | None,
         typer.Option(
@@ -34,10 +30,7 @@ def air(
         ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The review alone.")] = False,
-    home: Annotated[
-        Path | None,
-        typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-    ] = None,
+    home: HomeOption = None,
 ) -> None:
     """Review a period: who is polluted, who rose, and what the weather did.
 
@@ -55,7 +48,7 @@ def air(
     from warehouse.home import locate
 
     place, console = locate(home), _console()
-    chosen, wanted = edition_of_period(load_edition(edition, place.root), period)
+    chosen, wanted = edition_of_period(load_edition(request.edition, place.root), request.period)
     context = context_of(chosen, place)
     if quiet:
         run(context, PlainProgress(Console(quiet=True), details=False))
@@ -78,7 +71,7 @@ def edition_of_period(edition: Edition, period: str | None) -> tuple[Edition, Pe
     if edition.kind != "air_quality":
         raise EditionError(
             f"Edition {edition.name} holds no observations.",
-            remedy=f"Choose {DEFAULT_EDITION} or one that extends it.",
+            remedy=f"Choose {OBSERVATIONS} or one that extends it.",
         )
     wanted = Period.parse(period or str(edition.assumptions["period"]))
     assumptions = {**edition.assumptions, "period": wanted.name}

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.options import HomeOption
+
 if TYPE_CHECKING:
     from warehouse.home import Home
-
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-]
 
 
 def atlas(

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cli.options import HomeOption
+
 
 def evaluation(
     edition: Annotated[
@@ -23,10 +25,7 @@ def evaluation(
         Path | None,
         typer.Option("--plots", help="Write scatter plots and a map of the bias to this folder."),
     ] = None,
-    home: Annotated[
-        Path | None,
-        typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-    ] = None,
+    home: HomeOption = None,
 ) -> None:
     """Show how the engine stands beside observations and beside smoothed emissions.
 

@@ -12,18 +12,20 @@ import typer
 from cli.air import air
 from cli.atlas import atlas, plot
 from cli.evaluation import evaluation
+from cli.options import HomeOption, options_of_request
 from cli.releases import releases
 from cli.simulate import lint_hemco, simulate
 from cli.synth import synth
 from cli.uncertainty import uncertainty
+from flows.requests import ComputeRequest, RunRequest
 from warehouse.errors import UserFacingError
+from warehouse.request import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from warehouse.home import Home
 
-DEFAULT_EDITION = "open-2007"
 DEBUG = "--debug"
 
 app = typer.Typer(
@@ -41,10 +43,6 @@ app = typer.Typer(
     """,
 )
 
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-]
 EditionOption = Annotated[str, typer.Option("--edition", "-e", help="Edition to compute.")]
 
 
@@ -93,47 +91,39 @@ def _options(
 
 
 @app.command()
+@options_of_request
 def run(
-    edition: EditionOption = DEFAULT_EDITION,
-    first: Annotated[
-        str | None,
-        typer.Option("--from", metavar="STEP", help="Make this step again, and all after."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Make everything again.")] = False,
+    request: RunRequest,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="One line a step, no summary.")
     ] = False,
-    no_publish: Annotated[
-        bool, typer.Option("--no-publish", help="Stop before publishing.")
-    ] = False,
-    without_concentrations: Annotated[
-        bool,
-        typer.Option(
-            "--without-concentrations", help="Emissions alone: publish no PM2.5, in half the time."
-        ),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be made, why, and about how long.")
     ] = False,
     home: HomeOption = None,
 ) -> None:
     """Compute an edition and publish it; only what changed is made again.
 
-    Examples: `tradeplume run`, `tradeplume run --without-concentrations`,
+    Examples: `tradeplume run`, `tradeplume run --dry-run`, `tradeplume run --without-concentrations`,
     `tradeplume run --edition open-2007 --from balance --quiet`
     """
+    from cli.dry_run import print_plan
     from cli.summary import print_summary
+    from flows.engine import plan
     from flows.progress import progress
-    from flows.run import context_of, steps_of
+    from flows.run import context_of, edition_of, steps_of
     from flows.run import run as run_edition
-    from warehouse.edition import load_edition
 
     place, console = _home(home), _console()
-    chosen = load_edition(edition, place.root)
-    if without_concentrations:
-        chosen = chosen.without_concentrations()
+    chosen = edition_of(request, place)
     context = context_of(chosen, place)
-    steps = steps_of(chosen.kind, with_publishing=not no_publish)
+    steps = steps_of(chosen.kind, with_publishing=request.publish)
+    if dry_run:
+        print_plan(console, plan(steps, context, first=request.first, force=request.force))
+        return
     with progress(console, quiet=quiet) as watcher:
-        run_edition(context, watcher, steps=steps, first=first, force=force)
-    if not quiet and not no_publish:
+        run_edition(context, watcher, steps=steps, first=request.first, force=request.force)
+    if not quiet and request.publish:
         period = chosen.assumptions.get("period")
         print_summary(
             console,
@@ -179,17 +169,8 @@ def serve(
 
 
 @app.command()
-def compute(
-    editions: Annotated[list[str], typer.Argument(help="Editions: years, scenarios.")],
-    runner: Annotated[
-        str,
-        typer.Option("--on", help="here, processes[:N], dask:ADDRESS or slurm[:N]."),
-    ] = "here",
-    no_publish: Annotated[
-        bool, typer.Option("--no-publish", help="Stop before publishing.")
-    ] = False,
-    home: HomeOption = None,
-) -> None:
+@options_of_request
+def compute(request: ComputeRequest, home: HomeOption = None) -> None:
     """Compute several editions (years, scenarios), here or on other machines; then publish.
 
     Examples: `tradeplume compute open-2007 open-2011 --on processes:2`,
@@ -197,7 +178,7 @@ def compute(
     """
     from flows.many import compute_many
 
-    compute_many(_home(home), editions, runner, publish=not no_publish)
+    compute_many(_home(home), request.editions, request.runner, publish=request.publish)
 
 
 @app.command()
@@ -299,11 +280,22 @@ def publish(home: HomeOption = None) -> None:
 
 
 @app.command()
-def editions(home: HomeOption = None) -> None:
+def editions(
+    assumptions: Annotated[
+        bool,
+        typer.Option("--assumptions", help="Only what an edition file can assume, with bounds."),
+    ] = False,
+    home: HomeOption = None,
+) -> None:
     """List the editions: what fills each role, and what is missing.
 
-    Example: `tradeplume editions`
+    Examples: `tradeplume editions`, `tradeplume editions --assumptions`
     """
+    if assumptions:
+        from cli.assumptions import print_assumptions
+
+        print_assumptions(_console())
+        return
     from cli.editions import print_editions
 
     print_editions(_console(), _home(home))

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.options import HomeOption
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from warehouse.home import Home
     from warehouse.releases import Change
 
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="Folder of all data; else $TRADEPLUME_HOME, else ./var."),
-]
 
 releases = typer.Typer(
     name="releases",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flows.engine import Context
-from steps.uncertainty import STEP, Settings
+from steps.draw_settings import STEP, Settings
 from warehouse import meta
 from warehouse.database import connect
 from warehouse.errors import EditionError
-from warehouse.home import prepare
+from warehouse.home import WorkingFile, prepare
 from warehouse.locks import hold
 
 RUNNER_VARIABLE = "TRADEPLUME_RUNNER"
@@ -47,6 +47,14 @@ def _ask(context: Context, asked: Settings) -> Settings:
         before = Settings.read(connection)
         meta.replace_settings(connection, STEP, asked.texts())
     return before
+
+
+def settings_of(working: WorkingFile) -> Settings:
+    """How intervals were last asked for in a working file, or the defaults."""
+    if not working.path.exists():
+        return Settings()
+    with connect(working.path, read_only=True) as connection:
+        return Settings.read(connection)
 
 
 def runner_of(asked: Settings) -> str:

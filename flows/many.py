@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.engine import Plan, Step, StepReport, plan
+from flows.engine import Quiet, plan
 from flows.fan_out import Runner, fan_out, parse_runner
 from flows.run import context_of, run, steps_of
 from warehouse.edition import load_edition
@@ -30,22 +30,6 @@ class Job:
 
     edition: str
     home: str
-
-
-class Quiet:
-    """A run that nobody watches."""
-
-    def planned(self, plans: Sequence[Plan]) -> None:
-        """Nothing to say."""
-
-    def started(self, step: Step, reason: str) -> None:
-        """Nothing to say."""
-
-    def finished(self, step: Step, report: StepReport, seconds: float) -> None:
-        """Nothing to say."""
-
-    def skipped(self, step: Step) -> None:
-        """Nothing to say."""
 
 
 def compute_many(

@@ -11,12 +11,12 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.utilities.annotations import quote
 
-from flows.engine import Context, Plan, Step, StepReport, run_step, start
+from flows.engine import Context, Plan, Step, StepReport, forget_left_over, run_step, start
 from flows.engine import plan as plan_steps
 from flows.progress import Remaining, ending
+from flows.requests import RunRequest
 from flows.retries import LOCK_PATIENCE_SECONDS, patient_task
-from flows.run import context_of, steps_of
-from warehouse.edition import load_edition
+from flows.run import clear, context_of, edition_of, steps_of
 from warehouse.home import locate, prepare
 from warehouse.locks import hold
 
@@ -57,13 +57,16 @@ def make_step(name: str, planned: Plan, context: Context, progress: LoggedProgre
 
 
 @flow(name="tradeplume-refresh")  # type: ignore[untyped-decorator]
-def refresh(edition: str = "open-2007", home: Path | None = None, force: bool = False) -> list[str]:
+def refresh(request: RunRequest, home: Path | None = None) -> list[str]:
     """Compute an edition and publish it; returns the names of the steps that were made."""
     place = locate(home)
     prepare(place)
-    context = context_of(load_edition(edition, place.root), place)
+    context = context_of(edition_of(request, place), place)
     with hold(context.working.lock, context.working.name, wait_seconds=LOCK_PATIENCE_SECONDS):
-        planned = plan_steps(steps_of(context.edition.kind), context, force=force)
+        clear(context, force=request.force)
+        steps = steps_of(context.edition.kind, with_publishing=request.publish)
+        planned = plan_steps(steps, context, first=request.first, force=request.force)
+        forget_left_over(planned, context)
         start(planned, context)
         progress = LoggedProgress()
         progress.planned(planned)

@@ -8,23 +8,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from flows.engine import Context, Step
+from flows.engine import Context, Quiet, Step, plan, run_plan
 from steps.sensitivity import VARIANTS, Variant
 from steps.uncertainty_inputs import Drive, read_drive
 from warehouse.database import connect
 from warehouse.dbt import DbtProject
+from warehouse.tables import Tables
 
 LAST_STEP = "linked"
 
 
 def relink_all(context: Context, steps: Sequence[Step]) -> dict[Variant, Drive]:
-    """What exports drive under every variant of an assumption that the edition makes.
+    """What exports drive under every variant of an assumption that the edition makes otherwise.
 
     steps: those of the edition, in order.  The working file is only copied.
     """
     found = {}
     for variant in VARIANTS:
-        if variant.parameter not in context.edition.assumptions:
+        own = context.edition.assumptions.get(variant.parameter)
+        if own is None or own == variant.value:
             continue
         with tempfile.TemporaryDirectory(
             prefix=f".{variant.parameter}-", dir=context.home.work
@@ -38,10 +40,12 @@ def _relink(context: Context, variant: Variant, steps: Sequence[Step], folder: P
     edition = context.edition.model_copy(update={"assumptions": assumptions})
     copy = replace(context.working, path=folder / context.working.path.name)
     shutil.copy(context.working.path, copy.path)
-    dbt = DbtProject(copy, edition.variables, folder / "dbt", context.dbt.folder)
+    dbt = DbtProject(
+        copy, {**context.dbt.variables, **edition.variables}, folder / "dbt", context.dbt.folder
+    )
     varied = replace(context, edition=edition, working=copy, dbt=dbt)
     names = [step.name for step in steps]
-    for step in steps[names.index(variant.first) : names.index(LAST_STEP) + 1]:
-        step.run(varied)
+    whole = steps[: names.index(LAST_STEP) + 1]
+    run_plan(plan(whole, varied), varied, Quiet())
     with connect(copy.path, read_only=True) as connection:
-        return read_drive(connection, edition.home_region)
+        return read_drive(Tables(connection), edition.home_region)

@@ -7,21 +7,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.air_quality import air_steps
 from flows.beside import beside_steps
-from flows.engine import Context, Plan, Step, Watcher, plan, run_plan
+from flows.engine import Context, Plan, Step, Watcher, forget_left_over, plan, run_plan
 from flows.gatekeeper import gatekeeper
-from flows.left_out import forget_concentrations
-from flows.steps import all_steps
-from warehouse.dbt import PROJECT_FOLDER, DbtProject
+from flows.steps import all_steps, computations_of
+from steps.catalogue import lineage
+from warehouse.dbt import COMPUTED_FROM, PROJECT_FOLDER, DbtProject
 from warehouse.home import Home, prepare
 from warehouse.locks import hold
 
 if TYPE_CHECKING:
+    from flows.requests import RunRequest
     from warehouse.edition import Edition
 
 PUBLISH_STEP = "publish"
 BEFORE_DBT = ("load", "gate-raw")
+
+
+def edition_of(request: RunRequest, home: Home) -> Edition:
+    """The edition that is asked for, with concentrations or without. Raises EditionError."""
+    from warehouse.edition import load_edition
+
+    edition = load_edition(request.edition, home.root)
+    return edition.without_concentrations() if request.without_concentrations else edition
 
 
 def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> Context:
@@ -30,13 +38,14 @@ def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> 
 
     edition = labelled(edition, home.root)
     working = home.working_file(edition.label, edition.year)
-    dbt = DbtProject(working, edition.variables, home.dbt / working.name, project)
+    variables = {**edition.variables, COMPUTED_FROM: lineage(computations_of(edition.kind))}
+    dbt = DbtProject(working, variables, home.dbt / working.name, project)
     return Context(edition, home, working, dbt)
 
 
 def steps_of(kind: str = "footprint", *, with_publishing: bool = True) -> tuple[Step, ...]:
     """The steps of a kind of edition, with or without publishing and what follows it."""
-    steps = air_steps() if kind == "air_quality" else all_steps(kind)
+    steps = all_steps(kind)
     if with_publishing:
         return (*steps, *beside_steps())
     return tuple(step for step in steps if step.name != PUBLISH_STEP)
@@ -56,18 +65,21 @@ def run(
     """
     prepare(context.home)
     with hold(context.working.lock, context.working.name):
-        if force:
-            # Also the way out when the file itself is damaged, or of an older DuckDB.
-            for leftover in (context.working.path, Path(f"{context.working.path}.wal")):
-                leftover.unlink(missing_ok=True)
-        if context.edition.kind == "footprint":
-            forget_concentrations(context.working)
+        clear(context, force=force)
         chosen = steps or steps_of(context.edition.kind)
         if not context.working.path.exists() and first is None and _begins_as_usual(chosen):
             return _run_first(chosen, context, watcher, force=force)
         planned = plan(chosen, context, first=first, force=force)
+        forget_left_over(planned, context)
         run_plan(planned, context, watcher)
     return planned
+
+
+def clear(context: Context, *, force: bool = False) -> None:
+    """With `force`, remove the working file: the way out, too, when it is damaged or of an older DuckDB."""
+    if force:
+        for leftover in (context.working.path, Path(f"{context.working.path}.wal")):
+            leftover.unlink(missing_ok=True)
 
 
 def _begins_as_usual(steps: Sequence[Step]) -> bool:
@@ -82,7 +94,7 @@ def _run_first(
     Great Expectations is loaded by a third process meanwhile.  What little changes later is not worth that.
     """
     count = len(BEFORE_DBT)
-    rest = [Plan(step, "", {}, "not made yet") for step in steps[count:]]
+    rest = [Plan(step, {}, (), "not made yet") for step in steps[count:]]
     with gatekeeper() as gates:
         ready = replace(context, gates=gates)
         with context.dbt.being_read([step.selector for step in steps if step.selector]):

@@ -8,17 +8,19 @@ from prefect import flow, get_run_logger
 from prefect.events import emit_event
 
 from flows.many import compute_many
+from flows.requests import ComputeRequest, WatchRequest
 from flows.watch import EVENT, watch_once
 from warehouse.arrivals import Arrival
 from warehouse.home import locate, prepare
 
 
 @flow(name="tradeplume-watch-landing")  # type: ignore[untyped-decorator]
-def watch_landing(home: Path | None = None) -> list[str]:
+def watch_landing(request: WatchRequest, home: Path | None = None) -> list[str]:
     """Look at the landing folder; an event for every edition that has newly become complete.
 
     Returns the editions announced.
     """
+    del request
     place, log = locate(home), get_run_logger()
     prepare(place)
     seen = watch_once(place, _announce)
@@ -28,11 +30,15 @@ def watch_landing(home: Path | None = None) -> list[str]:
 
 
 @flow(name="tradeplume-compute")  # type: ignore[untyped-decorator]
-def compute(
-    editions: list[str], home: Path | None = None, runner: str = "here", publish: bool = True
-) -> list[str]:
+def compute(request: ComputeRequest, home: Path | None = None) -> list[str]:
     """Compute several editions by a runner (flows/fan_out.py), then publish; returns those made."""
-    return compute_many(locate(home), editions, runner, publish=publish, say=get_run_logger().info)
+    return compute_many(
+        locate(home),
+        request.editions,
+        request.runner,
+        publish=request.publish,
+        say=get_run_logger().info,
+    )
 
 
 def _announce(arrival: Arrival) -> None:

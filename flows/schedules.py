@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from flows.requests import ComputeRequest, RunRequest, WatchRequest
+from geoschem.request import SimulateRequest
 from warehouse.errors import EditionError
 from warehouse.home import Home
+from warehouse.request import Complaint, Request
 
 PACKAGED = Path(__file__).with_name("schedules.yml")
 
 
+REQUESTS: Mapping[str, type[Request]] = {
+    "refresh": RunRequest,
+    "watch-landing": WatchRequest,
+    "simulate": SimulateRequest,
+    "compute": ComputeRequest,
+}
+"""What each flow can be asked for: the parameters of its deployments."""
+
+
 class Deployment(BaseModel):
-    """One deployment. on_arrival: an edition that arrives in the landing folder starts it."""
+    """One deployment.
+
+    on_arrival: an edition that arrives in the landing folder starts it.  parameters: fields of the flow's request.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,13 +41,32 @@ class Deployment(BaseModel):
     on_arrival: bool = False
     parameters: dict[str, Any] = Field(default_factory=dict)
 
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _have_names(cls, parameters: Any) -> Any:
+        if isinstance(parameters, dict) and True in parameters:
+            raise ValueError("YAML reads the word `on` as `true`; the option --on is `runner` here")
+        return parameters
+
     @model_validator(mode="after")
     def _is_sound(self) -> Deployment:
         if self.cron and self.every_seconds:
             raise ValueError("cron and every_seconds exclude each other")
         if self.on_arrival and self.flow != "refresh":
             raise ValueError("on_arrival belongs to flow refresh")
+        request = REQUESTS[self.flow]
+        if complaint := request.complaint(self.parameters):
+            known = f"; known are {', '.join(request.model_fields)}" if complaint.is_unknown else ""
+            raise ValueError(
+                f"parameter `{complaint.field}` of flow {self.flow}: {complaint.message}{known}"
+            )
         return self
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What the flow is asked for, as Prefect keeps it: what the file says, and no defaults."""
+        asked = REQUESTS[self.flow].model_validate(self.parameters)
+        return asked.model_dump(mode="json", exclude_unset=True)
 
 
 class Schedules(BaseModel):
@@ -50,10 +85,9 @@ def load_schedules(home: Home) -> Schedules:
     try:
         return Schedules.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
+        complaint = Complaint.of(error, {*Schedules.model_fields, *Deployment.model_fields})
         raise EditionError(
-            f"{path}: key `{key}`: {first['msg']} (found {first['input']!r}).",
+            f"{path}: key `{complaint.field}`: {complaint.message}.",
             remedy=f"Correct the key; {PACKAGED} is an example.",
         ) from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from flows.schedules import Deployment, Schedules
 from flows.served import RECORD
-from warehouse.errors import EditionError, UserFacingError
+from warehouse.errors import UserFacingError
 from warehouse.home import Home, prepare
 from warehouse.locks import hold
 
@@ -77,17 +77,12 @@ def serve_home(home: Home, schedules: Schedules, *, port: int, api: str | None =
 
 
 def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
-    """The deployments of the schedules file, as Prefect's.
-
-    Raises EditionError for a parameter that a flow does not have.
-    """
-    from prefect.events import DeploymentEventTrigger
+    """The deployments of the schedules file, as Prefect's."""
     from prefect.flows import EntrypointType
 
     from flows.refresh import refresh
     from flows.scheduled import compute, watch_landing
     from flows.scheduled_simulation import simulate
-    from flows.watch import EVENT
 
     flows = {
         "refresh": refresh,
@@ -95,21 +90,12 @@ def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
         "simulate": simulate,
         "compute": compute,
     }
-    for name, each in schedules.deployments.items():
-        _demand_known(name, each, flows[each.flow].parameters.properties)
-    # The event carries the edition; which names it may have, the edition files decide.
-    arrival = DeploymentEventTrigger(
-        expect={EVENT},
-        parameters={
-            "edition": {"__prefect_kind": "jinja", "template": "{{ event.payload.edition }}"}
-        },
-    )
     return [
         flows[each.flow].to_deployment(
             name=name,
             schedule=_schedule(each, schedules.timezone),
-            triggers=[arrival] if each.on_arrival else [],
-            parameters={"home": str(home.root), **each.parameters},
+            triggers=[_arrival(each)] if each.on_arrival else [],
+            parameters={"home": str(home.root), "request": each.request},
             concurrency_limit=_one_at_a_time(each),
             tags=["tradeplume"],
             entrypoint_type=EntrypointType.MODULE_PATH,
@@ -118,15 +104,17 @@ def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
     ]
 
 
-def _demand_known(name: str, deployment: Deployment, known: Collection[str]) -> None:
-    own = sorted(set(known) - {"home"})
-    unknown = sorted(set(deployment.parameters) - set(own))
-    if unknown:
-        raise EditionError(
-            f"The schedules: deployment {name} has parameters {', '.join(unknown)}, which flow"
-            f" {deployment.flow} does not have.",
-            remedy=f"Correct them in schedules.yml; known are {', '.join(own)}.",
-        )
+def _arrival(deployment: Deployment) -> Any:
+    """Starts a deployment for the edition that has arrived; all else is asked for as its file says."""
+    from prefect.events import DeploymentEventTrigger
+
+    from flows.watch import EVENT
+
+    # Which names the event may have, the edition files decide.
+    edition = {"__prefect_kind": "jinja", "template": "{{ event.payload.edition }}"}
+    return DeploymentEventTrigger(
+        expect={EVENT}, parameters={"request": {**deployment.request, "edition": edition}}
+    )
 
 
 def _schedule(deployment: Deployment, timezone: str) -> Any:

@@ -1,54 +1,67 @@
-"""The steps of a run, in order: the one list that the command line and the Prefect flow share."""
+"""The steps of a run, in order, for every kind of edition: the list that command line and Prefect share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-import duckdb
-
-from flows.engine import Context, Step, StepReport
-from warehouse import meta
-from warehouse.database import connect, qualified, tables_of, transaction, write_table
+from flows.engine import Context, Item, Step, StepReport
+from steps import catalogue
+from steps.catalogue import Computation
+from warehouse import loading, meta
+from warehouse.computed_contracts import computed_contracts
+from warehouse.database import connect, transaction
 from warehouse.dbt import DbtReport
 from warehouse.errors import ComputeFailed, GateFailed
-from warehouse.fingerprint import digest, file_parts
+from warehouse.fingerprint import digest, file_parts, module_parts
+from warehouse.landing import resolve
 from warehouse.publish import is_published, publish
+from warehouse.tables import Tables
 
-Variables = Mapping[str, bool | float | str | int]
-Compute = Callable[[duckdb.DuckDBPyConnection, Variables], int]
+CHECKS = "meta.check_result"
+PUBLISHED = "published.file"
+"""Stands for the published file among the tables that steps read and write."""
+
+Extra = Callable[[Context], tuple[Any, ...]]
+"""What a computation is given beside tables and assumptions, made before the working file is opened."""
 
 
 def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
     """The steps from the user's files to the published file, for a kind of edition."""
+    if kind == "air_quality":
+        return (
+            *_source_steps(),
+            dbt_step("air_prepare", "clean days, regions and periods"),
+            computation_step(catalogue.WEATHER),
+            dbt_step("air", "tables for readers"),
+            *_final_steps("air"),
+        )
     return (
         *_source_steps(),
+        dbt_step("prepare", "provincial tables, trade priors and inventory"),
         *_linking_steps(kind),
-        *_result_steps(kind),
+        computation_step(catalogue.FOOTPRINT),
+        computation_step(catalogue.SUPPLY_CHAIN),
+        *(_concentration_steps() if kind == "concentration" else ()),
+        # Licensed editions have no draws yet.
+        *(() if kind == "paper" else (_uncertainty_step(),)),
+        dbt_step("marts", "tables for readers"),
+        *_final_steps("marts"),
     )
+
+
+def computations_of(kind: str) -> tuple[Computation, ...]:
+    """The computations among the steps of a kind of edition."""
+    found = {(step.name, step.writes) for step in all_steps(kind)}
+    return tuple(each for each in catalogue.COMPUTATIONS if (each.name, each.writes) in found)
 
 
 def _source_steps() -> tuple[Step, ...]:
     return (
-        Step(
-            "load",
-            "read and check the sources",
-            load,
-            code=(
-                "warehouse/landing.py",
-                "warehouse/sources/*.py",
-                "warehouse/*.yml",
-                "warehouse/sources/*.csv",
-                "warehouse/bundled/**/SOURCES.yml",
-            ),
-            inputs=_source_parts,
-        ),
-        Step(
-            "gate-raw", "quality gate on what was read", gate_raw, code=("expectations/gates.py",)
-        ),
-        _dbt_step("prepare", "provincial tables, trade priors and inventory"),
+        Step("load", "read and check the sources", load, items=_roles),
+        _gate_step("gate-raw", "quality gate on what was read", gate_raw, ("raw.*",)),
     )
 
 
@@ -56,145 +69,108 @@ def _linking_steps(kind: str) -> tuple[Step, ...]:
     """From the prepared tables to the balanced one; kind `paper` has the flows that others estimate."""
     if kind == "paper":
         return (
-            _dbt_step("assemble", "blocks of the linked table"),
-            _compute_step("balance", "balanced table", _balance_whole, "steps/whole_table.py"),
-            _dbt_step("linked", "linked table in long form"),
+            dbt_step("assemble", "blocks of the linked table"),
+            computation_step(catalogue.BALANCE_WHOLE),
+            dbt_step("linked", "linked table in long form"),
         )
     return (
-        _compute_step("trade", "exports and imports by province and sector", _trade),
-        _dbt_step("link", "outflow and inflow between provinces"),
-        _compute_step("gravity", "interprovincial flows", _gravity),
-        _dbt_step("assemble", "blocks of the linked table"),
-        _compute_step("balance", "balanced table", _balance),
-        _dbt_step("linked", "linked table in long form"),
+        computation_step(catalogue.TRADE),
+        dbt_step("link", "outflow and inflow between provinces"),
+        computation_step(catalogue.GRAVITY),
+        dbt_step("assemble", "blocks of the linked table"),
+        computation_step(catalogue.BALANCE),
+        dbt_step("linked", "linked table in long form"),
     )
 
 
-def _result_steps(kind: str) -> tuple[Step, ...]:
+def _concentration_steps() -> tuple[Step, ...]:
+    """From emissions to what people breathe: what a run can leave out."""
     return (
-        _compute_step(
-            "footprint", "what foreign demand calls for", _footprint, "steps/footprint.py"
-        ),
-        _compute_step(
-            "supply-chain",
-            "production layers and the largest paths",
-            _supply_chain,
-            "steps/supply_chain.py",
-        ),
-        *_marts_steps(kind),
-        Step(
+        dbt_step("atmosphere", "emissions by source group and exporter"),
+        computation_step(catalogue.CONCENTRATION),
+        computation_step(catalogue.EVALUATION),
+        computation_step(catalogue.SIMULATED, extra=_results, parts=_simulation_parts),
+    )
+
+
+def _final_steps(gate: str) -> tuple[Step, ...]:
+    return (
+        _gate_step(
             "gate-marts",
             "identities and quality gate on the marts",
-            gate_marts,
-            code=("expectations/gates.py",),
-            inputs=lambda context: context.dbt.parts("check_result"),
+            partial(gate_marts, gate=gate),
+            ("*.*",),
+            also=("marts.fct_check_result",),
         ),
         Step(
             "publish",
             "checked copy for readers",
             publish_marts,
-            code=("warehouse/publish.py",),
+            reads=("marts.*", CHECKS),
+            writes=(PUBLISHED,),
+            parts=lambda _: module_parts(["warehouse.publish"]),
             is_in_place=lambda context: is_published(context.home, context.working),
         ),
     )
 
 
-def _marts_steps(kind: str) -> tuple[Step, ...]:
-    """The steps that make the marts, and those that only some kinds of edition have before."""
-    # Licensed editions have no draws yet.
-    draws = () if kind == "paper" else (_uncertainty_step(),)
-    simulations = concentration_steps() if kind == "concentration" else ()
-    return (*simulations, *draws, _dbt_step("marts", "tables for readers"))
-
-
-def concentration_steps() -> tuple[Step, ...]:
-    """From emissions to what people breathe: what a run can leave out (flows/left_out.py)."""
-    return (
-        _dbt_step("atmosphere", "emissions by source group and exporter"),
-        _compute_step(
-            "concentration",
-            "what people breathe: scenarios, attribution, exposure",
-            _air,
-            "steps/concentration.py",
-        ),
-        _compute_step(
-            "evaluation",
-            "the engine beside observations of 2013 to 2016",
-            _evaluation,
-            "steps/evaluation.py",
-        ),
-        Step(
-            "simulated",
-            "what runs of GEOS-Chem brought back",
-            simulated,
-            code=("geoschem/results.py",),
-            inputs=_simulation_parts,
-        ),
-    )
-
-
-def load(context: Context) -> StepReport:
-    """Read every role of the edition, check it against its contract, write raw.* and provenance."""
-    import polars as pl
-
-    from warehouse import landing
-    from warehouse.sources.notes import collected
-
-    lines, provenance, rows = [], [], 0
-    inputs = landing.resolve(context.edition, context.home.root)
+def load(context: Context, items: Collection[str] | None = None) -> StepReport:
+    """Read roles of the edition, check them against their contracts, write raw.* and provenance."""
+    only = None if items is None else {item.removeprefix("raw.") for item in items}
     with _working(context) as connection, transaction(connection):
-        for name in tables_of(connection, "raw"):
-            connection.execute(f"drop table {qualified('raw', name)}")
-        for role_input in inputs:
-            with collected() as notes:
-                frame, records = landing.read_role(role_input)
-            written = write_table(connection, "raw", role_input.role, frame)
-            rows += written
-            provenance += records
-            lines.append(f"{role_input.role}: {written:,} rows")
-            lines += [f"warning: {note}" for note in (*role_input.notes, *notes)]
-        write_table(connection, "raw", "provenance", pl.DataFrame(provenance))
-    return StepReport(rows, tuple(lines))
+        done = loading.load_roles(connection, context.edition, context.home.root, only)
+    return StepReport(done.rows, done.lines)
 
 
-def simulated(context: Context) -> StepReport:
-    """Results of GEOS-Chem beside the embedded engine's, in the same tables; none where there are none."""
-    from geoschem.results import load_results, results_folder
+def _roles(context: Context) -> list[Item]:
+    """Every role with its files and readers, and the record of where they come from."""
+    items = [
+        Item(name, found.role, writes=(name,), parts=loading.role_parts(found))
+        for found in resolve(context.edition, context.home.root)
+        if (name := f"raw.{found.role}")
+    ]
+    record = f"raw.{loading.PROVENANCE}"
+    return [*items, Item(record, "provenance", tuple(item.name for item in items), (record,))]
 
-    folder = results_folder(context.home.root / "simulations" / context.working.name)
-    with _working(context) as connection, transaction(connection):
-        rows, notes = load_results(connection, folder)
-    return StepReport(rows, tuple(notes))
 
-
-def gate_raw(context: Context) -> StepReport:
+def gate_raw(context: Context, _: Collection[str] | None = None) -> StepReport:
     """The checks on the raw roles; raises GateFailed."""
     return _record_gate(context, context.gates("raw", context.working.path), ("raw",))
 
 
-def gate_marts(context: Context) -> StepReport:
+def gate_marts(
+    context: Context, _: Collection[str] | None = None, *, gate: str = "marts"
+) -> StepReport:
     """The identities and the checks on the marts; raises GateFailed.
 
-    fct_check_result is built once more, so that readers see these checks too.
+    fct_check_result is built once more, so that readers see these checks too.  gate: `marts` or `air`.
     """
-    found = context.gates("marts", context.working.path)
+    found = context.gates(gate, context.working.path)
     report = _record_gate(context, found, ("identity", "marts"))
     _raise_errors(context, context.dbt.build("check_result"))
     return report
 
 
-def build_models(context: Context, selector: str) -> StepReport:
-    """Build the dbt models of a selector with their tests; raises GateFailed on failed tests."""
-    report = context.dbt.build(selector)
+def build_models(
+    context: Context, items: Collection[str] | None = None, *, selector: str
+) -> StepReport:
+    """Build the dbt models of a selector with their tests; raises GateFailed on failed tests.
+
+    items: unique ids of the models, seeds and tests to build (None: all of the selector).
+    """
+    report = context.dbt.build(selector, items)
+    tests = {node.label for node in context.dbt.outline([selector])[selector] if not node.table}
+    made = None if items is None else {check.check_name for check in report.checks}
     with _working(context) as connection:
-        meta.replace_checks(connection, "dbt", report.checks, suite=selector)
+        meta.replace_checks(connection, "dbt", report.checks, suite=selector, only=made)
+        meta.keep_checks(connection, "dbt", selector, tests)
     _raise_errors(context, report)
     stop_at_failures("dbt", report.checks)
     lines = tuple(f"{name}: {rows:,} rows" for name, rows in sorted(report.rows.items()))
     return StepReport(sum(report.rows.values()), lines)
 
 
-def publish_marts(context: Context) -> StepReport:
+def publish_marts(context: Context, _: Collection[str] | None = None) -> StepReport:
     """Gather the marts of all complete working files into the published file."""
     release = publish(context.home, context.working)
     return StepReport(release.rows, release.lines())
@@ -231,22 +207,83 @@ def _raise_errors(context: Context, report: DbtReport) -> None:
         raise report.errors[0].as_error(context.dbt.log)
 
 
-def _dbt_step(selector: str, title: str) -> Step:
+def dbt_step(selector: str, title: str) -> Step:
+    """The step that builds a selector's models, of which only the stale ones are made again."""
+
+    def items(context: Context) -> list[Item]:
+        return [
+            Item(node.name, node.label, node.reads, (node.table,) if node.table else (), node.parts)
+            for node in context.dbt.outline([selector])[selector]
+        ]
+
     return Step(
         selector,
         title,
-        lambda context: build_models(context, selector),
-        inputs=lambda context: context.dbt.parts(selector),
+        partial(build_models, selector=selector),
+        writes=(CHECKS,),
+        items=items,
         selector=selector,
     )
 
 
-def _compute_step(name: str, title: str, function: Compute, code: str = "steps/link.py") -> Step:
-    def run(context: Context) -> StepReport:
-        with _working(context) as connection, transaction(connection), computing(title):
-            return StepReport(function(connection, context.edition.variables))
+def computation_step(
+    computation: Computation,
+    *,
+    extra: Extra | None = None,
+    parts: Callable[[Context], Mapping[str, str]] | None = None,
+) -> Step:
+    """The step of a computation: it sees the tables and assumptions that it declares, and no others.
 
-    return Step(name, title, run, code=(code,), inputs=_variable_parts)
+    extra: what else its function is given.  parts: checksums of that.
+    """
+
+    def decided_by(context: Context) -> dict[str, str]:
+        contracts = computed_contracts()
+        tables = [name.removeprefix("computed.") for name in computation.writes]
+        return {
+            **module_parts([computation.module]),
+            **{f"contract of {name}": digest(contracts[name].shape) for name in tables},
+            **{
+                f"{name} of the edition": digest(value)
+                for name, value in computation.taken(context.edition.variables).items()
+            },
+            **(parts(context) if parts else {}),
+        }
+
+    return Step(
+        computation.name,
+        computation.title,
+        partial(compute, computation=computation, extra=extra),
+        reads=computation.reads,
+        writes=computation.writes,
+        parts=decided_by,
+    )
+
+
+def compute(
+    context: Context,
+    _: Collection[str] | None = None,
+    *,
+    computation: Computation,
+    extra: Extra | None = None,
+) -> StepReport:
+    """Run a computation on the working file: all its tables change, or none.
+
+    Raises ComputeFailed for what the figures do not admit, ContractBroken and UndeclaredTable for faults of ours.
+    """
+    function = computation.load()
+    taken = computation.taken(context.edition.variables)
+    with computing(computation.title):
+        given = extra(context) if extra else ()
+        with _working(context) as connection, transaction(connection):
+            tables = Tables(
+                connection, computation.reads, computation.writes, step=computation.name
+            )
+            made = function(tables, taken, *given)
+            tables.demand_all_written()
+            meta.record_touched(connection, computation.name, tables.read)
+    rows, lines = made if isinstance(made, tuple) else (made, ())
+    return StepReport(int(rows), tuple(lines))
 
 
 @contextmanager
@@ -262,120 +299,65 @@ def computing(title: str) -> Iterator[None]:
         ) from error
 
 
+def _gate_step(
+    name: str,
+    title: str,
+    run: Callable[[Context, Collection[str] | None], StepReport],
+    reads: tuple[str, ...],
+    also: tuple[str, ...] = (),
+) -> Step:
+    def parts(context: Context) -> dict[str, str]:
+        of_record = context.dbt.outline(["check_result"])["check_result"] if also else ()
+        return {
+            **module_parts(["expectations.gates", "expectations.air_gate"]),
+            **{f"model {node.label}": digest(dict(node.parts)) for node in of_record},
+        }
+
+    return Step(name, title, run, reads=reads, writes=(CHECKS, *also), parts=parts)
+
+
 def _uncertainty_step() -> Step:
-    return Step(
-        "uncertainty",
-        "how sure the results are: draws of the inventory, and of the table when asked for",
-        _uncertainty,
-        code=("steps/uncertainty.py",),
-        inputs=_uncertainty_parts,
-    )
+    return computation_step(catalogue.UNCERTAINTY, extra=_draws, parts=_asked_for)
 
 
-def _uncertainty(context: Context) -> StepReport:
+def _draws(context: Context) -> tuple[Any, ...]:
     """Draws as last asked for (`tradeplume uncertainty`); what needs other tables links them anew."""
     from flows.fan_out import fan_out
-    from flows.intervals import runner_of
+    from flows.intervals import runner_of, settings_of
+
+    asked = settings_of(context.working)
+    relinked = _relinked(context) if asked.alternatives else {}
+    return asked, relinked, partial(fan_out, runner=runner_of(asked))
+
+
+def _relinked(context: Context) -> Mapping[Any, Any]:
     from flows.relink import relink_all
-    from steps.uncertainty import draw_uncertainty
 
-    settings = _uncertainty_settings(context)
-    with computing("uncertainty"):
-        steps = all_steps(context.edition.kind)
-        relinked = relink_all(context, steps) if settings.alternatives else {}
-        spread = partial(fan_out, runner=runner_of(settings))
-        with _working(context) as connection, transaction(connection):
-            rows = draw_uncertainty(
-                connection, context.edition.variables, settings, relinked, spread
-            )
-    tables = f", {settings.table_draws} of the table" if settings.table_draws else ""
-    return StepReport(rows, (f"{settings.draws:,} draws{tables}, seed {settings.seed}",))
+    return relink_all(context, all_steps(context.edition.kind))
 
 
-def _uncertainty_settings(context: Context) -> Any:
-    from steps.uncertainty import Settings
+def _asked_for(context: Context) -> dict[str, str]:
+    from flows.intervals import settings_of
 
-    if not context.working.path.exists():
-        return Settings()
-    with connect(context.working.path, read_only=True) as connection:
-        return Settings.read(connection)
-
-
-def _uncertainty_parts(context: Context) -> dict[str, str]:
-    asked = _uncertainty_settings(context).texts()
-    return _variable_parts(context) | {f"{name} asked for": value for name, value in asked.items()}
+    return {
+        f"{name} asked for": value for name, value in settings_of(context.working).texts().items()
+    }
 
 
-def _trade(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from steps import link
+def _results(context: Context) -> tuple[Any, ...]:
+    """The folder of GEOS-Chem's results, or None."""
+    from geoschem.results import results_folder
 
-    return int(link.allocate_trade(connection, variables))
-
-
-def _gravity(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from steps import link
-
-    return int(link.estimate_gravity(connection, variables))
-
-
-def _balance(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from steps import link
-
-    return int(link.balance_table(connection, variables))
-
-
-def _balance_whole(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from steps import whole_table
-
-    return int(whole_table.balance_whole_table(connection, variables))
-
-
-def _footprint(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from steps import footprint
-
-    return int(footprint.compute_footprint(connection, str(variables["home_region"])))
-
-
-def _air(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from steps import concentration
-
-    return concentration.simulate(connection, int(variables["year"]))
-
-
-def _evaluation(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from steps import evaluation
-
-    return evaluation.evaluate(connection, int(variables["year"]))
-
-
-def _supply_chain(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from steps import supply_chain
-
-    return supply_chain.trace_supply_chains(
-        connection, str(variables["home_region"]), int(variables["path_count"])
-    )
-
-
-def _source_parts(context: Context) -> dict[str, str]:
-    from warehouse import landing
-
-    inputs = landing.resolve(context.edition, context.home.root)
-    parts: dict[str, str] = {}
-    for found in inputs:
-        parts |= file_parts(found.files, kind=f"{found.role} file")
-        parts[f"{found.role} readers"] = digest([source.reader for source in found.sources])
-    return parts | {"year": str(context.edition.year)}
+    return (results_folder(_simulations(context)),)
 
 
 def _simulation_parts(context: Context) -> dict[str, str]:
-    found = (context.home.root / "simulations" / context.working.name).glob("geoschem-*/results/*")
+    found = _simulations(context).glob("geoschem-*/results/*")
     return file_parts(sorted(found), kind="result of GEOS-Chem")
 
 
-def _variable_parts(context: Context) -> dict[str, str]:
-    # The kind says which steps there are, and nothing to any of them.
-    used = {name: v for name, v in context.edition.variables.items() if name != "kind"}
-    return {f"{name} of the edition": digest(v) for name, v in used.items()}
+def _simulations(context: Context) -> Any:
+    return context.home.root / "simulations" / context.working.name
 
 
 def _working(context: Context) -> Any:

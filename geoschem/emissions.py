@@ -31,6 +31,7 @@ from geoschem.layout import Campaign, read_json, slug, write_json
 from geoschem.netcdf import write_fluxes, write_mask
 from steps.atmosphere_inputs import Land, read_gridding, read_land
 from warehouse.errors import EditionError, UserFacingError
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 CLOSURE = 1e-9
@@ -84,7 +85,8 @@ def read_inventory(con: duckdb.DuckDBPyConnection, edition: str, year: int) -> I
             remedy="Choose an edition with concentrations (open-2007, or your own one of "
             "`kind: concentration`), and compute it whole first: `tradeplume run --edition ...`.",
         )
-    land = read_land(con, year)
+    tables = Tables(con)
+    land = read_land(tables, year)
     tonnes = _tonnes(
         con.execute(
             "select pollutant, emission_group, province, emission_t"
@@ -101,7 +103,7 @@ def read_inventory(con: duckdb.DuckDBPyConnection, edition: str, year: int) -> I
         edition,
         year,
         land,
-        read_gridding(con, land, year),
+        read_gridding(tables, land, year),
         tonnes,
         {group: share / share.sum() for group, share in shares.items()},
     )

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -21,16 +20,23 @@ from geoschem.layout import Campaign, read_json, write_json
 from geoschem.output import Month, concentration, inner_cells, read_month
 from geoschem.segment import DONE, SegmentRecord, is_complete, read_record
 from steps.atmosphere_inputs import Land
+from steps.catalogue import Assumptions
 from steps.concentration import cell_table, exposure_table, province_table, receptors_of
-from warehouse.database import append_table
 from warehouse.errors import InputError, UserFacingError
 from warehouse.landing import ProvenanceRecord
+from warehouse.tables import Tables, empty_frame
 
 Array = NDArray[np.float64]
 ENGINE = "geoschem"
 TABLES = ("pm25_province", "pm25_cell", "exposure")
 EVALUATION = "simulation_evaluation"
 PROVENANCE = "provenance"
+WRITTEN = {
+    **{name: f"computed.simulated_{name}" for name in TABLES},
+    EVALUATION: f"computed.{EVALUATION}",
+    PROVENANCE: "computed.simulation_provenance",
+}
+"""File of the results to the table that it becomes."""
 RECORD = "results.json"
 ROLE = "simulation"
 DENSE_PEOPLE_PER_KM2 = 500.0
@@ -51,12 +57,14 @@ def read_campaign(
     codes: Mapping[str, str],
     campaign: Campaign,
     land: Land,
+    home: str,
     stations: Path | None = None,
 ) -> Reading:
     """Read every scenario whose months are all complete, and write the tables as Parquet.
 
-    codes: folder name to scenario.  stations: a CSV of monthly observations (longitude, latitude, month,
-    pm25_ug_m3).  Raises InputError when Base is not among the complete ones, or a file is damaged.
+    codes: folder name to scenario.  home: code of all provinces together.  stations: a CSV of monthly
+    observations (longitude, latitude, month, pm25_ug_m3).  Raises InputError when Base is not among the
+    complete ones, or a file is damaged.
     """
     records = _records(segments, campaign)
     incomplete = {
@@ -86,7 +94,7 @@ def read_campaign(
         )
     months = {code: _months(name, records) for name, code in whole}
     dry = {code: _without_buffer(concentration(found)) for code, found in months.items()}
-    frames = tables(dry, land)
+    frames = tables(dry, land, home)
     frames[EVALUATION] = evaluation(months["Base"], land, stations)
     frames[PROVENANCE] = provenance(records, [name for name, _ in whole])
     campaign.results.mkdir(parents=True, exist_ok=True)
@@ -106,7 +114,7 @@ def read_campaign(
     )
 
 
-def tables(result: Mapping[str, Concentration], land: Land) -> dict[str, pl.DataFrame]:
+def tables(result: Mapping[str, Concentration], land: Land, home: str) -> dict[str, pl.DataFrame]:
     """Means of provinces, cells and exposure, as the embedded engine's; cells in the buffer count nothing."""
     inside = inner_cells()
     inner = replace(
@@ -114,7 +122,7 @@ def tables(result: Mapping[str, Concentration], land: Land) -> dict[str, pl.Data
         people=land.people * inside[:, None],
         area_km2=land.area_km2 * inside[:, None],
     )
-    receptors = receptors_of(inner)
+    receptors = receptors_of(inner, home)
     frames = {
         "pm25_province": province_table(result, receptors),
         "pm25_cell": cell_table(result, inner),
@@ -211,30 +219,28 @@ def provenance(records: Mapping[str, SegmentRecord], names: Sequence[str]) -> pl
     return pl.DataFrame(rows)
 
 
-def load_results(con: duckdb.DuckDBPyConnection, folder: Path | None) -> tuple[int, list[str]]:
-    """Put results of a campaign beside the embedded engine's in the working file; returns rows and notes.
+def load_results(con: Tables, _: Assumptions, folder: Path | None) -> tuple[int, list[str]]:
+    """Write results of a campaign into computed.simulated_* and its evaluation; returns rows and notes.
 
-    folder: of the Parquet files (None: there are none). What was there of the engine before is
-    replaced. Results of other emissions than the working file's are left out, with a note.
+    folder: of the Parquet files (None: there are none, and the tables are empty).  Results of other
+    emissions than the working file's are left out, with a note.
     """
-    for table in TABLES:
-        con.execute(f"delete from computed.{table} where engine = ?", [ENGINE])
-    con.execute("delete from raw.provenance where role = ?", [ROLE])
-    con.execute(
-        f"create or replace table computed.{EVALUATION} (engine varchar, observation varchar,"
-        " season varchar, correlation double, bias_share double, error_share double, places bigint)"
-    )
     if folder is None:
-        return 0, ["no results of GEOS-Chem (`tradeplume simulate` makes them)"]
+        return _write(con, None), ["no results of GEOS-Chem (`tradeplume simulate` makes them)"]
     stale = _other_emissions(con, read_json(folder / RECORD) or {})
     if stale:
-        return 0, [f"warning: GEOS-Chem's results are left out: {stale}"]
+        return _write(con, None), [f"warning: GEOS-Chem's results are left out: {stale}"]
+    return _write(con, folder), []
+
+
+def _write(con: Tables, folder: Path | None) -> int:
+    """The files of a folder as computed tables, or empty ones; returns the rows of results."""
     rows = 0
-    for table in (*TABLES, EVALUATION):
-        frame = pl.read_parquet(folder / f"{table}.parquet")
-        rows += append_table(con, "computed", table, frame)
-    append_table(con, "raw", "provenance", pl.read_parquet(folder / f"{PROVENANCE}.parquet"))
-    return rows, []
+    for file, table in WRITTEN.items():
+        frame = pl.read_parquet(folder / f"{file}.parquet") if folder else empty_frame(table)
+        count = con.write(table, frame)
+        rows += count if file != PROVENANCE else 0
+    return rows
 
 
 def results_folder(simulations: Path) -> Path | None:
@@ -253,11 +259,11 @@ def results_folder(simulations: Path) -> Path | None:
     return found[0] if found else None
 
 
-def _other_emissions(con: duckdb.DuckDBPyConnection, record: Mapping[str, object]) -> str:
+def _other_emissions(con: Tables, record: Mapping[str, object]) -> str:
     theirs = record.get("warehouse_t")
     if not isinstance(theirs, dict):
         return f"{RECORD} is damaged; read the runs again"
-    ours = con.execute(
+    ours = con.sql(
         "select pollutant, sum(emission_t) from intermediate.int_atmosphere__emission group by all"
     ).fetchall()
     for pollutant, tonnes in ours:

@@ -6,17 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compute.atmosphere.geoschem.estimate import Estimate, estimate, measured_speed
-from compute.atmosphere.geoschem.regrid import EMISSION_GRIDS
 from compute.atmosphere.geoschem.schedule import (
     BOUNDARY,
-    NESTED,
-    PAPER_MONTHS,
     Plan,
     ScheduleError,
     Segment,
@@ -29,6 +25,7 @@ from geoschem.layout import Campaign, campaign_of, read_json
 from geoschem.lint_config import lint_config
 from geoschem.linter import LintReport, demand_clean, lint
 from geoschem.model import Model, open_model
+from geoschem.request import Launcher, Phase, SimulateRequest
 from geoschem.results import Reading, read_campaign
 from geoschem.rundir import RunOptions, is_current, make_run_directory
 from geoschem.runner import complete_keys, demand_all_ran, demand_disk, run_local
@@ -42,73 +39,8 @@ if TYPE_CHECKING:
     from warehouse.edition import Edition
     from warehouse.home import Home, WorkingFile
 
-# What the command and the flow need to make a request.
-__all__ = [
-    "BOUNDARY",
-    "DEFAULT_SCENARIOS",
-    "EMISSION_GRIDS",
-    "ENGINES",
-    "NESTED",
-    "PAPER_MONTHS",
-    "Launcher",
-    "Phase",
-    "Request",
-    "Simulated",
-    "into_the_marts",
-    "simulate",
-]
-
-ENGINES = ("geoschem",)
-DEFAULT_SCENARIOS = ("Base", "I_EX", "I_EXEAST", "I_EXDIR")
-FIRST_NESTED_YEAR, FIRST_GLOBAL_YEAR = 2013, 1980
+FIRST_NESTED_YEAR = 2013
 Report = Callable[[str], None]
-
-
-class Phase(StrEnum):
-    """How far to go."""
-
-    emissions = "emissions"
-    rundirs = "rundirs"
-    dryrun = "dryrun"
-    run = "run"
-    read = "read"
-
-
-class Launcher(StrEnum):
-    """Where the model runs."""
-
-    local = "local"
-    slurm = "slurm"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked for.
-
-    scenarios: codes of METHOD section 6.  year: whose weather is simulated.  gc_root: source folder of
-    GCClassic.  data_root: the model's input data (ExtData).  rundirs: the user's own run directories by
-    kind.  stations: a CSV of observations for the evaluation.
-    """
-
-    scenarios: tuple[str, ...] = DEFAULT_SCENARIOS
-    year: int | None = None
-    months: tuple[int, ...] = PAPER_MONTHS
-    boundary_spinup_months: int = 6
-    nested_spinup_days: int = 10
-    grid: str = "nested"
-    gc_root: Path | None = None
-    data_root: Path | None = None
-    executable: Path | None = None
-    rundirs: tuple[tuple[str, Path | None], ...] = ()
-    restart: Path | None = None
-    cropped: bool = False
-    launcher: Launcher = Launcher.local
-    cores: int = 8
-    slurm: slurm.SlurmOptions = field(default_factory=slurm.SlurmOptions)
-    until: Phase = Phase.read
-    ignore_disk: bool = False
-    stations: Path | None = None
-    poll_s: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -130,7 +62,7 @@ class ScenariosRefused(UserFacingError):
 def simulate(
     edition: Edition,
     home: Home,
-    request: Request,
+    request: SimulateRequest,
     report: Report = print,
     *,
     patience_s: float = 0.0,
@@ -141,7 +73,7 @@ def simulate(
     Raises ScenariosRefused at the end for scenarios that the edition cannot answer: all others are done
     by then. Raises HomeLocked, naming the other process.
     """
-    year = request.year or edition.year
+    year = request.sim_year or edition.year
     if request.until != Phase.emissions:
         demand_year(year, edition.year)
         demand_model(request)
@@ -159,7 +91,7 @@ def simulate(
 def _simulate(
     edition: Edition,
     home: Home,
-    request: Request,
+    request: SimulateRequest,
     campaign: Campaign,
     report: Report,
     patience_s: float,
@@ -172,8 +104,10 @@ def _simulate(
     codes = {name: code for name, code in names.items() if code not in turned_down}
     result = Simulated(campaign, tuple(refused))
     if codes and request.until != Phase.emissions:
-        year = request.year or edition.year
-        result = _with_model(request, campaign, codes, land, result, year, report)
+        year = request.sim_year or edition.year
+        result = _with_model(
+            request, campaign, codes, land, edition.home_region, result, year, report
+        )
     if refused:
         raise ScenariosRefused(
             "\n".join(f"{one.reason}\n    What to do: {one.remedy}" for one in refused),
@@ -194,7 +128,7 @@ def demand_year(year: int, edition_year: int) -> None:
         )
 
 
-def demand_model(request: Request) -> tuple[Path, Path]:
+def demand_model(request: SimulateRequest) -> tuple[Path, Path]:
     """The model's source folder and its input data. Raises EditionError where one is not named."""
     if request.gc_root is None or request.data_root is None:
         lacking = [
@@ -214,7 +148,11 @@ def demand_model(request: Request) -> tuple[Path, Path]:
 
 
 def _emissions(
-    edition: Edition, working: WorkingFile, request: Request, campaign: Campaign, report: Report
+    edition: Edition,
+    working: WorkingFile,
+    request: SimulateRequest,
+    campaign: Campaign,
+    report: Report,
 ) -> tuple[Land, list[Refused]]:
     if not working.path.exists():
         raise EditionError(
@@ -235,19 +173,18 @@ def _emissions(
 
 
 def _with_model(
-    request: Request,
+    request: SimulateRequest,
     campaign: Campaign,
     codes: dict[str, str],
     land: Land,
+    home: str,
     result: Simulated,
     year: int,
     report: Report,
 ) -> Simulated:
     gc_root, data_root = demand_model(request)
     try:
-        plan = Plan(
-            year, request.months, request.boundary_spinup_months, request.nested_spinup_days
-        )
+        plan = Plan(year, request.months, request.spinup_months, request.spinup_days)
         segments = build_schedule(tuple(codes), plan)
     except ScheduleError as error:
         raise EditionError(f"{error}.", remedy="Correct --month.") from error
@@ -255,9 +192,9 @@ def _with_model(
         gc_root,
         campaign.templates,
         executable=request.executable,
-        given=dict(request.rundirs),
+        given=request.rundirs,
     )
-    options = RunOptions(data_root.resolve(), request.restart, request.cropped)
+    options = RunOptions(data_root.resolve(), request.restart, request.cropped_met)
     made = _run_directories(segments, codes, campaign, model, options)
     report(f"run directories of GEOS-Chem {model.version}: {len(segments)}, {made} made now")
     for line in estimate_lines(estimate_of(segments, campaign, model, request)):
@@ -272,7 +209,7 @@ def _with_model(
     jobs = _run(segments, complete, campaign, model, request, report)
     if request.until == Phase.run or jobs:
         return Simulated(campaign, result.refused, None, jobs)
-    reading = read_campaign(segments, codes, campaign, land, request.stations)
+    reading = read_campaign(segments, codes, campaign, land, home, request.stations)
     for code, months in reading.incomplete.items():
         report(f"warning: {code} is left out, months {', '.join(map(str, months))} are missing")
     report(f"read {', '.join(reading.scenarios)}: {reading.rows:,} rows in {campaign.results}")
@@ -317,7 +254,7 @@ def _dry_runs(
     segments: Sequence[Segment],
     complete: set[str],
     campaign: Campaign,
-    request: Request,
+    request: SimulateRequest,
     report: Report,
 ) -> list[DryRun]:
     """Every configuration linted, then dry runs, and one list of the input files that are missing."""
@@ -343,7 +280,7 @@ def _run(
     complete: set[str],
     campaign: Campaign,
     model: Model,
-    request: Request,
+    request: SimulateRequest,
     report: Report,
 ) -> int:
     """Run what is not complete; returns how many jobs were handed to a cluster."""
@@ -365,12 +302,11 @@ def _run(
 
 
 def estimate_of(
-    segments: Sequence[Segment], campaign: Campaign, model: Model, request: Request
+    segments: Sequence[Segment], campaign: Campaign, model: Model, request: SimulateRequest
 ) -> Estimate:
     """Sizes for this choice, with the speed of the campaign's own segments where some have run."""
     template = model.templates[BOUNDARY] / "geoschem_config.yml"
     species = model_config.read(template.read_text(encoding="utf-8"), template).species
-    cores = request.slurm.cores if request.launcher == Launcher.slurm else request.cores
     speeds = [
         measured_speed(segment.kind, segment.days, done["seconds"], done["cores"])
         for segment in segments
@@ -382,7 +318,7 @@ def estimate_of(
         advected_species=len(species),
         all_species=len(species) + 60,
         output_fields=40,
-        cores=cores,
+        cores=request.cores,
         **extra,
     )
 

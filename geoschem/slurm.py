@@ -15,7 +15,7 @@ from compute.atmosphere.geoschem.schedule import Segment
 from geoschem.layout import Campaign, read_json, write_json
 from warehouse.errors import UserFacingError
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[1]
 JOBS = "jobs.json"
 SPARE = 1.5  # of the estimated hours, because a job that is cut off loses its month
 
@@ -33,8 +33,8 @@ class SlurmOptions:
     extra: further options of sbatch, one each (``--partition=...``, ``--account=...``).
     """
 
-    cores: int = 24
-    memory_gb: float = 40.0
+    cores: int
+    memory_gb: float
     hours: float | None = None
     extra: tuple[str, ...] = ()
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -21,7 +20,7 @@ from compute.atmosphere.gridding import Gridding, build_gridding
 from compute.atmosphere.reduced import ReducedEngine, SeasonMaker, season_makers
 from compute.atmosphere.season import Release
 from compute.atmosphere.weather import DAYS, SEASONS, Weather
-from warehouse.database import tables_of
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 NEIGHBOUR_BOX = (92.0, 110.0, 28.0)
@@ -47,12 +46,12 @@ class Land:
         return np.flatnonzero(self.area_km2.sum(axis=1) > 0)
 
 
-def read_parameters(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+def read_parameters(con: Tables) -> dict[str, float]:
     """Name to value of the seed atmosphere_parameter."""
     return dict(con.sql("select name, value from seeds.atmosphere_parameter").fetchall())
 
 
-def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
+def read_land(con: Tables, year: int) -> Land:
     """Cells of the provinces, residents scaled to the official totals of the year.
 
     A province without an official total of the year keeps its census figure.
@@ -64,9 +63,9 @@ def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
     ).pl()
     provinces = tuple(sorted(cells["province"].unique()))
     totals = dict(
-        con.execute(
+        con.sql(
             "select province, population_persons from raw.population_total where source_year = ?",
-            [year],
+            params=[year],
         ).fetchall()
     )
     place = on_cells(grid, cells, provinces)
@@ -89,7 +88,7 @@ def read_land(con: duckdb.DuckDBPyConnection, year: int) -> Land:
 
 
 def read_gridding(
-    con: duckdb.DuckDBPyConnection,
+    con: Tables,
     land: Land,
     year: int,
     instead: Mapping[str, Mapping[str, float]] | None = None,
@@ -120,14 +119,12 @@ def read_gridding(
     return gridding.with_published(_published_grid(con, land, year))
 
 
-def _published_grid(
-    con: duckdb.DuckDBPyConnection, land: Land, year: int
-) -> dict[tuple[str, str], Array]:
+def _published_grid(con: Tables, land: Land, year: int) -> dict[tuple[str, str], Array]:
     """Emission of the role emission_grid by group and pollutant, t, (cells, provinces); empty without the role.
 
     Other primary PM2.5 is PM2.5 less black and organic carbon in each cell, not negative.
     """
-    if "emission_grid" not in tables_of(con, "raw"):
+    if not con.has("raw.emission_grid"):
         return {}
     cells = con.sql(
         "select emission_group, pollutant, province, longitude, latitude, emission_t"
@@ -157,7 +154,7 @@ _KM_PER_DEGREE = 111.2
 
 
 def read_departures(
-    con: duckdb.DuckDBPyConnection,
+    con: Tables,
     land: Land,
     years: Sequence[int],
     variables: Sequence[str] = DEPARTING,
@@ -168,7 +165,7 @@ def read_departures(
     between places and seasons, not for a warm or a dry year (``benchmarks.atmosphere_departures``).
     Provincial departures at the provinces' centres, spread by inverse fourth power of distance.
     """
-    if "evaluation_weather" not in tables_of(con, "raw"):
+    if not con.has("raw.evaluation_weather"):
         return {}
     frame = con.sql(
         "select variable, province, month, avg(departure) as departure from raw.evaluation_weather"
@@ -202,7 +199,7 @@ def _spread_of_provinces(land: Land) -> Array:
 
 
 def read_weather(
-    con: duckdb.DuckDBPyConnection,
+    con: Tables,
     land: Land,
     default_variance: float,
     departures: Departures | None = None,
@@ -241,7 +238,7 @@ def read_weather(
     return result
 
 
-def read_releases(con: duckdb.DuckDBPyConnection) -> list[Release]:
+def read_releases(con: Tables) -> list[Release]:
     """When and where groups emit; ammonia evenly through the year."""
     months = con.sql("select emission_group, month, share from seeds.emission_month_share").pl()
     of_group = dict(
@@ -267,7 +264,7 @@ def read_releases(con: duckdb.DuckDBPyConnection) -> list[Release]:
 
 
 def engines_of(
-    con: duckdb.DuckDBPyConnection,
+    con: Tables,
     land: Land,
     parameters: Mapping[str, float],
     departures: Departures | None = None,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from compute.frames import Axis, UnknownLabels
 from warehouse.database import every_thread
+from warehouse.tables import Tables
 
 _BATCH_ROWS = 1_000_000
 
 
 def read_matrix(
-    con: duckdb.DuckDBPyConnection,
+    con: Tables,
     query: str,
     rows: Axis,
     row_columns: Sequence[str],
@@ -37,17 +37,17 @@ def read_matrix(
     )
     matrix = np.zeros((len(rows), len(columns)))
     try:
-        with every_thread(con):
+        with every_thread(con.connection):
             strays = _scatter(con, joined, matrix)
     finally:
-        con.unregister("rows_axis")
-        con.unregister("columns_axis")
+        con.connection.unregister("rows_axis")
+        con.connection.unregister("columns_axis")
     if strays:
         raise UnknownLabels(f"{strays} labels in {row_columns} or {column_columns} are on no axis.")
     return matrix
 
 
-def _scatter(con: duckdb.DuckDBPyConnection, query: str, matrix: NDArray[np.float64]) -> int:
+def _scatter(con: Tables, query: str, matrix: NDArray[np.float64]) -> int:
     """Add the rows (row, column, value) of a query to the matrix; returns how many have no place.
 
     A function of its own: DuckDB answers nothing else while a batch is still held.
@@ -62,9 +62,9 @@ def _scatter(con: duckdb.DuckDBPyConnection, query: str, matrix: NDArray[np.floa
     return strays
 
 
-def _register(con: duckdb.DuckDBPyConnection, name: str, axis: Axis) -> list[str]:
+def _register(con: Tables, name: str, axis: Axis) -> list[str]:
     positions = np.arange(len(axis), dtype=np.int64)
-    con.register(name, axis.labels.with_columns(position=positions))
+    con.connection.register(name, axis.labels.with_columns(position=positions))
     return axis.names
 
 

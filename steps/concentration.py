@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -34,10 +33,10 @@ from steps.atmosphere_inputs import (
     read_land,
     read_parameters,
 )
-from warehouse.database import write_table
+from steps.catalogue import Assumptions
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
-CHINA = "CHN"
 MAIN_SCENARIOS = (BASE, I_EX, I_EXEAST, I_EXDIR)
 THRESHOLDS_UG_M3 = np.arange(0.0, 151.0)
 TRACE_UG_M3 = 1e-9  # smaller concentrations of a component in a cell are not stored
@@ -53,7 +52,7 @@ class Receptors:
     people: Array
 
 
-def simulate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
+def simulate(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.pm25_province, pm25_cell, pm25_sensitivity, exposure, gridding_fallback and
     gridding_closure; returns the rows of pm25_province.
 
@@ -61,13 +60,14 @@ def simulate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
     atmosphere, and intermediate.int_atmosphere__emission and int_atmosphere__export_emission. Where the
     role evaluation_weather has the edition's year, its winds depart from the climatology as observed.
     """
+    edition_year, home = int(assumptions["year"]), str(assumptions["home_region"])
     parameters = read_parameters(con)
     land = read_land(con, edition_year)
     gridding = read_gridding(con, land, edition_year)
     base, removed = read_emissions(con, land)
     scenarios = {BASE.code: base} | {code: base - less for code, less in removed.items()}
     gridded = {code: gridding.place(tonnes) for code, tonnes in scenarios.items()}
-    receptors = receptors_of(land)
+    receptors = receptors_of(land, home)
 
     def work(engine: ReducedEngine) -> tuple[dict[str, Concentration], Array]:
         ready = engine.with_base(gridded[BASE.code])
@@ -78,17 +78,17 @@ def simulate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
     result = joined_seasons([concentration for concentration, _ in seasons])
     days = result[BASE.code].days
     share = np.tensordot(days / days.sum(), np.stack([field for _, field in seasons]), axes=1)
-    rows = write_table(con, "computed", "pm25_province", province_table(result, receptors))
+    rows = con.write("computed.pm25_province", province_table(result, receptors))
     main = {scenario.code: result[scenario.code] for scenario in MAIN_SCENARIOS}
-    write_table(con, "computed", "pm25_cell", cell_table(main, land))
-    write_table(con, "computed", "exposure", exposure_table(main, receptors))
-    write_table(con, "computed", "pm25_sensitivity", sensitivity_table(share, gridding, receptors))
-    write_table(con, "computed", "gridding_fallback", _fallback_table(gridding))
-    write_table(con, "computed", "gridding_closure", _closure_table(scenarios, gridded, gridding))
+    con.write("computed.pm25_cell", cell_table(main, land))
+    con.write("computed.exposure", exposure_table(main, receptors))
+    con.write("computed.pm25_sensitivity", sensitivity_table(share, gridding, receptors))
+    con.write("computed.gridding_fallback", _fallback_table(gridding))
+    con.write("computed.gridding_closure", _closure_table(scenarios, gridded, gridding))
     return rows
 
 
-def read_emissions(con: duckdb.DuckDBPyConnection, land: Land) -> tuple[Array, dict[str, Array]]:
+def read_emissions(con: Tables, land: Land) -> tuple[Array, dict[str, Array]]:
     """All emissions, and what each scenario leaves out: t, (pollutants, groups, provinces)."""
     everything = con.sql(
         "select province, emission_group, pollutant, emission_t"
@@ -127,12 +127,12 @@ def read_emissions(con: duckdb.DuckDBPyConnection, land: Land) -> tuple[Array, d
     return base, removed
 
 
-def receptors_of(land: Land) -> Receptors:
-    """The provinces and China, weighted by people (eq. 14) and by area."""
+def receptors_of(land: Land, home: str) -> Receptors:
+    """The provinces and all of them together (home), weighted by people (eq. 14) and by area."""
     people = np.vstack([land.people.T, land.people.sum(axis=1)])
     area = np.vstack([land.area_km2.T, land.area_km2.sum(axis=1)])
     return Receptors(
-        (*land.provinces, CHINA), receptor_weights(people), receptor_weights(area), people
+        (*land.provinces, home), receptor_weights(people), receptor_weights(area), people
     )
 
 

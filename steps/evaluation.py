@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -34,9 +33,10 @@ from steps.atmosphere_inputs import (
     read_parameters,
     read_releases,
 )
+from steps.catalogue import Assumptions
 from steps.evaluation_places import Places, read_places
 from steps.evaluation_year import beside_the_year
-from warehouse.database import tables_of, write_table
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 PERIODS = {"calibration": (2013, 2014), "judged": (2015, 2016)}
@@ -72,7 +72,7 @@ class Period:
     density: Mapping[str, Array]
 
 
-def evaluate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
+def evaluate(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.model_evaluation, model_evaluation_place and source_apportionment.
 
     Returns the rows of the first.  An edition without the roles evaluation_emission and
@@ -82,11 +82,12 @@ def evaluate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
     rows: list[tuple[object, ...]] = []
     places: list[pl.DataFrame] = [_place_frame()]
     made: list[tuple[object, ...]] = []
+    edition_year = int(assumptions["year"])
     land = read_land(con, edition_year)
     for beside in beside_the_year(con, land, edition_year):
         rows.append(beside.row)
         places.append(beside.places())
-    if {"evaluation_emission", "evaluation_observation"} <= set(tables_of(con, "raw")):
+    if con.has("raw.evaluation_emission") and con.has("raw.evaluation_observation"):
         parameters = read_parameters(con)
         periods, made = _simulate(con, land, parameters)
         for here in read_places(con, land):
@@ -95,14 +96,14 @@ def evaluate(con: duckdb.DuckDBPyConnection, edition_year: int) -> int:
                     found = _Comparison(here, pollutant, season, periods, parameters, land)
                     rows += found.rows()
                     places.append(found.places())
-    written = write_table(con, "computed", "model_evaluation", _evaluation_frame(rows))
-    write_table(con, "computed", "model_evaluation_place", pl.concat(places))
-    write_table(con, "computed", "source_apportionment", _apportionment_frame(made))
+    written = con.write("computed.model_evaluation", _evaluation_frame(rows))
+    con.write("computed.model_evaluation_place", pl.concat(places))
+    con.write("computed.source_apportionment", _apportionment_frame(made))
     return written
 
 
 def _simulate(
-    con: duckdb.DuckDBPyConnection, land: Land, parameters: Mapping[str, float]
+    con: Tables, land: Land, parameters: Mapping[str, float]
 ) -> tuple[dict[str, Period], list[tuple[object, ...]]]:
     """Both periods, and self-made shares in the judged one with the emissions of the last year."""
     periods: dict[str, Period] = {}
@@ -136,7 +137,7 @@ def _simulate(
     return periods, made
 
 
-def emissions_of(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int) -> Array:
+def emissions_of(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
     """t, (pollutants, groups, provinces); other primary PM2.5 is PM2.5 less BC and OC, not negative.
 
     Where the edition has the nation's totals of the year (role national_emission), its provinces sum to them,
@@ -147,9 +148,7 @@ def emissions_of(con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], yea
     return published_emissions_of(con, provinces, year)
 
 
-def published_emissions_of(
-    con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int
-) -> Array:
+def published_emissions_of(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
     """The same as the inventory has them.
 
     Years after its last have its emissions times the national change since then by group and pollutant (seed
@@ -189,18 +188,16 @@ def published_emissions_of(
     return result
 
 
-def _has_national_totals(con: duckdb.DuckDBPyConnection, year: int) -> bool:
-    if "national_emission" not in tables_of(con, "raw"):
+def _has_national_totals(con: Tables, year: int) -> bool:
+    if not con.has("raw.national_emission"):
         return False
-    found = con.execute(
-        "select 1 from raw.national_emission where source_year = ? limit 1", [year]
+    found = con.sql(
+        "select 1 from raw.national_emission where source_year = ? limit 1", params=[year]
     ).fetchall()
     return bool(found)
 
 
-def _brought_to_nation(
-    con: duckdb.DuckDBPyConnection, provinces: tuple[str, ...], year: int
-) -> Array:
+def _brought_to_nation(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
     """The inventory of the year or its last, times one factor a group of sectors and pollutant.
 
     The rule of the model int_inventory__source, for the years in which the air was observed.
@@ -359,9 +356,7 @@ def field_of(result: Concentration, tracer: str | None, season: str) -> Array:
     return result.annual(tracer) if season == "year" else result.season(tracer, season)
 
 
-def _density(
-    con: duckdb.DuckDBPyConnection, land: Land, emission: GriddedEmission, season: str
-) -> Array:
+def _density(con: Tables, land: Land, emission: GriddedEmission, season: str) -> Array:
     """Rough particle mass emitted in a season, t/m2, (ny, nx)."""
     weights = np.array([PARTICLE_WEIGHTS[name] for name in POLLUTANTS])
     share = np.sum(
@@ -376,7 +371,7 @@ def _density(
     return np.asarray(mass / land.grid.area_m2())
 
 
-def _wanted_shares(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def _wanted_shares(con: Tables) -> list[tuple[str, str]]:
     wanted = con.sql(
         "select distinct province, season from seeds.source_apportionment order by all"
     ).fetchall()
@@ -384,7 +379,7 @@ def _wanted_shares(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 def _own_emissions(
-    con: duckdb.DuckDBPyConnection, land: Land, wanted: Sequence[tuple[str, str]]
+    con: Tables, land: Land, wanted: Sequence[tuple[str, str]]
 ) -> dict[str, GriddedEmission]:
     """The emissions of each wanted province alone."""
     tonnes = emissions_of(con, land.provinces, LAST_INVENTORY_YEAR)

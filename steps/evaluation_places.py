@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from compute.atmosphere.weather import DAYS
 from compute.exposure import receptor_weights
 from steps.atmosphere_inputs import Land, on_cells
-from warehouse.database import tables_of
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 Key = tuple[str, int, int]
@@ -57,7 +56,7 @@ class Places:
         return np.asarray(np.divide(total, seen.sum(axis=0), out=nothing, where=seen.any(axis=0)))
 
 
-def read_places(con: duckdb.DuckDBPyConnection, land: Land) -> list[Places]:
+def read_places(con: Tables, land: Land) -> list[Places]:
     """Every kind of observation that the edition has, each with at least three places."""
     observed = con.sql(
         "select coverage, pollutant, source_year, month, province as place, concentration_ug_m3"
@@ -75,19 +74,19 @@ def read_places(con: duckdb.DuckDBPyConnection, land: Land) -> list[Places]:
         rows = [land.provinces.index(code) for code in names]
         if len(names) >= 3:
             found.append(_places(land, observation, names, receptor_weights(amounts[rows]), part))
-    if "evaluation_place" in tables_of(con, "raw"):
+    if con.has("raw.evaluation_place"):
         found += _cities(con, land)
     return found
 
 
-def _amounts(con: duckdb.DuckDBPyConnection, land: Land, coverage: str) -> Array:
+def _amounts(con: Tables, land: Land, coverage: str) -> Array:
     """(provinces, cells): km2, or persons as the observed means are weighted (role evaluation_coverage).
 
     An edition without that role takes persons where they live, and those of dense cells.
     """
     if coverage == "area":
         return land.area_km2.T
-    if "evaluation_coverage" in tables_of(con, "raw"):
+    if con.has("raw.evaluation_coverage"):
         cells = con.sql(
             "select province, longitude, latitude, persons from raw.evaluation_coverage"
             " where coverage = ? order by all",
@@ -104,7 +103,7 @@ def _is_dense(land: Land) -> NDArray[np.bool_]:
     return np.asarray(land.people.sum(axis=1) >= DENSE_PERSONS_PER_KM2 * np.maximum(area, 1e-9))
 
 
-def _cities(con: duckdb.DuckDBPyConnection, land: Land) -> list[Places]:
+def _cities(con: Tables, land: Land) -> list[Places]:
     """Each place between the four cells about it (bilinear); all of them, and those in dense cells.
 
     A city's mean is that of several stations, and its place one point: the cell that happens to hold the

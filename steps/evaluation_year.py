@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from compute.atmosphere.weather import SEASONS
 from compute.exposure import receptor_weights
 from steps.atmosphere_inputs import Land
 from steps.evaluation_places import Places, read_places
-from warehouse.database import tables_of
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 PERIOD = "edition_year"
@@ -76,17 +75,16 @@ class Beside:
         ).filter(pl.col("observed_ug_m3").is_finite())
 
 
-def beside_the_year(con: duckdb.DuckDBPyConnection, land: Land, year: int) -> list[Beside]:
+def beside_the_year(con: Tables, land: Land, year: int) -> list[Beside]:
     """All that was observed in the edition's year at three places or more; empty without such data."""
-    raw = set(tables_of(con, "raw"))
-    if "pm25_cell" not in tables_of(con, "computed"):
+    if not con.has("computed.pm25_cell"):
         return []
     found: list[Beside] = []
     annual = _annual(con, land)
-    if "evaluation_observation" in raw:
+    if con.has("raw.evaluation_observation"):
         for here in read_places(con, land):
             found += _of_ground(con, here, annual, year)
-    if "observed_series" in raw:
+    if con.has("raw.observed_series"):
         found += _of_series(con, land, annual, year)
     return [each for each in found if np.isfinite(each.theirs).sum() >= LEAST_PLACES]
 
@@ -107,7 +105,7 @@ class _Annual:
         return np.asarray((inside @ self.field) / inside.sum(axis=1))
 
 
-def _annual(con: duckdb.DuckDBPyConnection, land: Land) -> _Annual:
+def _annual(con: Tables, land: Land) -> _Annual:
     cells = con.sql(
         "select longitude, latitude, sum(pm25_ug_m3) as pm25_ug_m3 from computed.pm25_cell"
         " where scenario = 'Base' and engine = 'reduced' group by all order by all"
@@ -119,9 +117,7 @@ def _annual(con: duckdb.DuckDBPyConnection, land: Land) -> _Annual:
     return _Annual(np.where(known, field, 0.0), known)
 
 
-def _of_ground(
-    con: duckdb.DuckDBPyConnection, here: Places, annual: _Annual, year: int
-) -> Iterator[Beside]:
+def _of_ground(con: Tables, here: Places, annual: _Annual, year: int) -> Iterator[Beside]:
     """Places of the ground reanalysis, or of the user's cities."""
     for season, months in _MONTHS.items():
         ours = annual.mean(here.weights) if season == "year" else _over_area(con, here, season)
@@ -132,23 +128,21 @@ def _of_ground(
             )
 
 
-def _over_area(con: duckdb.DuckDBPyConnection, here: Places, season: str) -> Array | None:
+def _over_area(con: Tables, here: Places, season: str) -> Array | None:
     """Means of a season over the provinces' area; None for another kind of place."""
     if here.observation != "province_area":
         return None
     value = dict(
-        con.execute(
+        con.sql(
             "select province, sum(pm25_ug_m3) from computed.pm25_province where scenario = 'Base'"
             " and engine = 'reduced' and weighting = 'area' and season = ? group by 1 order by 1",
-            [season],
+            params=[season],
         ).fetchall()
     )
     return np.array([value[name] for name in here.names])
 
 
-def _of_series(
-    con: duckdb.DuckDBPyConnection, land: Land, annual: _Annual, year: int
-) -> Iterator[Beside]:
+def _of_series(con: Tables, land: Land, annual: _Annual, year: int) -> Iterator[Beside]:
     """Each series of satellites, over residents as its publisher weighs them."""
     observed = con.sql(
         "select series, province, concentration_ug_m3 from raw.observed_series"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -21,8 +20,9 @@ from compute.footprint import (
 )
 from compute.frames import Axis, to_frame, to_matrix, to_vector
 from compute.leontief import emission_intensity, technical_coefficients
+from steps.catalogue import Assumptions
 from steps.cells import read_matrix
-from warehouse.database import append_table, write_table
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 CATEGORIES = ("household", "government", "capital")
@@ -58,7 +58,7 @@ class Economy:
         return Axis(self.producers.labels[: self.shape.size])
 
 
-def read_economy(con: duckdb.DuckDBPyConnection, home_region: str) -> Economy:
+def read_economy(con: Tables, home_region: str) -> Economy:
     """The linked table of the working file."""
     provinces = _axis(
         con, "select distinct province as region from intermediate.int_province__output"
@@ -106,13 +106,14 @@ def read_economy(con: duckdb.DuckDBPyConnection, home_region: str) -> Economy:
     )
 
 
-def compute_footprint(con: duckdb.DuckDBPyConnection, home_region: str) -> int:
+def compute_footprint(con: Tables, assumptions: Assumptions) -> int:
     """Write the embodied output, its closure, multipliers and steps; returns the rows of export_output.
 
     computed.export_output, consumed_product_output: METHOD section 4.  footprint_closure: what all final
     demand calls for against output.  export_intensity: f (I - A_PP)^-1.  footprint_sector_step: the export-driven
     output by sector from the global table alone to the linked table.
     """
+    home_region = str(assumptions["home_region"])
     economy = read_economy(con, home_region)
     account = export_account(
         technical_coefficients(economy.flows, economy.output),
@@ -120,13 +121,11 @@ def compute_footprint(con: duckdb.DuckDBPyConnection, home_region: str) -> int:
         economy.demand,
         is_home=economy.is_home,
     )
-    rows = _write_blocks(con, "export_output", _export_frames(economy, account))
-    _write_blocks(con, "consumed_product_output", _product_frames(economy, account))
-    write_table(con, "computed", "footprint_closure", closure(economy, account))
-    write_table(con, "computed", "export_intensity", _multipliers(con, economy, account))
-    write_table(
-        con, "computed", "footprint_sector_step", _steps(con, economy, account, home_region)
-    )
+    rows = con.write("computed.export_output", _export_frames(economy, account))
+    con.write("computed.consumed_product_output", _product_frames(economy, account))
+    con.write("computed.footprint_closure", closure(economy, account))
+    con.write("computed.export_intensity", _multipliers(con, economy, account))
+    con.write("computed.footprint_sector_step", _steps(con, economy, account, home_region))
     return rows
 
 
@@ -170,19 +169,6 @@ def _product_frames(economy: Economy, account: ExportAccount) -> Iterator[pl.Dat
         )
 
 
-def _write_blocks(
-    con: duckdb.DuckDBPyConnection, table: str, frames: Iterable[pl.DataFrame]
-) -> int:
-    """Write frames one after the other, so that the whole never stands in memory."""
-    write: Callable[[duckdb.DuckDBPyConnection, str, str, pl.DataFrame], int] = write_table
-    rows = 0
-    for frame in frames:
-        write(con, "computed", table, frame)
-        rows += frame.height
-        write = append_table
-    return rows
-
-
 def closure(economy: Economy, account: ExportAccount) -> pl.DataFrame:
     """Output that all final demand, the home region's included, calls for, against output."""
     local = economy.shape.size
@@ -194,9 +180,7 @@ def closure(economy: Economy, account: ExportAccount) -> pl.DataFrame:
     )
 
 
-def _multipliers(
-    con: duckdb.DuckDBPyConnection, economy: Economy, account: ExportAccount
-) -> pl.DataFrame:
+def _multipliers(con: Tables, economy: Economy, account: ExportAccount) -> pl.DataFrame:
     """Emission in all provinces per million USD of a province-sector's export: m = f (I - A_PP)^-1."""
     emission = con.sql(
         "select province, sector, pollutant, sum(emission_t) as emission_t"
@@ -215,9 +199,7 @@ def _multipliers(
     )
 
 
-def _steps(
-    con: duckdb.DuckDBPyConnection, economy: Economy, account: ExportAccount, home_region: str
-) -> pl.DataFrame:
+def _steps(con: Tables, economy: Economy, account: ExportAccount, home_region: str) -> pl.DataFrame:
     """Export-driven output by sector, from the global table alone to the linked table, in three steps.
 
     global_alone -> provincial_output: gross output as the provincial tables have it -> linked_aggregate: the
@@ -262,7 +244,7 @@ class _HomeAccount:
     export_share: Array
 
 
-def _home_account(con: duckdb.DuckDBPyConnection, sectors: Axis, home_region: str) -> _HomeAccount:
+def _home_account(con: Tables, sectors: Axis, home_region: str) -> _HomeAccount:
     cells = con.sql(
         "select from_sector, to_region, to_code, block, value_musd from staging.stg_global_table"
         " where from_region = $home",
@@ -290,5 +272,5 @@ def _home_account(con: duckdb.DuckDBPyConnection, sectors: Axis, home_region: st
     )
 
 
-def _axis(con: duckdb.DuckDBPyConnection, query: str) -> Axis:
+def _axis(con: Tables, query: str) -> Axis:
     return Axis(con.sql(f"{query} order by 1").pl())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -14,16 +12,14 @@ from compute.allocation import capped_ras
 from compute.balance import gras
 from compute.frames import Axis, to_frame, to_matrix, to_vector
 from compute.gravity import gravity_flows
-from warehouse.database import write_table
-
-Assumptions = Mapping[str, float | str | bool]
-
+from steps.catalogue import Assumptions
+from warehouse.tables import Tables
 
 BOOKED = "booked"
 """`export_total_concept` where a province exports what its own table books: no other total counts."""
 
 
-def allocate_trade(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> int:
+def allocate_trade(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.province_export and computed.province_import; returns their rows.
 
     Exports meet the global table's sectors exactly and the published provincial totals, where the edition has
@@ -47,8 +43,8 @@ def allocate_trade(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> 
     is_booked = assumptions["export_total_concept"] == BOOKED
     sent = _allocate(exports, totals, "export_musd", None if is_booked else province_total)
     taken = _allocate(imports, totals, "import_musd", None)
-    return write_table(con, "computed", "province_export", sent) + write_table(
-        con, "computed", "province_import", taken
+    return con.write("computed.province_export", sent) + con.write(
+        "computed.province_import", taken
     )
 
 
@@ -91,7 +87,7 @@ class _Margin:
     inflow: NDArray[np.float64]
 
 
-def estimate_gravity(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> int:
+def estimate_gravity(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.interprovincial_margin and computed.interprovincial_flow; returns the flows' rows.
 
     Sector by sector: outflow and inflow are brought to one sum (their mean, less where caps bind), then spread
@@ -139,8 +135,8 @@ def estimate_gravity(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -
                 cross_haul_musd=result.cross_haul,
             )
         )
-    write_table(con, "computed", "interprovincial_margin", pl.concat(reconciled))
-    return write_table(con, "computed", "interprovincial_flow", pl.concat(flows))
+    con.write("computed.interprovincial_margin", pl.concat(reconciled))
+    return con.write("computed.interprovincial_flow", pl.concat(flows))
 
 
 def _reconcile(prior: _Margin, caps: _Margin) -> _Margin:
@@ -158,7 +154,7 @@ def _reconcile(prior: _Margin, caps: _Margin) -> _Margin:
     return _Margin(*filled)
 
 
-def table_totals(con: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataFrame]:
+def table_totals(con: Tables) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What balancing must meet, million USD: totals by region and sector, and by user."""
     row_total = con.sql(
         "select region, sector, total_musd from intermediate.int_mrio__row_total order by all"
@@ -170,7 +166,7 @@ def table_totals(con: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataF
     return row_total, column_total
 
 
-def balance_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> int:
+def balance_table(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.mrio_flow, mrio_final_demand, mrio_output and balance; returns the flows' rows."""
     prior = con.sql(
         "select from_region, from_sector, to_region, user_kind, user_code, block, value_musd"
@@ -196,9 +192,9 @@ def balance_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> i
         ],
         "value_musd",
     )
-    write_table(con, "computed", "mrio_balanced", table)
+    con.write("computed.mrio_balanced", table)
     report = pl.DataFrame(
         {"iterations": [balanced.iterations], "max_residual": [balanced.max_residual]}
     )
-    write_table(con, "computed", "balance_run", report)
+    con.write("computed.balance_run", report)
     return table.height

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from compute.uncertainty.inventory import divided
 from compute.uncertainty.sensitivity import aggregated, aggregated_emissions, divided_as_nation
 from compute.uncertainty.table import LinkedTable
 from steps.uncertainty_inputs import Inputs, inventory_in
-from warehouse.database import write_table
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 MEASURED = ("export_emission", "export_share", "direct_share")
@@ -25,23 +24,22 @@ WITHOUT_DIRECT = ("export_emission", "export_share")
 
 @dataclass(frozen=True)
 class Variant:
-    """An assumption of the edition and another value for it; first: the first step that it changes."""
+    """An assumption of the edition and another value for it."""
 
     parameter: str
     value: bool | float | str
-    first: str
 
 
 VARIANTS = (
-    Variant("gravity_exponent", 0.0, "gravity"),
-    Variant("gravity_exponent", 0.5, "gravity"),
-    Variant("gravity_exponent", 2.0, "gravity"),
-    Variant("export_total_concept", "goods_by_origin", "prepare"),
-    Variant("export_cap_share", 0.8, "prepare"),
-    Variant("scale_to_global", False, "prepare"),
-    Variant("unplaced_imports_by_use", False, "prepare"),
-    Variant("transit_floor_share", 0.2, "link"),
-    Variant("outflow_cap_share", 1.0, "link"),
+    Variant("gravity_exponent", 0.0),
+    Variant("gravity_exponent", 0.5),
+    Variant("gravity_exponent", 2.0),
+    Variant("export_total_concept", "goods_by_origin"),
+    Variant("export_cap_share", 0.8),
+    Variant("scale_to_global", False),
+    Variant("unplaced_imports_by_use", False),
+    Variant("transit_floor_share", 0.0),
+    Variant("outflow_cap_share", 1.0),
 )
 
 
@@ -59,7 +57,7 @@ class _Alternative:
 
 
 def write_sensitivity(
-    con: duckdb.DuckDBPyConnection,
+    con: Tables,
     inputs: Inputs,
     table: LinkedTable | None = None,
     relinked: Mapping[Variant, Drive] | None = None,
@@ -90,7 +88,7 @@ def write_sensitivity(
             )
         )
     frame = pl.concat([_rows(inputs, alternative) for alternative in alternatives])
-    return write_table(con, "computed", "sensitivity", frame)
+    return con.write("computed.sensitivity", frame)
 
 
 def _rows(inputs: Inputs, alternative: _Alternative) -> pl.DataFrame:
@@ -133,7 +131,7 @@ def _rows(inputs: Inputs, alternative: _Alternative) -> pl.DataFrame:
     )
 
 
-def _of_emissions(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> Iterator[_Alternative]:
+def _of_emissions(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:
     """Other divisions of the inventory: as the nation in every province; all road transport business; the
     provinces' shares of a second inventory.
     """
@@ -178,16 +176,16 @@ def _of_emissions(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> Iterator[_A
         )
 
 
-def _freight_sector(con: duckdb.DuckDBPyConnection) -> str:
+def _freight_sector(con: Tables) -> str:
     """The sector that lorries are in; empty where road transport was not divided."""
-    found = con.execute(
+    found = con.sql(
         "select distinct sector from intermediate.int_inventory__allocation"
         " where activity = 'freight_road' order by 1"
     ).fetchall()
     return str(found[0][0]) if found else ""
 
 
-def _of_levels(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> Iterator[_Alternative]:
+def _of_levels(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:
     """An assumed level of an activity at the lowest and the highest published figure, the others as they are."""
     allocation, levels = inputs.emissions.allocation, inputs.levels
     if allocation is None or levels is None:
@@ -211,7 +209,7 @@ def _of_levels(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> Iterator[_Alte
             )
 
 
-def _of_definitions(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> Iterator[_Alternative]:
+def _of_definitions(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:
     """Other coefficients of the index; exports without those that come back."""
     weights = con.sql(
         "select variant, pollutant, 1 / coefficient as weight from seeds.ape_coefficient"
@@ -243,9 +241,7 @@ def _of_definitions(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> Iterator[
     )
 
 
-def _coarser(
-    con: duckdb.DuckDBPyConnection, inputs: Inputs, table: LinkedTable
-) -> Iterator[_Alternative]:
+def _coarser(con: Tables, inputs: Inputs, table: LinkedTable) -> Iterator[_Alternative]:
     """The footprint with fewer sectors; the inventory has what it had, by coarser sectors."""
     groups = con.sql(
         "select coarse, sector, coarse_sector from seeds.sector_aggregation order by coarse desc, sector"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 from compute.frames import Axis, to_frame, to_matrix
 from compute.leontief import LeontiefSystem, emission_intensity, technical_coefficients
 from compute.supply_chain import layer_flows, production_layers, top_paths
+from steps.catalogue import Assumptions
 from steps.footprint import Economy, read_economy
-from warehouse.database import write_table
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 APE = "APE"
@@ -49,22 +49,24 @@ class Chains:
     worldwide: Variant
 
 
-def trace_supply_chains(con: duckdb.DuckDBPyConnection, home_region: str, count: int) -> int:
+def trace_supply_chains(con: Tables, assumptions: Assumptions) -> int:
     """Write production layers, flows between layers and the largest paths; returns the paths' rows.
 
-    count: the length of each list of paths: overall, by exporting province, by pair of exporting and emitting
-    province.  Paths are ranked by APE.
+    The assumption path_count is the length of each list of paths: overall, by exporting province, by pair of
+    exporting and emitting province.  Paths are ranked by APE.
     """
-    chains = read_chains(con, home_region)
-    write_table(con, "computed", "production_layer", layer_frame(chains))
+    chains = read_chains(con, str(assumptions["home_region"]))
+    con.write("computed.production_layer", layer_frame(chains))
     variants = (chains.domestic, chains.worldwide)
     for label, name in (("region", "layer_flow"), ("sector", "layer_flow_sector")):
         flows = pl.concat(_flow_frame(chains, variant, label) for variant in variants)
-        write_table(con, "computed", name, flows)
-    return write_table(con, "computed", "supply_chain_path", path_frame(chains, count))
+        con.write(f"computed.{name}", flows)
+    return con.write(
+        "computed.supply_chain_path", path_frame(chains, int(assumptions["path_count"]))
+    )
 
 
-def read_chains(con: duckdb.DuckDBPyConnection, home_region: str) -> Chains:
+def read_chains(con: Tables, home_region: str) -> Chains:
     """The linked table and the emission intensities of the working file."""
     economy = read_economy(con, home_region)
     pollutants, intensity = _intensity(con, economy)
@@ -90,7 +92,7 @@ def read_chains(con: duckdb.DuckDBPyConnection, home_region: str) -> Chains:
     )
 
 
-def _intensity(con: duckdb.DuckDBPyConnection, economy: Economy) -> tuple[Axis, Array]:
+def _intensity(con: Tables, economy: Economy) -> tuple[Axis, Array]:
     """Emission intensities by pollutant, the index APE last, shape (k, provinces' rows), t/musd."""
     emission = con.sql(
         "select inventory.province, inventory.sector, inventory.pollutant,"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -22,84 +21,46 @@ from compute.uncertainty.headline import Headlines
 from compute.uncertainty.sampling import Emissions, Plan, TableDraws, TableErrors, draw_block
 from compute.uncertainty.statistics import Moments, Winners, quantiles, variance_shares
 from compute.uncertainty.table import LinkedTable
+from steps.catalogue import Assumptions
+from steps.draw_settings import Settings
 from steps.sensitivity import Variant, write_sensitivity
 from steps.uncertainty_inputs import Inputs, coefficient_table, read_inputs, read_table
-from warehouse import meta
-from warehouse.database import write_table
+from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
 Spread = Callable[[Callable[[range], Path], Sequence[range]], list[Path]]
 """Makes every item of a list by a function, in order of the items: on this processor or on many."""
-STEP = "uncertainty"
-DEFAULT_DRAWS = 1000
 BYTES_AT_ONCE = 16_000_000  # of draws in memory while their quantiles are taken
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How intervals are asked for; a run keeps the last ones.
-
-    draws, seed, table_draws, full, rebalance: as in compute.uncertainty.sampling.Plan.
-    alternatives: also what needs the table made again, for computed.sensitivity.
-    """
-
-    draws: int = DEFAULT_DRAWS
-    seed: int = 1
-    table_draws: int = 0
-    full: bool = False
-    rebalance: bool = False
-    alternatives: bool = False
-
-    @property
-    def plan(self) -> Plan:
-        """Checked.  Raises compute.InvalidInput."""
-        return Plan(self.draws, self.seed, self.table_draws, self.full, self.rebalance)
-
-    def texts(self) -> dict[str, str]:
-        """For meta.setting and for fingerprints."""
-        return {name: str(int(value)) for name, value in asdict(self).items()}
-
-    @classmethod
-    def read(cls, con: duckdb.DuckDBPyConnection) -> Settings:
-        """The last ones of a working file, or the defaults."""
-        kept = {name: int(value) for name, value in meta.settings(con, STEP).items()}
-        known = {**asdict(cls()), **kept}
-        return cls(
-            known["draws"],
-            known["seed"],
-            known["table_draws"],
-            bool(known["full"]),
-            bool(known["rebalance"]),
-            bool(known["alternatives"]),
-        )
-
-
 def draw_uncertainty(
-    con: duckdb.DuckDBPyConnection,
-    variables: Mapping[str, object],
+    con: Tables,
+    assumptions: Assumptions,
     settings: Settings,
     relinked: Mapping[Variant, Drive],
     spread: Spread,
-) -> int:
+) -> tuple[int, tuple[str, ...]]:
     """Write computed.uncertainty, rank_stability, uncertainty_coefficient and sensitivity.
 
-    variables: those of the edition.  relinked: what exports drive under other assumptions.
+    relinked: what exports drive under other assumptions.
     spread: makes the blocks of draws, here or on other processors.
-    Returns the rows of the first.  Without table draws no system is solved: the embodied output of
-    the run is used again for every inventory.
+    Returns the rows of the first, and what was drawn in words.  Without table draws no system is solved: the
+    embodied output of the run is used again for every inventory.
     """
-    plan, home_region = settings.plan, str(variables["home_region"])
+    plan, home_region = settings.plan, str(assumptions["home_region"])
     inputs = read_inputs(con, home_region)
     needs_table = plan.table_draws > 0 or settings.alternatives
     tables = read_table(con, home_region) if needs_table else None
     with tempfile.TemporaryDirectory(prefix="tradeplume-draws-") as folder:
         drawn = run_blocks(plan, inputs, tables if plan.table_draws else None, Path(folder), spread)
-    write_table(con, "computed", "rank_stability", rank_table(inputs, drawn))
-    write_table(con, "computed", "uncertainty_coefficient", coefficient_table(inputs))
+    con.write("computed.rank_stability", rank_table(inputs, drawn))
+    con.write("computed.uncertainty_coefficient", coefficient_table(inputs))
     write_sensitivity(
-        con, inputs, tables[0] if tables and settings.alternatives else None, relinked, variables
+        con, inputs, tables[0] if tables and settings.alternatives else None, relinked, assumptions
     )
-    return write_table(con, "computed", "uncertainty", result_table(inputs, plan, drawn))
+    rows = con.write("computed.uncertainty", result_table(inputs, plan, drawn))
+    drawn_tables = f", {plan.table_draws} of the table" if plan.table_draws else ""
+    return rows, (f"{plan.draws:,} draws{drawn_tables}, seed {plan.seed}",)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from compute.uncertainty.inventory import Allocation, InventoryError, national_c
 from compute.uncertainty.sampling import Emissions, TableErrors
 from compute.uncertainty.table import CellError, LinkedTable
 from steps.footprint import read_economy
-from warehouse.database import tables_of
+from warehouse.tables import Tables
 
 # What relinking gives back is a Drive, too.
 __all__ = [
@@ -71,7 +70,7 @@ class Inputs:
     levels: pl.DataFrame | None = None
 
 
-def read_inputs(con: duckdb.DuckDBPyConnection, home_region: str) -> Inputs:
+def read_inputs(con: Tables, home_region: str) -> Inputs:
     """The inventory with its errors, and what exports drive, from the results of the run.
 
     Raises compute.InvalidInput for coefficients of variation that cannot be drawn from.
@@ -88,7 +87,7 @@ def read_inputs(con: duckdb.DuckDBPyConnection, home_region: str) -> Inputs:
     )
 
 
-def _axes(con: duckdb.DuckDBPyConnection, home_region: str) -> Axes:
+def _axes(con: Tables, home_region: str) -> Axes:
     traced = con.sql(
         "select distinct province from intermediate.int_province__output order by 1"
     ).pl()
@@ -123,7 +122,7 @@ def _axes(con: duckdb.DuckDBPyConnection, home_region: str) -> Axes:
     )
 
 
-def _headlines(con: duckdb.DuckDBPyConnection, axes: Axes, home_region: str) -> Headlines:
+def _headlines(con: Tables, axes: Axes, home_region: str) -> Headlines:
     region = dict(con.sql("select code, world_region from seeds.region").fetchall())
     names = [region.get(code) or code for code in axes.consumers.labels["consumer"]]
     groups = sorted(set(names))
@@ -147,11 +146,9 @@ def _headlines(con: duckdb.DuckDBPyConnection, axes: Axes, home_region: str) -> 
     )
 
 
-def _sensitivity(
-    con: duckdb.DuckDBPyConnection, axes: Axes
-) -> tuple[tuple[str, ...], Array | None]:
+def _sensitivity(con: Tables, axes: Axes) -> tuple[tuple[str, ...], Array | None]:
     """Receptors and ug/m3 per tonne, (receptors, k, P, sectors), where the edition has them."""
-    if "pm25_sensitivity" not in tables_of(con, "computed"):
+    if not con.has("computed.pm25_sensitivity"):
         return (), None
     frame = con.sql(
         "select answer.receptor, answer.pollutant, answer.producer_province as province,"
@@ -174,9 +171,7 @@ def _sensitivity(
     return tuple(receptors.labels["receptor"]), matrix.reshape(shape)
 
 
-def _emissions(
-    con: duckdb.DuckDBPyConnection, axes: Axes, allocation: Allocation | None
-) -> Emissions:
+def _emissions(con: Tables, axes: Axes, allocation: Allocation | None) -> Emissions:
     group_of = con.sql(
         "select code as sector, sector_group from seeds.sector"
         " union all select code, code from seeds.outside_source"
@@ -198,9 +193,7 @@ def _cells(axes: Axes) -> Axis:
     )
 
 
-def _error(
-    con: duckdb.DuckDBPyConnection, axes: Axes, tonnes: Array, group: NDArray[np.int64]
-) -> InventoryError:
+def _error(con: Tables, axes: Axes, tonnes: Array, group: NDArray[np.int64]) -> InventoryError:
     stated = axes.pollutants.labels.join(
         con.sql(
             "select pollutant, coefficient_of_variation as total, provincial_coefficient as provincial"
@@ -230,10 +223,10 @@ def _error(
 
 
 def _allocation(
-    con: duckdb.DuckDBPyConnection, axes: Axes
+    con: Tables, axes: Axes
 ) -> tuple[Allocation, NDArray[np.int64], pl.DataFrame] | None:
     """How source sectors were divided among emitters, Inputs.source and levels; None where nothing was divided."""
-    if "int_inventory__allocation" not in tables_of(con, "intermediate"):
+    if not con.has("intermediate.int_inventory__allocation"):
         return None
     rows = con.sql(
         "select division.pollutant, division.province, division.source_sector, division.activity,"
@@ -274,9 +267,9 @@ def _allocation(
     return allocation, source, levels.labels
 
 
-def inventory_in(con: duckdb.DuckDBPyConnection, axes: Axes, model: str) -> Array | None:
+def inventory_in(con: Tables, axes: Axes, model: str) -> Array | None:
     """An inventory of a model, (pollutants, provinces, emitters), tonnes; None where it has no rows."""
-    if model not in tables_of(con, "intermediate"):
+    if not con.has(f"intermediate.{model}"):
         return None
     rows = con.sql(
         f"select pollutant, province, sector, emission_t from intermediate.{model} order by all"
@@ -288,12 +281,12 @@ def inventory_in(con: duckdb.DuckDBPyConnection, axes: Axes, model: str) -> Arra
     return tonnes.reshape(len(axes.pollutants), len(axes.provinces), len(axes.emitters))
 
 
-def parameters(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+def parameters(con: Tables) -> dict[str, float]:
     """The errors of table, trade and stand-ins by name."""
     return dict(con.sql("select name, value from seeds.uncertainty_parameter").fetchall())
 
 
-def _drive(con: duckdb.DuckDBPyConnection, axes: Axes) -> Drive:
+def _drive(con: Tables, axes: Axes) -> Drive:
     """Shares of output that exports drive, from embodied output: the table need not be solved again."""
     producers = axes.producers
     embodied = con.sql(
@@ -329,13 +322,13 @@ def _drive(con: duckdb.DuckDBPyConnection, axes: Axes) -> Drive:
     )
 
 
-def read_drive(con: duckdb.DuckDBPyConnection, home_region: str) -> Drive:
+def read_drive(con: Tables, home_region: str) -> Drive:
     """What exports drive, from the linked table itself."""
     table, _ = read_table(con, home_region)
     return drive_of(table)
 
 
-def read_table(con: duckdb.DuckDBPyConnection, home_region: str) -> tuple[LinkedTable, TableErrors]:
+def read_table(con: Tables, home_region: str) -> tuple[LinkedTable, TableErrors]:
     """The linked table with final demand by region, and its errors."""
     economy = read_economy(con, home_region)
     names = list(dict.fromkeys(economy.producers.labels["region"]))
@@ -375,9 +368,9 @@ def read_table(con: duckdb.DuckDBPyConnection, home_region: str) -> tuple[Linked
     )
 
 
-def _distances(con: duckdb.DuckDBPyConnection, provinces: Axis) -> Array | None:
+def _distances(con: Tables, provinces: Axis) -> Array | None:
     """Kilometres between provinces, (P, P); None where an edition has their trade from a source."""
-    if "int_link__distance" not in tables_of(con, "intermediate"):
+    if not con.has("intermediate.int_link__distance"):
         return None
     distances = con.sql(
         "select from_province, to_province, distance_km from intermediate.int_link__distance"

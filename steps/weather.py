@@ -12,18 +12,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import Any
 
-import duckdb
 import numpy as np
 import polars as pl
 
 from compute.weather import Change, Comparison, Series, Settings
 from compute.weather_places import Adjusted, Place, adjust_all
-from warehouse.database import qualified, read_table, tables_of, write_table
+from steps.catalogue import Assumptions
 from warehouse.errors import InputError
-from warehouse.fingerprint import code_parts, digest
+from warehouse.fingerprint import digest, module_parts
 from warehouse.period import Period
+from warehouse.tables import Tables
 
-CODE = ("compute/weather.py", "compute/weather_places.py", "steps/weather.py")
 DASK_VARIABLE = "TRADEPLUME_DASK"
 POLLUTANT = "PM2.5"
 LOG = logging.getLogger("tradeplume.weather")
@@ -65,9 +64,7 @@ _MONTH_SCHEMA = {
 }
 
 
-def adjust_weather(
-    connection: duckdb.DuckDBPyConnection, variables: Mapping[str, bool | float | str | int]
-) -> int:
+def adjust_weather(connection: Tables, variables: Assumptions) -> int:
     """Write computed.weather_adjusted_change, weather_adjustment_gap, normalised_month; returns the first's rows.
 
     Changes of other periods stay as long as they are of the same records, settings and code.
@@ -96,14 +93,12 @@ def adjust_weather(
     kept = _kept(connection, "weather_adjusted_change", run_key, period.name, changes.schema)
     gaps = _gaps(results, run_key, period.name)
     kept_gaps = _kept(connection, "weather_adjustment_gap", run_key, period.name, gaps.schema)
-    write_table(connection, "computed", "weather_adjustment_gap", pl.concat([kept_gaps, gaps]))
-    write_table(connection, "computed", "normalised_month", _months(places, results))
-    return write_table(
-        connection, "computed", "weather_adjusted_change", pl.concat([kept, changes])
-    )
+    connection.write("computed.weather_adjustment_gap", pl.concat([kept_gaps, gaps]))
+    connection.write("computed.normalised_month", _months(places, results))
+    return connection.write("computed.weather_adjusted_change", pl.concat([kept, changes]))
 
 
-def settings_of(variables: Mapping[str, bool | float | str | int]) -> Settings:
+def settings_of(variables: Assumptions) -> Settings:
     """The model's settings: those of the edition's assumptions named ``weather_...``, else the defaults."""
     defaults = asdict(Settings())
     chosen = {
@@ -124,7 +119,7 @@ def comparison_of(period: Period) -> Comparison:
     )
 
 
-def read_places(connection: duckdb.DuckDBPyConnection) -> list[Place]:
+def read_places(connection: Tables) -> list[Place]:
     """Every city or province with observations and weather, and the variables that it has on most days."""
     frame = connection.sql(
         """
@@ -139,17 +134,17 @@ def read_places(connection: duckdb.DuckDBPyConnection) -> list[Place]:
     ]
 
 
-def demand_observations(connection: duckdb.DuckDBPyConnection, period: Period) -> None:
+def demand_observations(connection: Tables, period: Period) -> None:
     """Raise InputError when a compared period has no observation: what there is, and what is missing."""
-    first, last = connection.execute(
+    first, last = connection.sql(
         "select min(first_date), max(last_date) from intermediate.int_air__series where pollutant = ?",
-        [POLLUTANT],
+        params=[POLLUTANT],
     ).fetchall()[0]
     days = {
-        wanted.name: connection.execute(
+        wanted.name: connection.sql(
             "select count(distinct date) from intermediate.int_air__unit_day"
             " where pollutant = ? and date between ? and ?",
-            [POLLUTANT, wanted.start, wanted.end],
+            params=[POLLUTANT, wanted.start, wanted.end],
         ).fetchall()[0][0]
         for wanted in (period, period.before)
     }
@@ -229,7 +224,7 @@ def _run_key(places: list[Place], settings: Settings) -> str:
             place.series.weather,
         ):
             checksum.update(np.ascontiguousarray(array).tobytes())
-    return digest([checksum.hexdigest(), asdict(settings), code_parts(CODE)])
+    return digest([checksum.hexdigest(), asdict(settings), module_parts(["steps.weather"])])
 
 
 def _changes(results: list[Adjusted], labels: Mapping[str, Any]) -> pl.DataFrame:
@@ -297,17 +292,17 @@ def _months(places: list[Place], results: list[Adjusted]) -> pl.DataFrame:
 
 
 def _kept(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Tables,
     table: str,
     run_key: str,
     period: str,
     schema: Mapping[str, Any],
 ) -> pl.DataFrame:
     """Rows of other periods that were made from the same records, by the same settings and code."""
-    if table not in tables_of(connection, "computed"):
+    if not connection.has(f"computed.{table}"):
         return pl.DataFrame(schema=dict(schema))
-    query = f"select * from {qualified('computed', table)} where run_key = ? and period <> ?"
-    frame = read_table(connection, query, [run_key, period])
+    query = f"select * from computed.{table} where run_key = ? and period <> ?"
+    frame = connection.sql(query, params=[run_key, period]).pl()
     return (
         frame.cast(pl.Schema(schema))
         if frame.columns == list(schema)

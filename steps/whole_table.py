@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from compute.balance import BalancedTable, gras
 from compute.frames import Axis, to_frame
+from steps.catalogue import Assumptions
 from steps.cells import read_matrix
 from steps.link import table_totals
-from warehouse.database import append_table, write_table
+from warehouse.tables import Tables
 
-Assumptions = Mapping[str, float | str | bool]
 Array = NDArray[np.float64]
 _BLOCKS = {  # from a province, to a province
     (True, True): "interprovincial",
@@ -25,7 +24,7 @@ _BLOCKS = {  # from a province, to a province
 }
 
 
-def balance_whole_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> int:
+def balance_whole_table(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.mrio_balanced, balance_run and balance_block; returns the rows of the first.
 
     All regions and users are balanced together (METHOD section 2): rows to gross output, columns to output less
@@ -53,13 +52,13 @@ def balance_whole_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions
         max_iterations=int(assumptions["balance_max_iterations"]),
         reconcile=float(assumptions["balance_reconcile_share"]),
     )
-    write_table(con, "computed", "balance_block", moved(prior, balanced, rows, columns, provinces))
+    con.write("computed.balance_block", moved(prior, balanced, rows, columns, provinces))
     del prior
     report = pl.DataFrame(
         {"iterations": [balanced.iterations], "max_residual": [balanced.max_residual]}
     )
-    write_table(con, "computed", "balance_run", report)
-    return _write_cells(con, balanced.table, rows, columns)
+    con.write("computed.balance_run", report)
+    return con.write("computed.mrio_balanced", _cells(balanced.table, rows, columns))
 
 
 def moved(
@@ -96,10 +95,9 @@ def moved(
     return sums.filter(pl.col("prior_musd") != 0).sort("block", "region")
 
 
-def _write_cells(con: duckdb.DuckDBPyConnection, table: Array, rows: Axis, columns: Axis) -> int:
-    count = 0
-    for number, (_, part) in enumerate(_by_region(rows)):
-        frame = to_frame(
+def _cells(table: Array, rows: Axis, columns: Axis) -> Iterator[pl.DataFrame]:
+    for _, part in _by_region(rows):
+        yield to_frame(
             table[part],
             [
                 (Axis(rows.labels[part]), {"region": "from_region", "sector": "from_sector"}),
@@ -107,10 +105,6 @@ def _write_cells(con: duckdb.DuckDBPyConnection, table: Array, rows: Axis, colum
             ],
             "value_musd",
         )
-        write = append_table if number else write_table
-        write(con, "computed", "mrio_balanced", frame)
-        count += frame.height
-    return count
 
 
 def _by_region(rows: Axis) -> Iterator[tuple[str, slice]]:
@@ -121,6 +115,6 @@ def _by_region(rows: Axis) -> Iterator[tuple[str, slice]]:
         yield str(regions[int(start)]), slice(int(start), int(end))
 
 
-def _provinces(con: duckdb.DuckDBPyConnection) -> set[str]:
-    found = con.execute("select distinct province from intermediate.int_province__output")
+def _provinces(con: Tables) -> set[str]:
+    found = con.sql("select distinct province from intermediate.int_province__output")
     return {str(province) for (province,) in found.fetchall()}

@@ -6,6 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("tradeplume", deadline=None)
+settings.load_profile("tradeplume")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 # Files are handed out in this order; the longest come first, so that two workers end together.

@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,15 @@ PROJECT_FOLDER = REPOSITORY / "dbt_project"
 
 # What a console shows is ours to say; dbt's own words go to its log file.
 _QUIET = ("--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "info")
+# What of a node's yml decides how it is built or tested.
+_DECIDING = ("config", "columns", "description", "test_metadata", "given", "expect", "overrides")
+COMPUTED_FROM = "computed_from"  # tells dbt's documentation what computations read; makes no table
 # dbt would write its whole project as JSON with every command; only its documentation reads that.
 _NO_ARTIFACTS = "--no-write-json"
 _USED = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
+_COMMENT_OR_TEXT = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\{#.*?#\}""", re.DOTALL
+)
 _TELEMETRY_OFF = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
 
 
@@ -57,6 +64,32 @@ class DbtReport:
     errors: tuple[NodeError, ...]
 
 
+@dataclass(frozen=True)
+class Node:
+    """A model, seed or test that a selector builds.
+
+    name: dbt's unique id.  label: its short name.  table: what it makes, with schema (a test: nothing).
+    reads: tables, with schema.  parts: checksums of its code, its settings and the variables it takes.
+    """
+
+    name: str
+    label: str
+    table: str
+    reads: tuple[str, ...]
+    parts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> Node:
+        """As JSON keeps it."""
+        return cls(
+            known["name"],
+            known["label"],
+            known["table"],
+            tuple(known["reads"]),
+            dict(known["parts"]),
+        )
+
+
 @dataclass
 class DbtProject:
     """The dbt project bound to one working file, its edition and year.
@@ -76,13 +109,21 @@ class DbtProject:
         """dbt's own log file."""
         return self.target / "dbt.log"
 
-    def build(self, selector: str) -> DbtReport:
-        """Build the seeds, models and tests of a selector (``dbt build --selector``).
+    def build(self, selector: str, nodes: Collection[str] | None = None) -> DbtReport:
+        """Build the seeds, models and tests of a selector, or those of its nodes that are named.
 
-        Test failures and database errors are in the report.  Raises UserFacingError when dbt
-        cannot start, or when the selector selects nothing.
+        nodes: unique ids, tests among them (None: all).  Test failures and database errors are in the report.
+        Raises UserFacingError when dbt cannot start, or when there is nothing to build.
         """
-        outcome = self._invoke("build", "--selector", selector)
+        every = {node.name: node.label for node in self.outline([selector])[selector]}
+        chosen = set(every) if nodes is None else set(every) & set(nodes)
+        if len(chosen) == len(every):
+            asked = ["--selector", selector]
+        else:
+            # Names of nodes are unique; what hangs on them is named, too.
+            names = sorted(every[name] for name in chosen)
+            asked = ["--select", *names, "--indirect-selection", "empty"]
+        outcome = self._invoke("build", *asked)
         results = list(outcome.result.results) if outcome.result else []
         if outcome.exception or not results:
             raise self._unstarted(selector, outcome)
@@ -98,31 +139,36 @@ class DbtProject:
         )
         return DbtReport(selector, self._rows(results), checks, errors)
 
-    def parts(self, selector: str) -> dict[str, str]:
-        """A checksum for everything the selector builds: SQL, configuration, macros, seeds.
+    def outline(self, selectors: Sequence[str]) -> dict[str, tuple[Node, ...]]:
+        """What each selector builds, parents first: what every node is made from and which table it makes.
 
         Remembered beside dbt's target as long as no file of the project changes, since asking
         dbt takes seconds.
         """
-        memory = self.target / "parts.json"
+        memory = self.target / "outline.json"
         key = self._tree_checksum()
         known = _load_json(memory)
         if known.get("key") != key:
             known = {"key": key, "selectors": {}}
-        if selector not in known["selectors"]:
-            known["selectors"][selector] = self._parts(selector)
-            self.target.mkdir(parents=True, exist_ok=True)
-            memory.write_text(json.dumps(known, indent=1, sort_keys=True))
-        return dict(known["selectors"][selector])
+        for selector in selectors:
+            if selector not in known["selectors"]:
+                nodes = [asdict(node) for node in self._outline(selector)]
+                known["selectors"][selector] = nodes
+                self.target.mkdir(parents=True, exist_ok=True)
+                memory.write_text(json.dumps(known, indent=1, sort_keys=True))
+        return {
+            selector: tuple(Node.of(node) for node in known["selectors"][selector])
+            for selector in selectors
+        }
 
     @contextmanager
     def being_read(self, selectors: Sequence[str]) -> Iterator[None]:
-        """Read the project, and the parts of some selectors, while the block does something else.
+        """Read the project, and the outline of some selectors, while the block does something else.
 
         Raises what reading raises, when the block has ended.
         """
         with ThreadPoolExecutor(1) as pool:
-            reading = pool.submit(lambda: [self.parts(selector) for selector in selectors])
+            reading = pool.submit(self.outline, selectors)
             yield
             reading.result()
 
@@ -152,25 +198,42 @@ class DbtProject:
         manifest = self._parsed()
         return sorted([*manifest.nodes, *manifest.unit_tests])
 
-    def _parts(self, selector: str) -> dict[str, str]:
+    def _outline(self, selector: str) -> list[Node]:
         manifest = self._parsed()
         known = {**manifest.nodes, **manifest.unit_tests}
-        return {name: self._node_checksum(known[name]) for name in self.nodes_of(selector)}
+        chosen = {name: known[name] for name in self.nodes_of(selector)}
+        parents = {name: _parents(node) & set(chosen) for name, node in chosen.items()}
+        order = TopologicalSorter(dict(sorted(parents.items()))).static_order()
+        return [self._node(chosen[name]) for name in order]
 
-    def _node_checksum(self, node: Any) -> str:
-        content = [node.raw_code] if getattr(node, "raw_code", None) else []
-        if node.resource_type == "seed":
-            content.append(
-                (Path(node.root_path or self.folder) / node.original_file_path).read_text()
-            )
-        content += [macro.macro_sql for macro in self._macros(node.depends_on.macros)]
-        text = "\n".join(content)
-        used = {
-            name: self.variables[name] for name in _USED.findall(text) if name in self.variables
-        }
+    def _node(self, node: Any) -> Node:
+        manifest = self._parsed()
+        tables = {**manifest.nodes, **manifest.sources}
+        reads = {_table(tables[name]) for name in _parents(node) if name in tables}
+        is_made = node.resource_type in ("model", "seed")
+        return Node(
+            name=node.unique_id,
+            label=node.name,
+            table=_table(node) if is_made else "",
+            reads=tuple(sorted(reads)),
+            parts=self._parts_of(node),
+        )
+
+    def _parts_of(self, node: Any) -> dict[str, str]:
+        """Checksums of a node's own: its code without comments, its settings, the variables it takes."""
+        code = [node.raw_code] if getattr(node, "raw_code", None) else []
+        code += [macro.macro_sql for macro in self._macros(node.depends_on.macros)]
+        text = "\n".join(without_comments(part) for part in code)
+        used = set(_USED.findall(text)) & set(self.variables) - {COMPUTED_FROM}
         described = node.to_dict(omit_none=True)
-        kept = ("config", "columns", "description", "test_metadata", "given", "expect", "overrides")
-        return _digest([text, used, {key: described.get(key) for key in kept}])
+        kept = {key: described.get(key) for key in _DECIDING}
+        if node.resource_type != "test" and not _keeps_words(node):
+            kept = _without_words(kept)
+        parts = {"SQL": _digest(text), "configuration": _digest(kept)}
+        if node.resource_type == "seed":
+            path = Path(node.root_path or self.folder) / node.original_file_path
+            parts["file"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return parts | {f"variable {name}": _digest(self.variables[name]) for name in sorted(used)}
 
     def _macros(self, names: Iterable[str]) -> list[Any]:
         """The project's own macros that are used, and those they use."""
@@ -287,6 +350,39 @@ class DbtProject:
         )
 
 
+def without_comments(code: str) -> str:
+    """SQL or a macro without comments and with single blanks: what dbt would run all the same."""
+    kept = _COMMENT_OR_TEXT.sub(lambda found: found[0] if found[0][0] in "'\"" else " ", code)
+    return " ".join(kept.split())
+
+
+def _table(node: Any) -> str:
+    """A relation with its schema; sources and models name it alike."""
+    return f"{node.schema}.{node.identifier if node.resource_type == 'source' else node.alias}"
+
+
+def _parents(node: Any) -> set[str]:
+    """Unique ids of what a node reads; a seed reads nothing."""
+    return set(getattr(node.depends_on, "nodes", ()))
+
+
+def _keeps_words(node: Any) -> bool:
+    """Whether descriptions are written into the database as comments."""
+    persisted = getattr(node.config, "persist_docs", None) or {}
+    return any(persisted.values())
+
+
+def _without_words(value: Any) -> Any:
+    """Without descriptions and meta, which change nothing that is built."""
+    if isinstance(value, Mapping):
+        return {
+            key: _without_words(each)
+            for key, each in value.items()
+            if key not in ("description", "meta", "docs")
+        }
+    return [_without_words(each) for each in value] if isinstance(value, list) else value
+
+
 def _is_test(node: Any) -> bool:
     return str(node.resource_type) in ("test", "unit_test")
 
@@ -295,7 +391,7 @@ def _check(selector: str, result: Any, examples: str) -> Check:
     """A dbt test as a check: what it measures is its number of failing rows."""
     node, status = result.node, str(result.status)
     severity = str(getattr(node.config, "severity", "error")).lower()
-    owner = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
+    owner = getattr(node, "attached_node", None) or _subject(node)
     scope = ".".join(
         part for part in (owner.rsplit(".", 1)[-1], getattr(node, "column_name", None)) if part
     )
@@ -310,6 +406,14 @@ def _check(selector: str, result: Any, examples: str) -> Check:
         severity=severity,
         detail=node.description or "" if status == "pass" else examples or result.message or status,
     )
+
+
+def _subject(node: Any) -> str:
+    """What a test without a model of its own is about: the computed table it names, else what it reads first."""
+    reads = list(node.depends_on.nodes)
+    # The macro `computed` names what the computation reads before the computed table itself.
+    computed = [name for name in reads if name.startswith("source.") and ".computed." in name]
+    return str((computed[-1:] or reads[:1] or [""])[0])
 
 
 def _digest(content: object) -> str:

@@ -6,13 +6,29 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
+from warehouse.assumptions import (
+    AssumptionError,
+    Kind,
+    Value,
+    completed,
+    read_assumptions,
+    read_codes,
+)
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import EditionError
+from warehouse.nearest import hint
 from warehouse.sources import READERS
 
 PACKAGE = Path(__file__).parent
@@ -44,7 +60,9 @@ class RoleFiles(BaseModel):
     @classmethod
     def _is_known(cls, reader: str) -> str:
         if reader not in READERS:
-            raise ValueError(f"unknown reader; readers are {', '.join(READERS)}")
+            raise ValueError(
+                f"unknown reader{hint(reader, READERS)}; readers are {', '.join(READERS)}"
+            )
         return reader
 
 
@@ -53,7 +71,8 @@ class Edition(BaseModel):
 
     kind: which steps the edition has.  home_region: China as the global table codes it.
     sector_classification: what the analysis runs in.  codes: how the sources name things, by name,
-    for the models.  assumptions: numbers and switches by name, for the models and for compute.
+    for the models.  assumptions: numbers and switches by name, for the models and for compute; those that no
+    file names have their default (warehouse/assumptions.py).
     folder: where the edition file lies.  own_roles: those it defines itself.
     bases: name and year of the editions it extends, the nearest first.
     is_synthetic: the landed files are those of our generator.
@@ -62,14 +81,14 @@ class Edition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=NAME_PATTERN)
-    kind: Literal["footprint", "concentration", "air_quality", "paper"] = "footprint"
+    kind: Kind = "footprint"
     year: int = Field(ge=1900, le=2100)
     title: str = Field(min_length=1)
     home_region: str = Field(min_length=1)
     sector_classification: str = Field(min_length=1)
     roles: dict[str, RoleFiles] = Field(min_length=1)
     codes: dict[str, str] = Field(default_factory=dict)
-    assumptions: dict[str, bool | float | str] = Field(default_factory=dict)
+    assumptions: dict[str, Value] = Field(default_factory=dict, validate_default=True)
     folder: Path = Field(default=PACKAGED_EDITIONS, repr=False, exclude=True)
     bases: tuple[tuple[str, int], ...] = Field(default=(), repr=False, exclude=True)
     own_roles: frozenset[str] = Field(default=frozenset(), repr=False, exclude=True)
@@ -80,11 +99,27 @@ class Edition(BaseModel):
     def _are_known(cls, roles: dict[str, RoleFiles]) -> dict[str, RoleFiles]:
         unknown = [role for role in roles if role not in CONTRACTS]
         if unknown:
-            raise ValueError(f"unknown role {', '.join(unknown)}; roles are {', '.join(CONTRACTS)}")
+            near = hint(unknown[0], CONTRACTS)
+            raise ValueError(
+                f"unknown role {', '.join(unknown)}{near}; roles are {', '.join(CONTRACTS)}"
+            )
         for role, source in roles.items():
             if role not in READERS[source.reader].roles:
                 raise ValueError(f"reader {source.reader} cannot fill role {role}")
         return roles
+
+    @field_validator("codes")
+    @classmethod
+    def _codes_are_known(cls, codes: dict[str, str]) -> dict[str, str]:
+        return read_codes(codes)
+
+    @field_validator("assumptions", mode="before")
+    @classmethod
+    def _are_complete(cls, given: dict[str, object], info: ValidationInfo) -> dict[str, Value]:
+        known = read_assumptions(given)
+        if not {"kind", "year"} <= {*info.data}:
+            return known  # what is wrong with those is said first
+        return completed(known, info.data["kind"], info.data["year"])
 
     @property
     def label(self) -> str:
@@ -92,7 +127,7 @@ class Edition(BaseModel):
         return f"{self.name}{SYNTHETIC_SUFFIX}" if self.is_synthetic else self.name
 
     @property
-    def variables(self) -> dict[str, bool | float | str | int]:
+    def variables(self) -> dict[str, Value]:
         """What the SQL models are told: the edition's codes and all assumptions."""
         return {
             "edition": self.label,
@@ -124,7 +159,7 @@ def load_edition(name: str, home: Path | None = None) -> Edition:
 
     home: the folder whose ``editions/*.yml`` are the user's (None: ``$TRADEPLUME_HOME``, else
     ``./var``).  Raises EditionError when there is no such edition, or its file names an unknown
-    key, role or reader, lacks a key, or extends itself.
+    key, role, reader, code or assumption, lacks a key, has a value out of bounds, or extends itself.
     """
     files = _edition_files(home)
     content, folder = _merged(name, files, ())
@@ -224,11 +259,7 @@ def _content(path: Path, name: str) -> dict[str, Any]:
                 f"{path}: key `{key}`: found {content[key]!r}, expected names and values.",
                 remedy="Correct the key.",
             )
-    if _BASES in content:
-        raise EditionError(
-            f"{path}: key `{_BASES}`: no key of an edition file.",
-            remedy="Say `extends: <edition>`.",
-        )
+    _demand_known(content, path)
     if content.get("name") != name:
         raise EditionError(
             f"{path}: key `name`: found {content.get('name')!r}, expected {name!r} as the file.",
@@ -237,10 +268,45 @@ def _content(path: Path, name: str) -> dict[str, Any]:
     return content
 
 
+def _demand_known(content: Mapping[str, Any], path: Path) -> None:
+    """Raises EditionError for a key, code or assumption that there is not, or a value out of bounds.
+
+    Each file is looked at by itself, so that the error names the file that says it.
+    """
+    keys = [name for name, field in Edition.model_fields.items() if not field.exclude]
+    keys.append("extends")
+    for key in content:
+        if key not in keys:
+            raise EditionError(
+                f"{path}: key `{key}`: there is no such key{hint(str(key), keys)}.",
+                remedy=f"Correct or remove the key; keys are {', '.join(keys)}.",
+            )
+    for key, read in (("codes", read_codes), ("assumptions", read_assumptions)):
+        try:
+            read(content.get(key) or {})
+        except AssumptionError as error:
+            raise _refused(error, key, path) from error
+
+
+def _refused(error: AssumptionError, key: str, path: Path) -> EditionError:
+    return EditionError(f"{path}: key `{key}.{error.name}`: {error}.", remedy=error.remedy)
+
+
 def _explained(error: ValidationError, path: Path) -> EditionError:
     """The first complaint as one sentence: file, key, expected, found."""
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, AssumptionError):
+        return _refused(cause, key, path)
+    if (
+        first["type"] == "extra_forbidden"
+    ):  # of the keys of a file, only a role's have not been looked at
+        near = hint(str(first["loc"][-1]), RoleFiles.model_fields)
+        return EditionError(
+            f"{path}: key `{key}`: there is no such key{near}.",
+            remedy=f"Correct or remove the key; keys are {', '.join(RoleFiles.model_fields)}.",
+        )
     missing = first["type"] == "missing"
     found = "" if missing else f" (found {first['input']!r})"
     return EditionError(

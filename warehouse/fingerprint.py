@@ -1,21 +1,16 @@
-"""What a step was made from, as checksums, so that only what changed is made again."""
+"""What a table was made from, as checksums, so that only what changed is made again."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-
-
-def chain(previous: str, parts: Mapping[str, str]) -> str:
-    """The fingerprint of a step: of its own parts and of the step before it."""
-    return digest([previous, sorted(parts.items())])
 
 
 def digest(content: object) -> str:
@@ -40,27 +35,36 @@ def file_parts(files: Iterable[Path], kind: str = "file") -> dict[str, str]:
     return {name: _file_checksum(*_state(file)) for name, file in found}
 
 
-def code_parts(patterns: Iterable[str], root: Path = REPOSITORY) -> dict[str, str]:
-    """A checksum for each module that matches a pattern, and for every module of ours it imports.
+def module_parts(modules: Iterable[str], root: Path = REPOSITORY) -> dict[str, str]:
+    """A checksum of the code of each module and of every module of ours that it imports.
 
-    Following the imports means that no list of "files that matter" can be forgotten.
-    Raises ValueError for a pattern that matches nothing.
+    modules: names such as ``steps.link``.  Following the imports means that no list of rooms or of files that
+    matter can be forgotten.  Comments and docstrings do not count.  Raises ValueError for a module that is
+    not there.
     """
     waiting: list[Path] = []
-    for pattern in patterns:
-        matches = sorted(root.glob(pattern))
-        if not matches:
-            raise ValueError(f"no file matches {pattern!r} below {root}")
-        waiting += matches
-    found: set[Path] = set()
+    for module in modules:
+        found = _files_of(root, module)
+        if not found:
+            raise ValueError(f"there is no module {module} below {root}")
+        waiting += found
+    closure: set[Path] = set()
     while waiting:
         path = waiting.pop()
-        if path not in found:
-            found.add(path)
+        if path not in closure:
+            closure.add(path)
             waiting += [root / name for name in _imports(root, *_state(path))]
     return {
-        f"code {path.relative_to(root).as_posix()}": _file_checksum(*_state(path))
-        for path in sorted(found)
+        f"code {path.relative_to(root).as_posix()}": _code_checksum(*_state(path))
+        for path in sorted(closure)
+    }
+
+
+def code_part(module: str, root: Path = REPOSITORY) -> dict[str, str]:
+    """The checksum of one module's own code, without what it imports."""
+    return {
+        f"code {path.relative_to(root).as_posix()}": _code_checksum(*_state(path))
+        for path in _files_of(root, module)
     }
 
 
@@ -81,19 +85,57 @@ def _file_checksum(path: Path, _mtime_ns: int, _size: int) -> str:
 
 
 @cache
-def _imports(root: Path, path: Path, _mtime_ns: int, _size: int) -> tuple[str, ...]:
-    """The files of our own modules that a module imports, anywhere in its text."""
-    if path.suffix != ".py":
-        return ()
+def _code_checksum(path: Path, mtime_ns: int, size: int) -> str:
+    """Of the syntax tree without docstrings: comments and layout do not count."""
+    tree = _tree(path, mtime_ns, size)
+    return hashlib.sha256(_dump_without_docstrings(tree).encode()).hexdigest()
+
+
+@cache
+def _tree(path: Path, _mtime_ns: int, _size: int) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _dump_without_docstrings(tree: ast.Module) -> str:
+    # Whatever string stands alone as a statement is a docstring: it does nothing when it runs.
+    class Without(ast.NodeTransformer):
+        def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+            is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+            return None if is_text else node
+
+    return ast.dump(Without().visit(tree))
+
+
+@cache
+def _imports(root: Path, path: Path, mtime_ns: int, size: int) -> tuple[str, ...]:
+    """The files of our own modules that a module imports when it runs, anywhere in its text."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _running(_tree(path, mtime_ns, size)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    own = [name.replace(".", "/") for name in sorted(names) if _is_room(root, name.split(".")[0])]
-    candidates = [f"{name}{ending}" for name in own for ending in (".py", "/__init__.py")]
-    return tuple(name for name in candidates if (root / name).is_file())
+    own = [name for name in sorted(names) if _is_room(root, name.split(".")[0])]
+    return tuple(
+        file.relative_to(root).as_posix() for name in own for file in _files_of(root, name)
+    )
+
+
+def _running(node: ast.AST) -> Iterable[ast.AST]:
+    """All nodes but those that only type checkers read."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+            continue
+        yield child
+        yield from _running(child)
+
+
+def _files_of(root: Path, module: str) -> list[Path]:
+    """The file of a module or package of ours; none for a name that is neither."""
+    stem = module.replace(".", "/")
+    return [
+        path for ending in (".py", "/__init__.py") if (path := root / f"{stem}{ending}").is_file()
+    ]
 
 
 @cache

@@ -3,6 +3,7 @@ A raw role that an edition may lack: the table, or no rows of its columns.
 columns: name to type, in order.
 #}
 {% macro optional_raw(role, columns) %}
+    {%- do source('raw', role) -%}
     {%- set relation = none -%}
     {%- if execute -%}
         {%- set relation = adapter.get_relation(database=target.database, schema='raw', identifier=role) -%}

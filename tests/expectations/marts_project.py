@@ -124,6 +124,9 @@ def make_project(folder: Path) -> Path:
         if used and used <= known:
             shutil.copy(path, project / "tests" / "core" / path.name)
     shutil.copy(REPOSITORY / "models" / "core" / "_sources.yml", core / "_sources.yml")
+    for part in ("core", "estimated"):
+        contracts = REPOSITORY / "models" / part / "_computed.yml"
+        shutil.copy(contracts, core / f"_computed_{part}.yml")
     intermediate = core / "intermediate"
     intermediate.mkdir()
     for name in STAND_INS:

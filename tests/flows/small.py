@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import flows.run
@@ -20,7 +21,7 @@ from warehouse import meta
 from warehouse.database import connect
 
 
-def load(context: Context) -> StepReport:
+def load(context: Context, _: Collection[str] | None = None) -> StepReport:
     waits_for = Path(os.environ.get("SMALL_WAIT", "/nowhere"))
     while waits_for.exists():
         time.sleep(0.02)
@@ -30,7 +31,7 @@ def load(context: Context) -> StepReport:
     return StepReport(rows, ("computed.one",))
 
 
-def marts(context: Context) -> StepReport:
+def marts(context: Context, _: Collection[str] | None = None) -> StepReport:
     edition = context.edition
     with connect(context.working.path) as connection:
         connection.execute("begin transaction")
@@ -50,7 +51,7 @@ def marts(context: Context) -> StepReport:
     return StepReport(3)
 
 
-def gate(context: Context) -> StepReport:
+def gate(context: Context, _: Collection[str] | None = None) -> StepReport:
     found = float(os.environ.get("SMALL_CHECK", "0"))
     checks = [
         meta.Check(
@@ -66,13 +67,27 @@ def gate(context: Context) -> StepReport:
 
 def small_steps(_kind: str = "footprint") -> tuple[Step, ...]:
     return (
-        Step("load", "read", load, inputs=lambda _: {"rows": os.environ.get("SMALL_ROWS", "3")}),
-        Step("marts", "tables for readers", marts),
+        Step(
+            "load",
+            "read",
+            load,
+            writes=("computed.one",),
+            parts=lambda _: {"rows": os.environ.get("SMALL_ROWS", "3")},
+        ),
+        Step(
+            "marts",
+            "tables for readers",
+            marts,
+            reads=("computed.one",),
+            writes=("marts.fct_double", "marts.fct_output"),
+        ),
         Step(
             "gate-marts",
             "gate",
             gate,
-            inputs=lambda _: {"check": os.environ.get("SMALL_CHECK", "0")},
+            reads=("marts.*",),
+            writes=("meta.check_result",),
+            parts=lambda _: {"check": os.environ.get("SMALL_CHECK", "0")},
         ),
         next(step for step in all_steps() if step.name == "publish"),
     )

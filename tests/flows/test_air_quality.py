@@ -21,9 +21,9 @@ from rich.console import Console
 from atlas.air.review import SECTIONS, rows_of
 from cli.air import edition_of_period
 from cli.air_review import print_review
-from flows.air_quality import air_steps
 from flows.progress import PlainProgress
 from flows.run import context_of, run, steps_of
+from flows.steps import all_steps
 from steps.weather import _kept, demand_observations
 from warehouse.edition import load_edition
 from warehouse.errors import EditionError, InputError
@@ -31,6 +31,7 @@ from warehouse.fingerprint import REPOSITORY
 from warehouse.home import Home, locate, prepare
 from warehouse.period import Period
 from warehouse.published import open_published
+from warehouse.tables import Tables
 
 
 @pytest.fixture(scope="module")
@@ -255,7 +256,7 @@ def test_a_quarter_whose_files_were_not_landed_is_named_with_the_year_before(hom
         duckdb.connect(str(working.path), read_only=True) as connection,
         pytest.raises(InputError, match=r"PM2\.5 in 2025Q1 and 2024Q1") as refused,
     ):
-        demand_observations(connection, Period.parse("2025Q1"))
+        demand_observations(Tables(connection), Period.parse("2025Q1"))
     assert refused.value.exit_code == 3
     assert str(refused.value.found).startswith("0 days in 2025Q1, 0 days in 2024Q1;")
     assert "2025-01-01 to 2025-03-31 and of 2024-01-01 to 2024-03-31" in str(refused.value.expected)
@@ -265,14 +266,14 @@ def test_a_quarter_whose_files_were_not_landed_is_named_with_the_year_before(hom
 def test_other_periods_of_the_same_records_are_kept() -> None:
     schema = {"run_key": pl.String, "period": pl.String, "weather_pp": pl.Float64}
     with duckdb.connect() as con:
-        assert _kept(con, "change", "now", "2018Q2", schema).is_empty()
+        assert _kept(Tables(con), "change", "now", "2018Q2", schema).is_empty()
         con.execute("create schema computed")
         con.execute(
             "create table computed.change as select * from (values ('now', '2018Q1', 1.0),"
             " ('now', '2018Q2', 2.0), ('then', '2017Q4', 3.0)) as rows(run_key, period, weather_pp)"
         )
-        kept = _kept(con, "change", "now", "2018Q2", schema)
-        other_columns = _kept(con, "change", "now", "2018Q2", {"run_key": pl.String})
+        kept = _kept(Tables(con), "change", "now", "2018Q2", schema)
+        other_columns = _kept(Tables(con), "change", "now", "2018Q2", {"run_key": pl.String})
     assert kept.rows() == [("now", "2018Q1", 1.0)]
     assert other_columns.is_empty()
 
@@ -295,7 +296,7 @@ def test_every_air_node_is_built_once_by_the_steps_of_its_edition(tmp_path: Path
             "selectors"
         ]
     }
-    built = [step.name for step in air_steps() if step.name in selectors]
+    built = [step.name for step in all_steps("air_quality") if step.name in selectors]
     assert built == ["air_prepare", "air"]
     times = Counter(node for name in built for node in project.nodes_of(name))
     mine = {

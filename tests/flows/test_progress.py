@@ -8,8 +8,8 @@ from rich.console import Console
 from flows.engine import Plan, Step, StepReport, Watcher
 from flows.progress import LiveProgress, PlainProgress, progress
 
-STEP = Step("load", "read [the] sources", lambda _: StepReport(0))
-OTHER = Step("gate", "check", lambda _: StepReport(0))
+STEP = Step("load", "read [the] sources", lambda _, __=None: StepReport(0))
+OTHER = Step("gate", "check", lambda _, __=None: StepReport(0))
 REPORT = StepReport(
     12_345, ("global_table: 12,345 rows", "warning: x [y] was passed over"), (2007,)
 )
@@ -19,7 +19,7 @@ def shown(*, terminal: bool, quiet: bool) -> tuple[type[Watcher], str]:
     output = io.StringIO()
     console = Console(file=output, force_terminal=terminal, width=120, color_system=None)
     with progress(console, quiet=quiet) as watcher:
-        watcher.planned([Plan(STEP, "", {}, "not made yet", 7.0), Plan(OTHER, "", {}, None, 9.0)])
+        watcher.planned([Plan(STEP, {}, (), "not made yet", 7.0), Plan(OTHER, {}, (), None, 9.0)])
         watcher.started(STEP, "not made yet")
         watcher.finished(STEP, REPORT, 1.25)
         watcher.skipped(STEP)

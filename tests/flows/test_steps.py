@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.engine import Step, plan
+from flows.engine import plan
 from flows.run import PUBLISH_STEP, context_of, steps_of
+from flows.steps import computations_of
+from steps.catalogue import COMPUTATIONS, Computation
+from warehouse.computed_contracts import computed_contracts
 from warehouse.edition import load_edition
-from warehouse.fingerprint import REPOSITORY, code_parts
+from warehouse.fingerprint import REPOSITORY, module_parts
 from warehouse.gather import COMPLETE_STEP
 from warehouse.home import locate, prepare
 
@@ -48,13 +51,46 @@ def test_the_steps_end_with_the_gate_and_publishing(kind: str) -> None:
     assert [step.name for step in steps_of(kind, with_publishing=False)] == names[:-3]
 
 
-@pytest.mark.parametrize(
-    "step", [step for kind in KINDS for step in steps_of(kind)], ids=lambda step: step.name
-)
-def test_the_code_of_every_step_is_there(step: Step) -> None:
-    parts = code_parts(step.code)
-    assert all(len(checksum) == 64 for checksum in parts.values())
-    assert bool(parts) != (step.name in SELECTORS)
+@pytest.mark.parametrize("computation", COMPUTATIONS, ids=lambda each: each.function)
+def test_every_computation_has_code_and_contracts(computation: Computation) -> None:
+    assert callable(computation.load())
+    parts = module_parts([computation.module])
+    assert any(name.startswith("code compute/") for name in parts), "arithmetic is compute's"
+    assert {name.removeprefix("computed.") for name in computation.writes} <= {
+        *computed_contracts()
+    }
+
+
+def test_every_contract_is_written_by_one_computation_of_a_kind() -> None:
+    for kind in KINDS:
+        written = Counter(table for each in computations_of(kind) for table in each.writes)
+        assert [table for table, times in written.items() if times > 1] == []
+    every = {table.removeprefix("computed.") for each in COMPUTATIONS for table in each.writes}
+    assert every == {*computed_contracts()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_step_reads_what_steps_before_it_write(kind: str, tmp_path: Path) -> None:
+    home = locate(tmp_path)
+    prepare(home, needed_bytes=0)
+    context = context_of(load_edition(KINDS[kind], tmp_path), home)
+    known: set[str] = set()
+    later: dict[str, str] = {}
+    for step in steps_of(kind):
+        if step.name in ("load", *SELECTORS):
+            continue
+        for table in step.writes:
+            later[table] = step.name
+    for step in steps_of(kind):
+        if step.name == "load":
+            continue  # the user's files: known are the roles that it would write
+        items = step.items_in(context)
+        for item in items:
+            unknown = {name for name in item.reads if "*" not in name} - known - {*item.writes}
+            early = {name for name in unknown if not name.startswith(("raw.", "meta."))}
+            within = {table for each in items for table in each.writes}
+            assert early - within == set(), f"{step.name}: {item.label} reads what is not made yet"
+        known |= {table for item in items for table in item.writes} | {*step.writes}
 
 
 def test_every_selector_is_a_step_of_some_kind_of_edition() -> None:

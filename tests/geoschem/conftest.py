@@ -11,7 +11,8 @@ import pytest
 
 from geoschem.emissions import read_inventory, write_scenarios
 from geoschem.layout import Campaign
-from geoschem.simulate import Request, simulate
+from geoschem.request import SimulateRequest
+from geoschem.simulate import simulate
 from tests.geoschem.world import EDITION, YEAR, write_installation, write_working_file
 from warehouse.database import connect
 from warehouse.home import Home
@@ -63,24 +64,27 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def asked(installation: Path) -> Request:
+def asked(installation: Path) -> SimulateRequest:
     """Base and I_EX in January 2017: five segments each."""
-    return Request(
+    return SimulateRequest(
         scenarios=("Base", "I_EX"),
-        year=2017,
+        sim_year=2017,
         months=(1,),
-        boundary_spinup_months=1,
-        nested_spinup_days=5,
+        spinup_months=1,
+        spinup_days=5,
         gc_root=installation,
         data_root=installation / "ExtData",
-        rundirs=tuple((kind, installation / "rundirs" / kind) for kind in ("boundary", "nested")),
+        boundary_rundir=installation / "rundirs" / "boundary",
+        nested_rundir=installation / "rundirs" / "nested",
         ignore_disk=True,
         poll_s=0.05,
     )
 
 
 @pytest.fixture(scope="session")
-def complete(world_file: Path, asked: Request, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def complete(
+    world_file: Path, asked: SimulateRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A home in which the campaign of ``asked`` is complete and read, with what was said; for copies."""
     home = Home(tmp_path_factory.mktemp("complete") / "home")
     home.work.mkdir(parents=True)

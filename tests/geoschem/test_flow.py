@@ -13,7 +13,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from cli.main import main
-from geoschem.simulate import Request, Simulated
+from geoschem.request import SimulateRequest
+from geoschem.simulate import Simulated
 from tests.geoschem.test_rehearsal import campaign_in
 from tests.geoschem.world import EDITION, write_edition
 from warehouse.home import Home
@@ -35,25 +36,25 @@ def flow() -> Iterator[Callable[..., Any]]:
 
 def parameters(home: Home, installation: Path) -> dict[str, Any]:
     """As a deployment has them: JSON."""
-    return {
+    request = {
         "edition": EDITION,
         "scenarios": ["Base", "I_EX"],
-        "year": 2017,
+        "sim_year": 2017,
         "months": [1],
-        "boundary_spinup_months": 1,
-        "nested_spinup_days": 5,
+        "spinup_months": 1,
+        "spinup_days": 5,
         "gc_root": str(installation),
         "data_root": str(installation / "ExtData"),
         "boundary_rundir": str(installation / "rundirs" / "boundary"),
         "nested_rundir": str(installation / "rundirs" / "nested"),
         "ignore_disk": True,
-        "home": str(home.root),
     }
+    return {"request": request, "home": str(home.root)}
 
 
 def command(home: Home, installation: Path) -> list[str]:
     """The same on the command line."""
-    given = parameters(home, installation)
+    given = parameters(home, installation)["request"]
     return [
         "simulate",
         *("--edition", EDITION, "--scenario", "Base,I_EX", "--sim-year", "2017", "--month", "1"),
@@ -139,7 +140,8 @@ def test_a_flow_without_a_model_says_what_to_give(
     flow: Callable[..., Any], world_home: Home, installation: Path
 ) -> None:
     write_edition(world_home)
-    given = {**parameters(world_home, installation), "gc_root": None}
+    given = parameters(world_home, installation)
+    given["request"]["gc_root"] = None
     state = flow(**given, return_state=True)
     assert state.is_failed()
     assert "The model is not named." in state.message
@@ -158,7 +160,9 @@ def test_what_may_pass_by_itself_is_tried_again(
 
     tries: list[str] = []
 
-    def unlucky(edition: Any, _home: Home, _request: Request, _report: Any, **_: Any) -> Simulated:
+    def unlucky(
+        edition: Any, _home: Home, _request: SimulateRequest, _report: Any, **_: Any
+    ) -> Simulated:
         tries.append(edition.name)
         if len(tries) < 3:
             raise OSError("the network is away")

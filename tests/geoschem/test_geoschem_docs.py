@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from compute.atmosphere.geoschem.estimate import estimate
 from compute.atmosphere.geoschem.schedule import Plan, build_schedule
 from flows.schedules import Deployment
 from geoschem.hemco_check import MODEL_FACTORS
+from geoschem.request import SimulateRequest
 from geoschem.simulate import estimate_lines
 
-PAGE = (Path(__file__).parents[2] / "docs" / "geoschem.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "geoschem.md").read_text(encoding="utf-8")
 TABLE_1 = ("Base", "I_EX", "I_EXEAST", "I_EXDIR", "I_EXREGION_USA")
 
 
@@ -43,3 +46,11 @@ def test_the_deployment_of_the_page_is_one() -> None:
     deployment = Deployment.model_validate(yaml.safe_load(block)["simulate"])
     assert (deployment.flow, deployment.cron) == ("simulate", "0 5 * * *")
     assert deployment.parameters["scenarios"] == ["Base", "I_EX"]
+
+
+def test_flow_runs_by_hand_are_asked_for_as_the_pages_say() -> None:
+    pages = PAGE + (DOCS / "operations.md").read_text(encoding="utf-8")
+    found = re.findall(r"--params '(\{.*?\})'", pages)
+    assert len(found) == 2
+    for text in found:
+        assert SimulateRequest.model_validate(json.loads(text)["request"]).sim_year == 2017

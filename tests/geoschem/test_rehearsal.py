@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,15 +15,17 @@ import pytest
 from compute.atmosphere.geoschem.schedule import Plan, build_schedule
 from geoschem.dryrun import DryRunRefused
 from geoschem.layout import Campaign, read_json, write_json
+from geoschem.request import Phase, SimulateRequest
 from geoschem.results import load_results, read_campaign, results_folder
 from geoschem.runner import CampaignFailed
-from geoschem.simulate import Phase, Request, ScenariosRefused, simulate
+from geoschem.simulate import ScenariosRefused, simulate
 from steps.atmosphere_inputs import read_land
 from tests.geoschem.conftest import EDITION_LIKE
 from tests.geoschem.world import EDITION, YEAR
 from warehouse.errors import EditionError, HomeLocked, HomeUnusable, InputError
 from warehouse.home import Home
 from warehouse.locks import hold
+from warehouse.tables import Tables
 
 
 def campaign_in(home: Home) -> Campaign:
@@ -60,26 +61,30 @@ def test_from_emissions_to_the_tables_of_the_marts(complete_home: Home) -> None:
     folder = results_folder(campaign.root.parent)
     with duckdb.connect(str(complete_home.working_file(EDITION, YEAR).path)) as con:
         for _ in range(2):  # loading again replaces what was there
-            rows, notes = load_results(con, folder)
+            rows, notes = load_results(Tables(con), {}, folder)
             assert (rows > 1000, notes) == (True, [])
         engines = con.execute(
-            "select engine, count(*) from computed.pm25_province group by all order by all"
+            "select engine, count(*) from computed.simulated_pm25_province group by all order by all"
         ).fetchall()
         # 2 scenarios, year and January, 2 provinces and CHN, 2 weightings, 8 components
-        assert engines == [("geoschem", 2 * 2 * 3 * 2 * 8), ("reduced", 1)]
+        assert engines == [("geoschem", 2 * 2 * 3 * 2 * 8)]
         # As the marts want them: fct_provenance leaves no cell empty.
-        columns = [name for name, *_ in con.execute("describe raw.provenance").fetchall()]
+        columns = [
+            name for name, *_ in con.execute("describe computed.simulation_provenance").fetchall()
+        ]
         empty = " + ".join(f"count(*) filter ({name} is null)" for name in columns)
-        assert con.execute(f"select {empty} from raw.provenance").fetchall() == [(0,)]
+        assert con.execute(f"select {empty} from computed.simulation_provenance").fetchall() == [
+            (0,)
+        ]
         provenance = con.execute(
-            "select reader, original_sha256 from raw.provenance where role = 'simulation'"
+            "select reader, original_sha256 from computed.simulation_provenance where role = 'simulation'"
         ).fetchall()
     assert [reader for reader, _ in provenance] == ["geoschem 14.0.1"] * 2
     assert len({digest for _, digest in provenance}) == 2
 
 
 def test_nothing_is_run_twice_though_the_home_has_moved(
-    complete_home: Home, asked: Request
+    complete_home: Home, asked: SimulateRequest
 ) -> None:
     runs = campaign_in(complete_home).runs
     before = {path: path.stat().st_mtime_ns for path in runs.rglob("done.json")}
@@ -91,7 +96,7 @@ def test_nothing_is_run_twice_though_the_home_has_moved(
 
 
 def test_a_crash_is_told_and_costs_no_other_scenario(
-    world_home: Home, asked: Request, monkeypatch: pytest.MonkeyPatch
+    world_home: Home, asked: SimulateRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_GCCLASSIC", "Base/boundary/20161201:crash")
     with pytest.raises(CampaignFailed) as failure:
@@ -121,7 +126,11 @@ def test_a_crash_is_told_and_costs_no_other_scenario(
     ],
 )
 def test_a_run_that_leaves_too_little_is_no_success(
-    complete_home: Home, asked: Request, monkeypatch: pytest.MonkeyPatch, what: str, says: str
+    complete_home: Home,
+    asked: SimulateRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    says: str,
 ) -> None:
     (campaign_in(complete_home).runs / "I_EX/nested/20170101-20170201/done.json").unlink()
     monkeypatch.setenv("FAKE_GCCLASSIC", f"I_EX/nested/20170101:{what}")
@@ -135,7 +144,11 @@ def test_a_run_that_leaves_too_little_is_no_success(
     [("nan", "values that are none"), ("units", "other units")],
 )
 def test_output_that_is_wrong_inside_is_not_read(
-    complete_home: Home, asked: Request, monkeypatch: pytest.MonkeyPatch, what: str, says: str
+    complete_home: Home,
+    asked: SimulateRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    says: str,
 ) -> None:
     monkeypatch.setenv("FAKE_GCCLASSIC", f"Base/nested/20170101:{what}")
     (campaign_in(complete_home).runs / "Base/nested/20170101-20170201/done.json").unlink()
@@ -144,9 +157,9 @@ def test_output_that_is_wrong_inside_is_not_read(
 
 
 def test_a_lost_boundary_file_makes_its_month_run_again(
-    complete_home: Home, asked: Request
+    complete_home: Home, asked: SimulateRequest
 ) -> None:
-    one = replace(asked, scenarios=("Base",))
+    one = asked.but(scenarios=("Base",))
     runs = campaign_in(complete_home).runs / "Base"
     lost = runs / "boundary/BoundaryConditions/GEOSChem.BoundaryConditions.20170113_0000z.nc4"
     lost.unlink()
@@ -161,8 +174,8 @@ def test_a_lost_boundary_file_makes_its_month_run_again(
     ]
 
 
-def test_output_lost_later_is_simulated_again(complete_home: Home, asked: Request) -> None:
-    one = replace(asked, scenarios=("Base",))
+def test_output_lost_later_is_simulated_again(complete_home: Home, asked: SimulateRequest) -> None:
+    one = asked.but(scenarios=("Base",))
     folder = campaign_in(complete_home).runs / "Base/nested/20170101-20170201/OutputDir"
     output = folder / "GEOSChem.SpeciesConc.20170101_0000z.nc4"
     output.write_bytes(output.read_bytes()[:1000])
@@ -173,8 +186,10 @@ def test_output_lost_later_is_simulated_again(complete_home: Home, asked: Reques
     ]
 
 
-def test_a_scenario_the_edition_lacks_stops_no_other(complete_home: Home, asked: Request) -> None:
-    two = replace(asked, scenarios=("Base", "I_EXREGION:Atlantis"))
+def test_a_scenario_the_edition_lacks_stops_no_other(
+    complete_home: Home, asked: SimulateRequest
+) -> None:
+    two = asked.but(scenarios=("Base", "I_EXREGION:Atlantis"))
     with pytest.raises(ScenariosRefused) as refusal:
         simulate(EDITION_LIKE, complete_home, two, lambda _: None)
     assert "no exports to 'Atlantis'" in str(refusal.value)
@@ -183,16 +198,18 @@ def test_a_scenario_the_edition_lacks_stops_no_other(complete_home: Home, asked:
 
 
 def test_a_disk_too_small_is_said_before_anything_runs(
-    world_home: Home, asked: Request, monkeypatch: pytest.MonkeyPatch
+    world_home: Home, asked: SimulateRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geoschem.runner.shutil.disk_usage", lambda _: SimpleNamespace(free=1e9))
     with pytest.raises(HomeUnusable, match="1 GB are free"):
-        simulate(EDITION_LIKE, world_home, replace(asked, ignore_disk=False), lambda _: None)
+        simulate(EDITION_LIKE, world_home, asked.but(ignore_disk=False), lambda _: None)
     assert not list(campaign_in(world_home).runs.rglob("done.json"))
 
 
-def test_other_emissions_make_run_directories_again(world_home: Home, asked: Request) -> None:
-    one = replace(asked, scenarios=("Base",), until=Phase.rundirs)
+def test_other_emissions_make_run_directories_again(
+    world_home: Home, asked: SimulateRequest
+) -> None:
+    one = asked.but(scenarios=("Base",), until=Phase.rundirs)
     said: list[str] = []
     simulate(EDITION_LIKE, world_home, one, said.append)
     with duckdb.connect(str(world_home.working_file(EDITION, YEAR).path)) as con:
@@ -207,15 +224,15 @@ def test_results_of_other_emissions_stay_out_of_the_marts(complete_home: Home) -
     folder = results_folder(campaign_in(complete_home).root.parent)
     with duckdb.connect(str(complete_home.working_file(EDITION, YEAR).path)) as con:
         con.execute("update intermediate.int_atmosphere__emission set emission_t = 2 * emission_t")
-        rows, notes = load_results(con, folder)
-        left = con.execute("select distinct engine from computed.pm25_province").fetchall()
+        rows, notes = load_results(Tables(con), {}, folder)
+        left = con.execute("select count(*) from computed.simulated_pm25_province").fetchall()
     assert rows == 0
     assert "left out" in notes[0]
-    assert left == [("reduced",)]
+    assert left == [(0,)]
 
 
 def test_stations_are_compared_all_and_dense(
-    complete_home: Home, asked: Request, tmp_path: Path
+    complete_home: Home, asked: SimulateRequest, tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(5)
     stations = tmp_path / "stations.csv"
@@ -224,7 +241,7 @@ def test_stations_are_compared_all_and_dense(
         for _ in range(40)
     ]
     stations.write_text("\n".join(["longitude,latitude,month,pm25_ug_m3", *rows]) + "\n")
-    one = replace(asked, scenarios=("Base",), stations=stations)
+    one = asked.but(scenarios=("Base",), stations=stations)
     simulate(EDITION_LIKE, complete_home, one, lambda _: None)
     frame = pl.read_parquet(campaign_in(complete_home).results / "simulation_evaluation.parquet")
     # No cell of the made-up China has 500 residents per km2: dense places are none.
@@ -237,15 +254,15 @@ def test_missing_months_leave_a_scenario_out_and_are_named(complete_home: Home) 
     campaign = campaign_in(complete_home)
     plan = Plan(2017, (1,), 1, 5)
     with duckdb.connect(str(complete_home.working_file(EDITION, YEAR).path)) as con:
-        land = read_land(con, YEAR)
+        land = read_land(Tables(con), YEAR)
     (campaign.runs / "I_EX/nested/20170101-20170201/done.json").unlink()
     segments = build_schedule(("Base", "I_EX"), plan)
     codes = {"Base": "Base", "I_EX": "I_EX"}
-    reading = read_campaign(segments, codes, campaign, land)
+    reading = read_campaign(segments, codes, campaign, land, "CHN")
     assert (reading.scenarios, reading.incomplete) == (("Base",), {"I_EX": (1,)})
     (campaign.runs / "Base/nested/20170101-20170201/done.json").unlink()
     with pytest.raises(InputError, match="Base is not complete"):
-        read_campaign(segments, codes, campaign, land)
+        read_campaign(segments, codes, campaign, land, "CHN")
 
 
 def test_two_simulated_years_with_results_are_refused(complete_home: Home) -> None:
@@ -256,7 +273,7 @@ def test_two_simulated_years_with_results_are_refused(complete_home: Home) -> No
 
 
 def test_a_program_of_another_version_is_refused(
-    complete_home: Home, asked: Request, monkeypatch: pytest.MonkeyPatch
+    complete_home: Home, asked: SimulateRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_GCCLASSIC_VERSION", "14.4.0")
     (campaign_in(complete_home).runs / "Base/nested/20170101-20170201/done.json").unlink()
@@ -265,7 +282,7 @@ def test_a_program_of_another_version_is_refused(
 
 
 def test_an_error_of_the_dry_run_stops_before_anything_runs(
-    complete_home: Home, asked: Request, monkeypatch: pytest.MonkeyPatch
+    complete_home: Home, asked: SimulateRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_GCCLASSIC_DRYRUN", "error")
     done = campaign_in(complete_home).runs / "Base/nested/20170101-20170201/done.json"
@@ -276,7 +293,7 @@ def test_an_error_of_the_dry_run_stops_before_anything_runs(
 
 
 def test_jobs_of_a_cluster_that_still_run_are_left_alone(
-    complete_home: Home, asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    complete_home: Home, asked: SimulateRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = campaign_in(complete_home)
     write_json(campaign.root / "jobs.json", {"nested/20161227-20170101": "7", "another": "8"})
@@ -292,7 +309,7 @@ def test_jobs_of_a_cluster_that_still_run_are_left_alone(
     assert not done.exists()
 
 
-def test_one_process_simulates_at_a_time(complete_home: Home, asked: Request) -> None:
+def test_one_process_simulates_at_a_time(complete_home: Home, asked: SimulateRequest) -> None:
     purpose = "The simulation of made-up in the weather of 2017 is in use by process"
     with (
         hold(campaign_in(complete_home).lock, "test"),
@@ -306,9 +323,9 @@ def test_one_process_simulates_at_a_time(complete_home: Home, asked: Request) ->
 
 @pytest.mark.parametrize("lacks", ["gc_root", "data_root"])
 def test_a_model_that_is_not_named_is_asked_for_before_anything_is_written(
-    world_home: Home, asked: Request, lacks: str
+    world_home: Home, asked: SimulateRequest, lacks: str
 ) -> None:
-    given = replace(asked, gc_root=None) if lacks == "gc_root" else replace(asked, data_root=None)
+    given = asked.but(**{lacks: None})
     option = f"--{lacks.replace('_', '-')}"
     with pytest.raises(EditionError, match=rf"Give {option} \([^)]*\), for a deployment"):
         simulate(EDITION_LIKE, world_home, given, lambda _: None)

@@ -31,6 +31,7 @@ from geoschem.slurm import (
 from tests.geoschem.test_rehearsal import campaign_in
 from warehouse.home import Home
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "squeue")
 SEGMENTS = build_schedule(("Base", "I_EX"), Plan(2017, (1,), 1, 5))
 OPTIONS = SlurmOptions(cores=1, memory_gb=0.2, hours=0.1)
@@ -49,6 +50,7 @@ def test_an_array_over_scenarios_for_each_stage(tmp_path: Path) -> None:
         "#SBATCH --partition=long",
         "#SBATCH --kill-on-invalid-dep=yes",
         "ulimit -s unlimited || true",
+        f"export PYTHONPATH={REPOSITORY}",
         f"  {tmp_path}/runs/Base/nested/20170101-20170201",
         f"  {tmp_path}/runs/I_EX/nested/20170101-20170201",
     ):
@@ -71,7 +73,7 @@ def test_stages_wait_for_what_they_read() -> None:
 
 def test_hours_come_from_the_estimate(tmp_path: Path) -> None:
     stage = stages(SEGMENTS)["nested/20170101-20170201"]
-    text = script(stage, Campaign(tmp_path), SlurmOptions(cores=24))
+    text = script(stage, Campaign(tmp_path), SlurmOptions(cores=24, memory_gb=40))
     # 31 days of 224 x 160 columns in steps of 600 s at 24 columns a core and second, half as much again
     hours = 1.5 * 31 * 224 * 160 * 144 / 24 / 24 / 3600
     assert f"#SBATCH --time={int(hours // 24)}-" in text

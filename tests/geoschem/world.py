@@ -115,22 +115,6 @@ def write_working_file(path: Path) -> None:
             "create table marts.fct_export_emission as select * from"
             " intermediate.int_atmosphere__export_emission"
         )
-        con.execute(
-            "create table computed.pm25_province (scenario varchar, season varchar, province varchar,"
-            " weighting varchar, component varchar, pm25_ug_m3 double, engine varchar)"
-        )
-        con.execute(
-            "create table computed.pm25_cell (scenario varchar, longitude double, latitude double,"
-            " population_persons double, component varchar, pm25_ug_m3 double, engine varchar)"
-        )
-        con.execute(
-            "create table computed.exposure (scenario varchar, province varchar,"
-            " threshold_ug_m3 double, people_above_persons double, engine varchar)"
-        )
-        con.execute(
-            "insert into computed.pm25_province values"
-            " ('Base', 'year', 'CHN', 'area', 'bc', 1.0, 'reduced')"
-        )
 
 
 def write_edition(home: Home) -> None:

@@ -62,6 +62,7 @@ class Models:
             sql = template.render(
                 ref=self._ref,
                 source=self._source,
+                computed=lambda table: self._source("computed", table),
                 var=self._var,
                 config=lambda **_: "",
                 optional_raw=self._optional_raw,

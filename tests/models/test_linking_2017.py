@@ -174,7 +174,7 @@ def test_imports_that_have_no_place_go_where_the_product_is_used(imported: float
     ("floor", "transit"),
     # Chongqing makes 100, uses 80, sends 98 and takes 78: 2 are left for each other. A twentieth of the smaller
     # side is 4, a fifth 16.
-    [(0.05, 2.0), (0.2, 14.0), (None, 0.0)],
+    [(0.05, 2.0), (0.2, 14.0), (0.0, 0.0), (None, 0.0)],
 )
 def test_what_passes_through_is_taken_off_both_sides(floor: float | None, transit: float) -> None:
     built = models(**({} if floor is None else {"transit_floor_share": floor}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import pytest
 from homes import make_home
 from processes import REPOSITORY
 
-from flows.schedules import PACKAGED, load_schedules
+from flows.schedules import PACKAGED, REQUESTS, load_schedules
 from flows.serve import LOOPBACK, ServerUnusable, serve_home
 from flows.served import print_served, served
 from warehouse.errors import EditionError, HomeLocked
 from warehouse.locks import hold
+from warehouse.request import Spelling
 
 
 def test_the_packaged_file_has_its_five_deployments(tmp_path: Path) -> None:
@@ -38,6 +40,11 @@ def test_the_packaged_file_has_its_five_deployments(tmp_path: Path) -> None:
         ("flow: simulate", "flow: rm", "deployments.simulate.flow"),
         ("every_seconds: 60", 'every_seconds: 60\n    cron: "0 3 * * 1"', "exclude each other"),
         ("deployments:", "deployments: [", "not YAML"),
+        ("timezone:", "time_zone:", "no such name (did you mean `timezone`?)"),
+        ("sim_year: 2017", "year: 2017", "no such name (did you mean `sim_year`?)"),
+        ("sim_year: 2017", "months: [13]", "parameter `months.0` of flow simulate"),
+        ("runner: here", "on: here", "the option --on is `runner` here"),
+        ("editions: [open-2007], ", "", "parameter `editions` of flow compute: field required"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -51,13 +58,33 @@ def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, old: str, new: str, 
     assert str(home.root / "schedules.yml") in raised.value.message
 
 
+def test_the_page_names_every_parameter_that_is_not_named_as_its_option() -> None:
+    page = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = page[page.index("| option | parameter |") :].split("\n\n")[0]
+    otherwise = set()
+    for request in {*REQUESTS.values()}:
+        for name, field in request.model_fields.items():
+            spelt = [
+                each.names[0] for each in field.metadata if isinstance(each, Spelling) if each.names
+            ]
+            if spelt and spelt[0].strip("-").replace("-", "_") != name:
+                otherwise.add((spelt[0], name))
+    assert otherwise == {
+        ("--from", "first"),
+        ("--on", "runner"),
+        ("--scenario", "scenarios"),
+        ("--month", "months"),
+    }
+    for option, name in otherwise:
+        assert re.search(rf"{option}`.*`{name}`", table), option
+
+
 DEPLOYED = """
 import json
 from pathlib import Path
 from flows.schedules import load_schedules
 from flows.serve import deployments_of
 from flows.watch import EVENT
-from warehouse.errors import EditionError
 from warehouse.home import locate
 home = locate(Path({home!r}))
 found = {{}}
@@ -69,17 +96,20 @@ for each in deployments_of(home, load_schedules(home)):
     )
 print(json.dumps(found), EVENT)
 (home.root / "schedules.yml").write_text(
-    "deployments: {{mine: {{flow: simulate, cron: '0 3 1 * *', parameters: {{gcroot: ~/GCClassic}}}}}}"
+    "deployments: {{mine: {{flow: refresh, on_arrival: true, parameters: {{edition: open-2011, force: true}}}}}}"
 )
-try:
-    deployments_of(home, load_schedules(home))
-except EditionError as error:
-    print(error)
+(mine,) = deployments_of(home, load_schedules(home))
+from prefect.server.events.actions import RunDeployment
+from prefect.server.utilities.user_templates import render_user_template_sync
+from prefect.utilities.schema_tools.hydration import HydrationContext, hydrate
+event = dict(event=dict(payload=dict(edition="mine-2012")))
+parameters = RunDeployment(parameters=mine.triggers[0].parameters, deployment_id="0" * 32).parameters
+print(hydrate(parameters, HydrationContext(jinja_context=event, render_jinja=True)))
 (home.root / "schedules.yml").write_text(
     "deployments: {{mine: {{flow: simulate, cron: '0 3 1 * *', parameters: {{gc_root: ~/GCClassic}}}}}}"
 )
 (mine,) = deployments_of(home, load_schedules(home))
-print(mine.name, mine.schedules[0].schedule.cron, mine.parameters["gc_root"])
+print(mine.name, mine.schedules[0].schedule.cron, mine.parameters["request"])
 """
 
 
@@ -102,10 +132,10 @@ def test_every_deployment_names_its_flow_schedule_and_trigger(tmp_path: Path) ->
     assert '"air-quality": ["flows.refresh.refresh", 1, []' in done.stdout
     assert '"simulate": ["flows.scheduled_simulation.simulate", 0, []' in done.stdout
     assert '"compute": ["flows.scheduled.compute", 0, []' in done.stdout
-    # Of the user's own file: a parameter that no flow has is named, a schedule is taken.
-    assert "deployment mine has parameters gcroot, which flow simulate does not have" in done.stdout
-    assert "known are boundary_rundir, boundary_spinup_months, cores" in done.stdout
-    assert "mine 0 3 1 * * ~/GCClassic" in done.stdout
+    # What arrives is refreshed as the file says, but for the edition.
+    assert "{'request': {'edition': 'mine-2012', 'force': True}}" in done.stdout
+    # Of the user's own file; `~` is spelt out.
+    assert f"mine 0 3 1 * * {{'gc_root': '{Path('~/GCClassic').expanduser()}'}}" in done.stdout
 
 
 def test_a_home_is_served_once_and_a_taken_port_is_named(

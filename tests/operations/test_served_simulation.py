@@ -52,8 +52,9 @@ def test_simulate_is_served_and_runs_the_model(tmp_path: Path) -> None:
             edition=EDITION,
             scenarios=["Base"],
             months=[1],
-            boundary_spinup_months=1,
-            nested_spinup_days=5,
+            sim_year=2017,
+            spinup_months=1,
+            spinup_days=5,
             gc_root=str(installation),
             data_root=str(installation / "ExtData"),
             boundary_rundir=str(installation / "rundirs" / "boundary"),
@@ -64,7 +65,6 @@ def test_simulate_is_served_and_runs_the_model(tmp_path: Path) -> None:
         wait_for(lambda: last_state(home) == "Completed", "the simulation", log)
         (line,) = [line for line in tradeplume(home, "status").splitlines() if " simulate " in line]
         assert "Completed" in line
-    # The packaged schedules ask for the weather of 2017.
     campaign = home.root / "simulations" / f"{EDITION}-{YEAR}" / "geoschem-2017"
     assert len(list((campaign / "runs").rglob("done.json"))) == 5
     record = json.loads((campaign / "results" / "results.json").read_text())
@@ -86,11 +86,12 @@ def last_state(home: Home) -> str:
     return {each.name: each.last_state for each in deployed(home)}.get("simulate", "")
 
 
-def start(home: Home, **parameters: Any) -> None:
+def start(home: Home, **request: Any) -> None:
     """As docs/operations.md says."""
     command = [sys.executable, "-m", "prefect", "deployment", "run", "tradeplume-simulate/simulate"]
+    parameters = ["--params", json.dumps({"request": request})] if request else []
     done = subprocess.run(
-        [*command, "--params", json.dumps(parameters)],
+        [*command, *parameters],
         env={**environment(home), "PREFECT_API_URL": str(api_of(home)), "DO_NOT_TRACK": "1"},
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip

@@ -27,6 +27,7 @@ from steps.concentration import (
 )
 from steps.evaluation import Period, _Comparison, emissions_of
 from steps.evaluation_places import read_places
+from warehouse.tables import Tables
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 MADE_UP = Path(__file__).parents[1] / "compute" / "atmosphere" / "made_up.py"
@@ -76,7 +77,7 @@ def test_scenarios_take_the_right_flows_out(land: Land) -> None:
         " ('CN-GD', 'CN-GD', 'USA', 'power', 'NOx', 1.0::double)) as flow (producer_province,"
         " exporter_province, consumer_region, emission_group, pollutant, emission_t)"
     )
-    base, removed = read_emissions(con, land)
+    base, removed = read_emissions(Tables(con), land)
     assert base.sum() == 150.0
     totals = {code: tonnes.sum() for code, tonnes in removed.items()}
     assert totals == {
@@ -113,13 +114,13 @@ def test_the_role_emission_grid_lays_the_emissions_of_its_year(land: Land) -> No
     column, power = PROVINCES.index("CN-HE"), EMISSION_GROUPS.index("power")
     alone = np.zeros_like(tonnes)
     alone[..., column] = tonnes[..., column]
-    placed = read_gridding(con, land, 2017).place(alone).tonnes
+    placed = read_gridding(Tables(con), land, 2017).place(alone).tonnes
     for name in ("SO2", "BC", "PM25_other"):
         row = POLLUTANTS.index(name)
         assert placed[row, power, here] == pytest.approx(tonnes[row, power, column])
     np.testing.assert_allclose(placed.sum(axis=2), alone.sum(axis=2), rtol=1e-9)
     assert np.count_nonzero(placed[POLLUTANTS.index("NOx"), power]) > 1
-    usual = read_gridding(con, land, 2007).place(alone).tonnes
+    usual = read_gridding(Tables(con), land, 2007).place(alone).tonnes
     assert np.count_nonzero(usual[POLLUTANTS.index("SO2"), power]) > 1
 
 
@@ -133,7 +134,7 @@ def test_tables_add_up(made_up: ModuleType, land: Land) -> None:
     codes = [scenario.code for scenario in MAIN_SCENARIOS]
     gridded = {code: gridding.place(tonnes * (1 - 0.1 * row)) for row, code in enumerate(codes)}
     result = engine.run(gridded)
-    receptors = receptors_of(land)
+    receptors = receptors_of(land, "CHN")
     table = province_table(result, receptors)
     year = table.filter((pl.col("season") == "year") & (pl.col("weighting") == "population"))
     base = year.filter((pl.col("scenario") == "Base") & (pl.col("province") == "CHN"))
@@ -321,7 +322,7 @@ def test_places_are_weighted_like_what_was_observed(made_up: ModuleType) -> None
             for year in (2013, 2014)
         )
     )
-    found = {here.observation: here for here in read_places(con, land)}
+    found = {here.observation: here for here in read_places(Tables(con), land)}
     assert set(found) == {"province_area", "province_people"}  # one dense province is too few
     here = found["province_people"]
     np.testing.assert_allclose(here.weights.sum(axis=1), 1.0)
@@ -346,7 +347,7 @@ def test_means_over_people_are_taken_where_the_observed_ones_were(made_up: Modul
         f" ('CN-HE', {lon[7]}, {lat[2]}, 5.0), ('CN-SD', {lon[14]}, {lat[3]}, 5.0))"
         " as cell (province, longitude, latitude, persons), (values ('people'), ('dense')) as c (coverage)"
     )
-    found = {here.observation: here for here in read_places(con, land)}
+    found = {here.observation: here for here in read_places(Tables(con), land)}
     assert set(found) == {"province_people", "province_dense"}
     weights = found["province_dense"].weights
     np.testing.assert_allclose(weights[0, [0, 1]], [0.75, 0.25])
@@ -365,7 +366,7 @@ def test_cities_of_the_users_own_are_compared_between_the_cells_about_them(
         " as city (place, longitude, latitude, concentration_ug_m3),"
         " (values ('PM2.5', 2014::bigint, 1::bigint)) as moment (pollutant, source_year, month)"
     )
-    found = {here.observation: here for here in read_places(con, land)}
+    found = {here.observation: here for here in read_places(Tables(con), land)}
     assert set(found) == {"place", "place_dense"}
     assert found["place"].names == ("four", "one", "three", "two")
     assert found["place_dense"].names == ("four", "three", "two")
@@ -383,7 +384,7 @@ def test_departures_of_the_weather_are_the_provinces_own_near_their_centres(
     land = three_provinces(made_up)
     con = duckdb.connect()
     con.execute("create schema raw")
-    assert read_departures(con, land, (2013,)) == {}
+    assert read_departures(Tables(con), land, (2013,)) == {}
     con.execute(
         "create table raw.evaluation_weather as select variable, province, year::bigint as source_year,"
         " month::bigint as month, departure + year - 2013 as departure"
@@ -392,11 +393,11 @@ def test_departures_of_the_weather_are_the_provinces_own_near_their_centres(
         " range(2013, 2015) as years (year), range(1, 13) as months (month)"
     )
     seasons = ("DJF", "MAM", "JJA", "SON")
-    found = read_departures(con, land, (2013, 2014))
+    found = read_departures(Tables(con), land, (2013, 2014))
     assert set(found) == {(season, "eastward_wind") for season in seasons}  # of winds alone
     for field in found.values():
         np.testing.assert_allclose(field, 3.5)
-    warm = read_departures(con, land, (2014,), ("air_temperature",))
+    warm = read_departures(Tables(con), land, (2014,), ("air_temperature",))
     assert set(warm) == {(season, "air_temperature") for season in seasons}
     np.testing.assert_allclose(warm["DJF", "air_temperature"], 6.0)
 
@@ -416,7 +417,7 @@ def test_a_comparison_knows_a_perfect_model_and_gives_the_baseline_its_best_line
             for year in (2013, 2015)
         )
     )
-    (here,) = read_places(con, land)
+    (here,) = read_places(Tables(con), land)
     density = {"DJF": np.arange(land.area_km2.shape[0], dtype=float).reshape(land.grid.shape)}
     periods = {
         "calibration": Period((2013,), result, density),

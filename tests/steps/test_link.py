@@ -6,6 +6,7 @@ import pytest
 
 from compute.balance import InfeasibleTotals
 from steps.link import allocate_trade, balance_table, estimate_gravity
+from warehouse.tables import Tables
 
 PROVINCES = ("CN-AA", "CN-BB", "CN-CC")
 ASSUMPTIONS = {
@@ -49,7 +50,7 @@ def trade_case(con: duckdb.DuckDBPyConnection, cap: float = 1000.0) -> None:
 
 def test_exports_meet_sectors_and_provinces(con):
     trade_case(con)
-    allocate_trade(con, PUBLISHED)
+    allocate_trade(Tables(con), PUBLISHED)
     by_sector = dict(
         con.execute(
             "select sector, sum(export_musd) from computed.province_export group by 1"
@@ -66,7 +67,7 @@ def test_exports_meet_sectors_and_provinces(con):
 
 def test_exports_as_booked_keep_their_prior_within_a_sector(con):
     trade_case(con)
-    allocate_trade(con, {"export_total_concept": "booked"})
+    allocate_trade(Tables(con), {"export_total_concept": "booked"})
     shares = con.execute(
         "select province, export_musd from computed.province_export where sector = 'c1' order by 1"
     ).fetchall()
@@ -76,7 +77,7 @@ def test_exports_as_booked_keep_their_prior_within_a_sector(con):
 
 def test_imports_follow_their_prior_where_no_provincial_total_is_known(con):
     trade_case(con)
-    allocate_trade(con, PUBLISHED)
+    allocate_trade(Tables(con), PUBLISHED)
     shares = con.execute(
         "select province, import_musd from computed.province_import where sector = 'c1' order by 1"
     ).fetchall()
@@ -85,7 +86,7 @@ def test_imports_follow_their_prior_where_no_provincial_total_is_known(con):
 
 def test_a_cap_that_binds_is_marked_and_the_sector_total_still_met(con):
     trade_case(con, cap=30.0)
-    allocate_trade(con, PUBLISHED)
+    allocate_trade(Tables(con), PUBLISHED)
     capped = con.execute(
         "select max(export_musd), sum(export_musd), bool_or(is_capped)"
         " from computed.province_export where sector = 'c2'"
@@ -125,7 +126,7 @@ def margin_case(con: duckdb.DuckDBPyConnection, outflow: list[float], inflow: li
 
 def test_outflow_and_inflow_meet_at_their_mean(con):
     margin_case(con, [10.0, 20.0, 30.0], [40.0, 30.0, 10.0])
-    estimate_gravity(con, ASSUMPTIONS)
+    estimate_gravity(Tables(con), ASSUMPTIONS)
     sums = con.execute(
         "select sum(outflow_prior_musd), sum(inflow_prior_musd), sum(outflow_musd), sum(inflow_musd),"
         " sum(cross_haul_musd) from computed.interprovincial_margin"
@@ -138,7 +139,7 @@ def test_outflow_and_inflow_meet_at_their_mean(con):
 
 def test_a_product_without_inflow_anywhere_is_not_traded(con):
     margin_case(con, [10.0, 0.0, 0.0], [0.0, 0.0, 0.0])
-    assert estimate_gravity(con, ASSUMPTIONS) == 0
+    assert estimate_gravity(Tables(con), ASSUMPTIONS) == 0
 
 
 def balance_case(con: duckdb.DuckDBPyConnection, last_row_total: float) -> None:
@@ -177,7 +178,7 @@ def balance_case(con: duckdb.DuckDBPyConnection, last_row_total: float) -> None:
 
 def test_the_balanced_table_meets_rows_and_columns(con):
     balance_case(con, 4.0)
-    assert balance_table(con, ASSUMPTIONS) == 4
+    assert balance_table(Tables(con), ASSUMPTIONS) == 4
     rows = con.execute(
         "select from_region, sum(value_musd) from computed.mrio_balanced group by 1 order by 1"
     ).fetchall()
@@ -188,4 +189,4 @@ def test_the_balanced_table_meets_rows_and_columns(con):
 def test_totals_that_differ_stop_the_balancing(con):
     balance_case(con, 5.0)
     with pytest.raises(InfeasibleTotals):
-        balance_table(con, ASSUMPTIONS)
+        balance_table(Tables(con), ASSUMPTIONS)

@@ -29,6 +29,7 @@ from warehouse.edition import load_edition
 from warehouse.errors import ComputeFailed, EditionError
 from warehouse.home import locate, prepare
 from warehouse.meta import FinishedStep
+from warehouse.tables import Tables
 
 VARIABLES = {"home_region": "CHN", "gravity_exponent": 1.0}
 STEP = next(step for step in all_steps() if step.name == "uncertainty")
@@ -52,8 +53,8 @@ def context(tmp_path: Path) -> Context:
 
 def drawn(small: Path, plan_: Plan, folder: Path, runner: str = "here") -> Drawn:
     with connect(small, read_only=True) as connection:
-        inputs = read_inputs(connection, "CHN")
-        tables = read_table(connection, "CHN") if plan_.table_draws else None
+        inputs = read_inputs(Tables(connection), "CHN")
+        tables = read_table(Tables(connection), "CHN") if plan_.table_draws else None
     folder.mkdir()
     return run_blocks(plan_, inputs, tables, folder, partial(fan_out, runner=runner))
 
@@ -101,9 +102,9 @@ def test_memory_does_not_grow_with_the_draws(
 def test_the_step_writes_what_the_marts_read(context: Context) -> None:
     asked = Settings(draws=80, seed=2, table_draws=20, alternatives=True)
     with connect(context.working.path) as connection:
-        inputs = read_inputs(connection, "CHN")
-        other = {Variant("gravity_exponent", 2.0, "gravity"): inputs.drive}
-        rows = draw_uncertainty(connection, VARIABLES, asked, other, fan_out)
+        inputs = read_inputs(Tables(connection), "CHN")
+        other = {Variant("gravity_exponent", 2.0): inputs.drive}
+        rows, _ = draw_uncertainty(Tables(connection), VARIABLES, asked, other, fan_out)
         found = ask(connection, "from computed.uncertainty")
         ranks = ask(connection, "from computed.rank_stability")
         tornado = ask(connection, "from computed.sensitivity")
@@ -140,7 +141,8 @@ def test_the_step_writes_what_the_marts_read(context: Context) -> None:
     assert by_place["first_draws"].unique().to_list() == [80]
     assert by_place["is_first_at_point"].unique().to_list() == [1]
     assert set(tornado["parameter"]) == {
-        "emission_proxy", "ape_coefficient", "returned_exports", "sectors", "gravity_exponent"
+        "emission_proxy", "ape_coefficient", "returned_exports", "sectors", "gravity_exponent",
+        "activity_level_smelting_BC",
     }  # fmt: skip
     same = tornado.filter(parameter="gravity_exponent")
     assert same["variant_value"].to_numpy() == pytest.approx(same["base_value"].to_numpy())
@@ -155,7 +157,7 @@ def test_the_step_writes_what_the_marts_read(context: Context) -> None:
 
 def test_without_tables_only_the_inventory_varies(context: Context) -> None:
     with connect(context.working.path) as connection:
-        draw_uncertainty(connection, VARIABLES, Settings(draws=20), {}, fan_out)
+        draw_uncertainty(Tables(connection), VARIABLES, Settings(draws=20), {}, fan_out)
         found = ask(connection, "from computed.uncertainty")
     assert found["table_variance_share"].null_count() == found.height
     assert found["table_draws"].unique().to_list() == [0]
@@ -187,32 +189,33 @@ def test_a_pollutant_without_a_coefficient_is_refused(context: Context) -> None:
 
 def test_runs_keep_the_intervals_that_were_asked_for_last(context: Context) -> None:
     asked = Settings(draws=30, seed=4)
-    before = STEP.inputs(context)
+    before = STEP.parts(context)
     with asking_for(context, asked):
         pass
-    now = STEP.inputs(context)
+    now = STEP.parts(context)
     assert now["draws asked for"] == "30"
     assert before["draws asked for"] == "1000"
     report = STEP.run(context)
     assert report.lines == ("30 draws, seed 4",)
     with pytest.raises(RuntimeError, match="broken"), asking_for(context, Settings(draws=99)):
         raise RuntimeError("broken")
-    assert STEP.inputs(context) == now
+    assert STEP.parts(context) == now
 
 
 def test_intervals_are_made_again_with_the_footprint(context: Context) -> None:
-    """The step stands after all it reads and before the marts: the first stale step makes it stale."""
+    """The step stands after all it reads and before the marts; what it reads makes it stale."""
     for kind, last_read in (("footprint", "supply-chain"), ("concentration", "concentration")):
         names = [step.name for step in all_steps(kind)]
         assert names.index(last_read) < names.index("uncertainty") < names.index("marts")
-    two = (Step("footprint", "", STEP.run, inputs=lambda _: {"input": "changed"}), STEP)
+    footprint = Step("footprint", "", STEP.run, writes=("computed.export_output",))
     made = FinishedStep(STEP.name, "as it was", datetime.now(), 1.0, 1)
+    _, planned = plan((footprint, STEP), context)
     with connect(context.working.path) as connection:
         meta.ensure_tables(connection)
-        meta.record_step(connection, made, {})
-    assert [each.reason for each in plan(two, context)] == [
+        meta.record_step(connection, made, planned.items)
+    assert [each.reason for each in plan((footprint, STEP), context)] == [
         "not made yet",
-        "footprint is made again",
+        "footprint made again",
     ]
 
 
@@ -247,8 +250,8 @@ def test_the_command_refuses_an_unknown_runner(
 
 def test_a_level_at_its_published_ends_moves_nothing_between_provinces(context: Context) -> None:
     with connect(context.working.path) as connection:
-        inputs = read_inputs(connection, "CHN")
-        write_sensitivity(connection, inputs)
+        inputs = read_inputs(Tables(connection), "CHN")
+        write_sensitivity(Tables(connection), inputs)
         tornado = ask(connection, "from computed.sensitivity").filter(
             pl.col("parameter") == "activity_level_smelting_BC"
         )
@@ -270,7 +273,8 @@ def test_a_second_inventory_gives_its_own_headlines(context: Context) -> None:
             " select * replace (2 * emission_t as emission_t) from intermediate.int_inventory__emission"
         )
         try:
-            write_sensitivity(connection, read_inputs(connection, "CHN"))
+            tables = Tables(connection)
+            write_sensitivity(tables, read_inputs(tables, "CHN"))
             found = ask(connection, "from computed.sensitivity").filter(
                 pl.col("parameter") == "provincial_pattern", pl.col("result") == "export_emission"
             )

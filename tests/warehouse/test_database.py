@@ -155,15 +155,54 @@ def test_a_gate_replaces_its_own_results_and_no_others(tmp_path: Path) -> None:
             meta.replace_checks(connection, "raw", [_check("dbt", "stray", passed=True)])
 
 
-def test_a_finished_step_is_remembered_with_its_parts_until_forgotten(tmp_path: Path) -> None:
+def test_a_finished_step_is_remembered_with_its_items_until_forgotten(tmp_path: Path) -> None:
     step = meta.FinishedStep("load", "f1", datetime(2026, 1, 2, 3), 1.5, 7)
+    first = {"a": meta.RecordedItem("1", ("raw.a",), {"file a": "1"})}
+    second = {
+        "a": meta.RecordedItem("2", ("raw.a",), {"file a": "2", "year": "y"}),
+        "b": meta.RecordedItem("3", (), {}),
+    }
     with connect(tmp_path / "a.duckdb") as connection:
         assert meta.finished_steps(connection) == {}
-        assert meta.step_parts(connection) == {}
+        assert meta.items(connection) == {}
         meta.ensure_tables(connection)
-        meta.record_step(connection, step, {"file a": "1"})
-        meta.record_step(connection, step, {"file b": "2"})
+        meta.record_step(connection, step, first)
+        meta.record_step(connection, step, second)
         assert meta.finished_steps(connection) == {"load": step}
-        meta.forget_steps(connection, ["load"])
+        assert meta.items(connection) == {("load", name): each for name, each in second.items()}
+        meta.forget_items(connection, [("load", "a")])
         assert meta.finished_steps(connection) == {}
-        assert meta.step_parts(connection) == {"load": {"file b": "2"}}
+        kept = meta.items(connection)
+        assert {name: each.made for (_, name), each in kept.items()} == {"a": False, "b": True}
+        assert kept["load", "a"].parts == {"file a": "2", "year": "y"}, "it explains why"
+
+
+def test_tables_that_no_step_makes_go_with_their_records(tmp_path: Path) -> None:
+    tables = (
+        "computed.pm25_province",
+        "computed.footprint",
+        "marts.fct_exposure",
+        "marts.fct_balance",
+    )
+    with connect(tmp_path / "a.duckdb") as connection:
+        meta.ensure_tables(connection)
+        for schema in ("computed", "marts"):
+            connection.execute(f"create schema {schema}")
+        for table in tables:
+            connection.execute(f"create table {table} as select 1 as value")
+            made = {table: meta.RecordedItem("f", (table,), {})}
+            step = meta.FinishedStep(f"step of {table}", "f", datetime(2026, 1, 2), 1.0, 1)
+            meta.record_step(connection, step, made)
+        connection.execute("create view marts.fct_attribution as from marts.fct_exposure")
+        kept = {"computed.footprint", "marts.fct_balance"}
+        gone = meta.forget_tables(connection, kept)
+        assert gone == ["computed.pm25_province", "marts.fct_attribution", "marts.fct_exposure"]
+        left = fetch(
+            connection,
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where schema_name in ('computed', 'marts') order by 1",
+        )
+        assert {name for (name,) in left} == kept
+        assert {name for _, name in meta.items(connection)} == kept
+        assert set(meta.finished_steps(connection)) == {f"step of {name}" for name in kept}
+        assert meta.forget_tables(connection, kept) == []

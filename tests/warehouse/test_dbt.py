@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from warehouse.database import connect, ensure_schemas, fetch
-from warehouse.dbt import PROJECT_FOLDER, DbtProject
+from warehouse.dbt import PROJECT_FOLDER, DbtProject, without_comments
 from warehouse.errors import UserFacingError
 from warehouse.home import locate, prepare
 
@@ -132,34 +133,80 @@ def test_a_selector_that_selects_nothing_is_an_error(project: DbtProject) -> Non
         project.build("assemble")
 
 
+def parts_of(project: DbtProject, selector: str) -> dict[str, Mapping[str, str]]:
+    return {node.name: node.parts for node in project.outline([selector])[selector]}
+
+
+def changed_by(project: DbtProject, path: Path, text: str) -> set[str]:
+    """The nodes of `prepare` whose parts change with a file."""
+    before, kept = parts_of(again(project), "prepare"), path.read_text()
+    path.write_text(text)
+    try:
+        after = parts_of(again(project), "prepare")
+    finally:
+        path.write_text(kept)
+    return {name for name in before if after[name] != before[name]}
+
+
+def test_the_outline_says_what_every_node_reads_and_makes(project: DbtProject) -> None:
+    nodes = {node.label: node for node in project.outline(["prepare"])["prepare"]}
+    assert nodes["code"].table == "seeds.code"
+    assert (nodes["stg_code"].table, nodes["stg_code"].reads) == (
+        "staging.stg_code",
+        ("seeds.code",),
+    )
+    assert (nodes["unique_stg_code_x"].table, nodes["unique_stg_code_x"].reads) == (
+        "",
+        ("staging.stg_code",),
+    )
+    assert list(nodes).index("code") < list(nodes).index("stg_code"), "parents first"
+
+
 def test_parts_change_with_what_a_selector_builds_and_nothing_else(project: DbtProject) -> None:
-    prepared, marts = project.parts("prepare"), project.parts("marts")
+    prepared, marts = parts_of(project, "prepare"), parts_of(project, "marts")
     assert set(prepared) == {"seed.tradeplume.code", "model.tradeplume.stg_code"} | {
         name for name in prepared if name.startswith("test.")
     }
     # stg_code uses the variable, and no mart does.
-    assert again(project, factor=3).parts("prepare") != prepared
-    assert again(project, factor=3).parts("marts") == marts
-    seed = project.folder.parent / "seeds" / "codes" / "code.csv"
-    seed.write_text("x\n1\n2\n3\n")
-    try:
-        changed = again(project).parts("prepare")
-    finally:
-        seed.write_text("x\n1\n2\n")
-    assert {name for name in prepared if changed[name] != prepared[name]} == {
-        "seed.tradeplume.code"
+    tripled = parts_of(again(project, factor=3), "prepare")
+    assert {name for name in prepared if prepared[name] != tripled[name]} == {
+        "model.tradeplume.stg_code"
     }
-    assert again(project).parts("prepare") == prepared
+    assert parts_of(again(project, factor=3), "marts") == marts
+    seed = project.folder.parent / "seeds" / "codes" / "code.csv"
+    assert changed_by(project, seed, "x\n1\n2\n3\n") == {"seed.tradeplume.code"}
+    assert parts_of(again(project), "prepare") == prepared
+
+
+def test_comments_and_layout_of_sql_change_nothing(project: DbtProject) -> None:
+    model = project.folder.parent / "models" / "core" / "stg_code.sql"
+    text = model.read_text()
+    assert changed_by(project, model, f"-- it's why\n{{# and how #}}\n{text}\n") == set()
+    assert changed_by(project, model, text.replace("select x", "select\n    x")) == set()
+    assert changed_by(project, model, text.replace("* x", "* x + 1")) == {
+        "model.tradeplume.stg_code"
+    }
+    assert without_comments("select '-- no comment' -- one") == "select '-- no comment'"
+
+
+def test_some_nodes_of_a_selector_can_be_built_alone(project: DbtProject) -> None:
+    project.build("prepare")
+    labels = {node.name: node.label for node in project.outline(["prepare"])["prepare"]}
+    tests = [name for name, label in labels.items() if label == "unique_stg_code_x"]
+    alone = project.build("prepare", tests)
+    assert ([check.check_name for check in alone.checks], alone.rows) == (["unique_stg_code_x"], {})
+    model = project.build("prepare", ["model.tradeplume.stg_code"])
+    assert (model.checks, model.rows) == ((), {"staging.stg_code": 2})
 
 
 def test_a_home_outlives_the_checkout_that_used_it(tmp_path: Path) -> None:
     first = make_project(tmp_path / "first")
-    expected = first.parts("prepare")
+    expected = parts_of(first, "prepare")
     for part in ("project", "models", "seeds"):
         shutil.move(tmp_path / "first" / part, tmp_path / "second" / part)
     moved = DbtProject(first.working, first.variables, first.target, tmp_path / "second/project")
     assert moved.build("prepare").rows == {"seeds.code": 2, "staging.stg_code": 2}
-    assert moved.parts("prepare") == expected
+    assert parts_of(moved, "prepare") == expected
 
 
 def test_a_project_that_cannot_be_read_says_so(tmp_path: Path) -> None:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from warehouse.assumptions import ASSUMPTIONS
 from warehouse.contracts import CONTRACTS
 from warehouse.edition import PACKAGE, Edition, list_editions, load_edition
 from warehouse.errors import EditionError
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "name": "mine-2012",
     "year": 2012,
     "title": "Mine",
     "home_region": "CHN",
     "sector_classification": "wiod35",
     "roles": {"global_table": {"reader": "wiod", "files": ["wiod12.rda"]}},
-    "assumptions": {"gravity_exponent": 1, "keep_reexports": True, "rule": "cap"},
+    "codes": {"provincial_classification": "cn42_2007"},
+    "assumptions": {
+        "gravity_exponent": 3,
+        "path_count": 5,
+        "export_total_concept": "goods_by_origin",
+    },
 }
 
 
@@ -36,6 +43,11 @@ def refusal(home: Path, name: str = "mine-2012") -> str:
     assert caught.value.remedy
     assert caught.value.exit_code == 2
     return caught.value.message
+
+
+def stated(edition: Edition) -> dict[str, object]:
+    """Those of its assumptions that GOOD states."""
+    return {name: edition.assumptions[name] for name in GOOD["assumptions"]}
 
 
 def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) -> None:
@@ -69,9 +81,13 @@ def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
     packaged = ["air-open", "nowcast-2020", "open-2007", "open-2011", "open-2017", "paper-2017"]
     assert list_editions(tmp_path) == sorted(["mine-2012", *packaged])
     edition = load_edition("mine-2012", tmp_path)
-    assert edition.assumptions == {"gravity_exponent": 1.0, "keep_reexports": True, "rule": "cap"}
-    assert edition.assumptions["keep_reexports"] is True
+    assert stated(edition) == {
+        "gravity_exponent": 3.0,
+        "path_count": 5,
+        "export_total_concept": "goods_by_origin",
+    }
     assert type(edition.assumptions["gravity_exponent"]) is float
+    assert type(edition.assumptions["path_count"]) is int
     assert edition.paths_of("global_table") == [tmp_path / "editions" / "wiod12.rda"]
     assert str(tmp_path) not in repr(edition), "the same edition elsewhere has the same fingerprint"
 
@@ -101,7 +117,11 @@ def test_an_edition_may_extend_another(tmp_path: Path) -> None:
     edition = load_edition("mine-2012", tmp_path)
     assert (edition.title, edition.year) == ("Newer", 2012)
     assert set(edition.roles) == {"global_table", "population"}
-    assert edition.assumptions == {"gravity_exponent": 2.0, "keep_reexports": True, "rule": "cap"}
+    assert stated(edition) == {
+        "gravity_exponent": 2.0,
+        "path_count": 5,
+        "export_total_concept": "goods_by_origin",
+    }
     assert edition.paths_of("global_table") == [tmp_path / "editions" / "wiod12.rda"]
 
 
@@ -118,7 +138,9 @@ def test_an_edition_may_extend_the_packaged_one(tmp_path: Path) -> None:
     [
         ({"year": "soon"}, ["key `year`", "integer", "'soon'"]),
         ({"year": 1066}, ["key `year`", "1900"]),
-        ({"titel": "x"}, ["key `titel`", "not permitted"]),
+        ({"titel": "x"}, ["key `titel`", "no such key", "did you mean `title`"]),
+        ({"bases": []}, ["key `bases`", "no such key"]),
+        ({"is_synthetic": True}, ["key `is_synthetic`", "no such key"]),
         ({"title": ""}, ["key `title`"]),
         ({"name": "other"}, ["key `name`", "'other'", "'mine-2012'"]),
         ({"roles": {}}, ["key `roles`"]),
@@ -127,7 +149,29 @@ def test_an_edition_may_extend_the_packaged_one(tmp_path: Path) -> None:
         ({"roles": {"global_table": {"reader": "gtap"}}}, ["reader`", "unknown reader", "'gtap'"]),
         ({"roles": {"global_table": {"reader": "reas"}}}, ["reader reas cannot fill"]),
         ({"roles": {"global_table": {"files": []}}}, ["key `roles.global_table.reader`"]),
-        ({"assumptions": {"exponent": [1]}}, ["key `assumptions.exponent"]),
+        ({"roles": {"populaton": {"reader": "tidy"}}}, ["did you mean `population`"]),
+        ({"roles": {"global_table": {"reader": "wiodd"}}}, ["did you mean `wiod`"]),
+        (
+            {"roles": {"global_table": {"reader": "wiod", "file": ["a"]}}},
+            ["key `roles.global_table.file`", "no such key", "did you mean `files`"],
+        ),
+        ({"kind": "papers"}, ["key `kind`", "'paper'"]),
+        (
+            {"assumptions": {"gravity_exponant": 1}},
+            ["key `assumptions.gravity_exponant`", "did you mean `gravity_exponent`"],
+        ),
+        (
+            {"assumptions": {"gravity_exponent": [1]}},
+            ["key `assumptions.gravity_exponent`", "expected 0 to 5, found [1]"],
+        ),
+        ({"assumptions": {"export_cap_share": 95}}, ["expected 0 to 1, found 95"]),
+        ({"assumptions": {"path_count": 2.5}}, ["expected whole, 1 to 10000, found 2.5"]),
+        ({"assumptions": {"path_count": True}}, ["expected whole, 1 to 10000, found True"]),
+        ({"assumptions": {"regimes": "all"}}, ["assumptions.regimes", "footprint do not use it"]),
+        (
+            {"codes": {"provincial_inventory": "FU202"}},
+            ["key `codes.provincial_inventory`", "did you mean `provincial_inventory_code`"],
+        ),
         ({"extends": "mine-2012"}, ["key `extends`", "itself"]),
         ({"extends": "nobody"}, ["key `extends`", "no edition 'nobody'"]),
     ],
@@ -140,6 +184,27 @@ def test_a_fault_is_named_with_file_and_key(
     assert message.startswith(str(path))
     for word in words:
         assert word in message
+
+
+def test_an_unknown_assumption_lists_what_there_is(tmp_path: Path) -> None:
+    written(tmp_path, {**GOOD, "assumptions": {"zzz": 1}})
+    with pytest.raises(EditionError) as caught:
+        load_edition("mine-2012", tmp_path)
+    assert all(name in caught.value.remedy for name in ASSUMPTIONS)
+
+
+def test_the_file_that_says_it_is_named_and_not_the_one_that_extends_it(tmp_path: Path) -> None:
+    base = {**GOOD, "name": "base-2012", "assumptions": {"path_cuont": 1}}
+    path = written(tmp_path, base, "base-2012")
+    written(tmp_path, {"name": "mine-2012", "extends": "base-2012", "title": "Newer"})
+    assert refusal(tmp_path).startswith(f"{path}: key `assumptions.path_cuont`")
+
+
+def test_the_refusal_is_that_of_the_page(tmp_path: Path) -> None:
+    written(tmp_path, {**GOOD, "assumptions": {"gravity_exponant": 1}})
+    said = refusal(tmp_path).replace(str(tmp_path), "var")
+    page = Path(__file__).resolve().parents[2] / "docs" / "editions.md"
+    assert f"\n{said}\n" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("key", ["year", "title", "home_region", "sector_classification", "roles"])

@@ -8,5 +8,5 @@ select
     pollutant,
     province_t,
     gridded_t
-from {{ source('computed', 'gridding_closure') }}
+from {{ computed('gridding_closure') }}
 where abs(gridded_t - province_t) > 1e-9 * abs(province_t)

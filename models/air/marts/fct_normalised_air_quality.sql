@@ -10,4 +10,4 @@ select
     observed_ug_m3,
     normalised_ug_m3,
     cast(observed_days as integer) as observed_days
-from {{ source('computed', 'normalised_month') }}
+from {{ computed('normalised_month') }}

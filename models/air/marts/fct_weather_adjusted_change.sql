@@ -28,6 +28,6 @@ select
     cast(change.training_days as integer) as training_days,
     cast(change.period_days as integer) as period_days,
     cast(change.period_before_days as integer) as period_before_days
-from {{ source('computed', 'weather_adjusted_change') }} as change
+from {{ computed('weather_adjusted_change') }} as change
 left join {{ ref('int_air__place_name') }} as place_name
     on change.place_kind = place_name.place_kind and change.place = place_name.place

@@ -7,7 +7,7 @@ select
     place,
     period,
     reason
-from {{ source('computed', 'weather_adjustment_gap') }}
+from {{ computed('weather_adjustment_gap') }}
 union all
 select
     '{{ var("edition") }}' as edition,

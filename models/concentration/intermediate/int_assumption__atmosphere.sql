@@ -48,8 +48,8 @@ fallbacks as (
         't of all pollutants' as unit,
         'The province has none of the proxy; its emissions are laid by population' as description,
         'Global Coal Plant Tracker: no plant of the year' as source
-    from {{ source('computed', 'gridding_fallback') }} as fallback
-    inner join {{ source('computed', 'gridding_closure') }} as closure
+    from {{ computed('gridding_fallback') }} as fallback
+    inner join {{ computed('gridding_closure') }} as closure
         on
             fallback.emission_group = closure.emission_group
             and fallback.province = closure.province

@@ -24,7 +24,7 @@ embodied as (
         exporter_province,
         consumer_region,
         sum(output_musd) as output_musd
-    from {{ source('computed', 'export_output') }}
+    from {{ computed('export_output') }}
     group by all
 
 ),

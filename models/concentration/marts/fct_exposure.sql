@@ -8,7 +8,15 @@ with curve as (
         province,
         threshold_ug_m3,
         people_above_persons
-    from {{ source('computed', 'exposure') }}
+    from {{ computed('exposure') }}
+    union all
+    select
+        engine,
+        scenario,
+        province,
+        threshold_ug_m3,
+        people_above_persons
+    from {{ computed('simulated_exposure') }}
 
 )
 

@@ -11,4 +11,4 @@ select
     bias_share,
     error_share,
     places
-from {{ source('computed', 'model_evaluation') }}
+from {{ computed('model_evaluation') }}

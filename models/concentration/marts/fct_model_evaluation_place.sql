@@ -12,4 +12,4 @@ select
     modelled_ug_m3,
     baseline_ug_m3,
     observed_ug_m3
-from {{ source('computed', 'model_evaluation_place') }}
+from {{ computed('model_evaluation_place') }}

@@ -24,5 +24,5 @@ select
     sensitivity.emission_group,
     sensitivity.component,
     sensitivity.sensitivity_ug_m3_per_t
-from {{ source('computed', 'pm25_sensitivity') }} as sensitivity
+from {{ computed('pm25_sensitivity') }} as sensitivity
 inner join grouping_of on sensitivity.emission_group = grouping_of.emission_group

@@ -9,4 +9,4 @@ select
     bias_share,
     error_share,
     places
-from {{ source('computed', 'simulation_evaluation') }}
+from {{ computed('simulation_evaluation') }}

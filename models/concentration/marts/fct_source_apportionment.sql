@@ -14,7 +14,7 @@ select
     published.concept,
     published.source
 from {{ ref('source_apportionment') }} as published
-left join {{ source('computed', 'source_apportionment') }} as ours
+left join {{ computed('source_apportionment') }} as ours
     on
         published.province = ours.province
         and published.season = ours.season

@@ -52,7 +52,7 @@ attributed as (
         sensitivity.receptor,
         sum(flow.emission_t * sensitivity.sensitivity_ug_m3_per_t) as pm25_ug_m3
     from {{ ref('int_atmosphere__export_emission') }} as flow
-    inner join {{ source('computed', 'pm25_sensitivity') }} as sensitivity
+    inner join {{ computed('pm25_sensitivity') }} as sensitivity
         on
             flow.producer_province = sensitivity.producer_province
             and flow.emission_group = sensitivity.emission_group

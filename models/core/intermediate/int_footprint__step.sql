@@ -30,7 +30,7 @@ national as (
         steps.step,
         sum(emission.footprint_t * steps.export_output_musd / steps.output_musd) as export_t
     from emission
-    inner join {{ source('computed', 'footprint_sector_step') }} as steps on emission.sector = steps.sector
+    inner join {{ computed('footprint_sector_step') }} as steps on emission.sector = steps.sector
     where steps.step <> 'provincial_detail' and steps.output_musd > 0
     group by all
 

@@ -12,4 +12,4 @@ select
     consumed_sector,
     demand_category,
     output_musd
-from {{ source('computed', 'consumed_product_output') }}
+from {{ computed('consumed_product_output') }}

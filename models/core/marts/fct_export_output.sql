@@ -13,4 +13,4 @@ select
     demand_category,
     product_use,
     output_musd
-from {{ source('computed', 'export_output') }}
+from {{ computed('export_output') }}

@@ -49,7 +49,7 @@ intensity as (
                 as {{ prefix }}_t_per_musd,
         {% endfor %}
         sum(multiplier.domestic_multiplier_t_per_musd / pollutant.ape_coefficient) as ape_t_per_musd
-    from {{ source('computed', 'export_intensity') }} as multiplier
+    from {{ computed('export_intensity') }} as multiplier
     inner join {{ ref('dim_pollutant') }} as pollutant
         on multiplier.pollutant = pollutant.code and not pollutant.is_index
     group by multiplier.province, multiplier.sector

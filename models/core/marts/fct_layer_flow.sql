@@ -9,4 +9,4 @@ select
     to_region,
     emission_t,
     conservation_gap
-from {{ source('computed', 'layer_flow') }}
+from {{ computed('layer_flow') }}

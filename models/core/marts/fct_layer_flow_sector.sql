@@ -9,4 +9,4 @@ select
     to_sector,
     emission_t,
     conservation_gap
-from {{ source('computed', 'layer_flow_sector') }}
+from {{ computed('layer_flow_sector') }}

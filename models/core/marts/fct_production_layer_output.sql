@@ -8,4 +8,4 @@ select
     producer_sector,
     exporter_province,
     output_musd
-from {{ source('computed', 'production_layer') }}
+from {{ computed('production_layer') }}

@@ -15,7 +15,7 @@ with step as (
             step.{{ pollutant }}_t,
         {% endfor %}
         step.ape_t
-    from {{ source('computed', 'supply_chain_path') }} as step
+    from {{ computed('supply_chain_path') }} as step
     inner join {{ ref('dim_region') }} as region on step.province = region.code
     inner join {{ ref('dim_sector') }} as sector
         on

@@ -210,7 +210,7 @@ exports_moved as (
             || 'less exports as booked;'
         {% endif %}
         || ' the difference comes from (negative: goes to) outflow' as description
-    from {{ source('computed', 'province_export') }} as exports
+    from {{ computed('province_export') }} as exports
     inner join accounts using (province, sector)
     where abs(exports.export_musd - accounts.export_booked_musd) > 0.5
 
@@ -228,7 +228,7 @@ imports_moved as (
                 then 'Imports as fitted to the global table, less imports as booked; the difference comes from inflow'
             else 'None booked apart: own exports x reporting provinces'' imports per export, by use; comes from inflow'
         end as description
-    from {{ source('computed', 'province_import') }} as imports
+    from {{ computed('province_import') }} as imports
     inner join accounts using (province, sector)
     inner join {{ ref('provincial_trade_booking') }} as booking
         on
@@ -247,7 +247,7 @@ trade_reconciled as (
         sum(outflow_prior_musd) - sum(inflow_prior_musd) as amount,
         'National sum of outflow less that of inflow: both are brought to their mean (or to what the caps leave)'
             as description
-    from {{ source('computed', 'interprovincial_margin') }}
+    from {{ computed('interprovincial_margin') }}
     group by sector
 
 ),
@@ -261,7 +261,7 @@ gravity as (
         sum(value_musd) as amount,
         'No interprovincial flows are published: estimated by gravity (distance exponent '
         || '{{ var("gravity_exponent") }}), balanced to outflow and inflow' as description
-    from {{ source('computed', 'interprovincial_flow') }}
+    from {{ computed('interprovincial_flow') }}
     group by all
 
 ),
@@ -274,7 +274,7 @@ cross_haul as (
         sector,
         cross_haul_musd as amount,
         'Outflow that no other province could take, taken off outflow and inflow alike' as description
-    from {{ source('computed', 'interprovincial_margin') }}
+    from {{ computed('interprovincial_margin') }}
     where cross_haul_musd > 0
 
 ),
@@ -302,7 +302,7 @@ destinations as (
         'Role trade is missing: a province''s exports are spread over countries and users as '
         || 'China''s exports of the product'
             as description
-    from {{ source('computed', 'province_export') }}
+    from {{ computed('province_export') }}
     where export_musd > 0
 
 ),

@@ -13,8 +13,8 @@ with accounts as (
         coalesce(exports.export_musd, 0) as export_musd,
         coalesce(imports.import_musd, 0) as import_musd
     from {{ ref('int_province__account') }} as accounts
-    left join {{ source('computed', 'province_export') }} as exports using (province, sector)
-    left join {{ source('computed', 'province_import') }} as imports using (province, sector)
+    left join {{ computed('province_export') }} as exports using (province, sector)
+    left join {{ computed('province_import') }} as imports using (province, sector)
 
 ),
 
@@ -40,7 +40,7 @@ with_transit as (
 
     select
         *,
-        {% if var('transit_floor_share', none) is not none %}
+        {% if var('transit_floor_share', 0) > 0 %}
             greatest(
                 least(
                     {{ var('transit_floor_share') }} * greatest(least(supply_musd, use_left_musd), 0)

@@ -3,7 +3,7 @@
 with run as (
 
     select iterations, max_residual
-    from {{ source('computed', 'balance_run') }}
+    from {{ computed('balance_run') }}
 
 ),
 

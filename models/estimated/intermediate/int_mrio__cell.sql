@@ -14,7 +14,7 @@ with balanced as (
             else 'import'
         end as block,
         value_musd
-    from {{ source('computed', 'mrio_balanced') }}
+    from {{ computed('mrio_balanced') }}
 
 )
 

@@ -22,7 +22,7 @@ export_share as (
         province,
         sector,
         export_musd / sum(export_musd) over (partition by sector) as export_share
-    from {{ source('computed', 'province_export') }}
+    from {{ computed('province_export') }}
 
 ),
 
@@ -64,7 +64,7 @@ import_share as (
         province,
         sector,
         import_musd / sum(import_musd) over (partition by sector) as import_share
-    from {{ source('computed', 'province_import') }}
+    from {{ computed('province_import') }}
 
 ),
 

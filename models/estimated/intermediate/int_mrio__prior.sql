@@ -30,7 +30,7 @@ inflow_origin as (
         to_province,
         sector,
         value_musd / sum(value_musd) over (partition by to_province, sector) as origin_share
-    from {{ source('computed', 'interprovincial_flow') }}
+    from {{ computed('interprovincial_flow') }}
 
 ),
 

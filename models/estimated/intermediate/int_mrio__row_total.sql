@@ -7,7 +7,7 @@ with provinces as (
         accounts.sector,
         accounts.output_musd - accounts.inventory_musd - coalesce(exports.export_musd, 0) as total_musd
     from {{ ref('int_province__account') }} as accounts
-    left join {{ source('computed', 'province_export') }} as exports using (province, sector)
+    left join {{ computed('province_export') }} as exports using (province, sector)
 
 ),
 

@@ -6,7 +6,7 @@ with inflow as (
         to_province as province,
         sector,
         sum(value_musd) as inflow_musd
-    from {{ source('computed', 'interprovincial_flow') }}
+    from {{ computed('interprovincial_flow') }}
     group by all
 
 ),
@@ -22,7 +22,7 @@ parts as (
             as local_musd
     from {{ ref('int_province__account') }} as accounts
     left join inflow using (province, sector)
-    left join {{ source('computed', 'province_import') }} as imports using (province, sector)
+    left join {{ computed('province_import') }} as imports using (province, sector)
     where accounts.use_musd > 0
 
 )

@@ -8,5 +8,5 @@ select
     blocks.prior_musd,
     blocks.balanced_musd,
     blocks.moved_musd / nullif(blocks.prior_musd, 0) as structural_change_share
-from {{ source('computed', 'balance_block') }} as blocks
-cross join {{ source('computed', 'balance_run') }} as run
+from {{ computed('balance_block') }} as blocks
+cross join {{ computed('balance_run') }} as run

@@ -21,6 +21,6 @@ select
         else 'foreign'
     end as block,
     cells.value_musd
-from {{ source('computed', 'mrio_balanced') }} as cells
+from {{ computed('mrio_balanced') }} as cells
 left join province_list as supplier on cells.from_region = supplier.province
 left join province_list as purchaser on cells.to_region = purchaser.province

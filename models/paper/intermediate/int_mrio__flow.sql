@@ -7,5 +7,5 @@ select
     to_region,
     user_code as to_sector,
     value_musd
-from {{ source('computed', 'mrio_balanced') }}
+from {{ computed('mrio_balanced') }}
 where user_kind = 'sector' and value_musd <> 0

@@ -17,7 +17,7 @@ deliveries as (
         from_region as region,
         from_sector as sector,
         sum(value_musd) as output_musd
-    from {{ source('computed', 'mrio_balanced') }}
+    from {{ computed('mrio_balanced') }}
     group by all
 
 ),
@@ -28,7 +28,7 @@ inputs as (
         to_region as region,
         user_code as sector,
         sum(value_musd) as input_musd
-    from {{ source('computed', 'mrio_balanced') }}
+    from {{ computed('mrio_balanced') }}
     where user_kind = 'sector'
     group by all
 

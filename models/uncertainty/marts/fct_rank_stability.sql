@@ -8,7 +8,7 @@ with first_in_draws as (
         is_first_at_point,
         draws,
         first_draws / draws as first_share
-    from {{ source('computed', 'rank_stability') }}
+    from {{ computed('rank_stability') }}
 
 ),
 

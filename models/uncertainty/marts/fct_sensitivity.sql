@@ -13,4 +13,4 @@ select
     variant_value,
     variant_value - base_value as change_value,
     (variant_value - base_value) / nullif(base_value, 0) as change_share
-from {{ source('computed', 'sensitivity') }}
+from {{ computed('sensitivity') }}

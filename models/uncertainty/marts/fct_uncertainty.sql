@@ -23,4 +23,4 @@ select
     table_variance_share,
     trade_split_variance_share,
     gravity_variance_share
-from {{ source('computed', 'uncertainty') }}
+from {{ computed('uncertainty') }}

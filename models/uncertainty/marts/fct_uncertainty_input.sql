@@ -10,6 +10,6 @@ select
     total.standing,
     total.source,
     relative.source as sector_reason
-from {{ source('computed', 'uncertainty_coefficient') }} as drawn
+from {{ computed('uncertainty_coefficient') }} as drawn
 left join {{ ref('inventory_uncertainty') }} as total on drawn.pollutant = total.pollutant
 left join {{ ref('sector_uncertainty') }} as relative on drawn.sector_group = relative.sector_group

@@ -1,0 +1,100 @@
+"""The roles of an edition in ``raw.*``: what each is made from, and reading those that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse import landing
+from warehouse.database import read_table, tables_of, write_table
+from warehouse.edition import PACKAGE, Edition
+from warehouse.fingerprint import code_part, digest, file_parts, module_parts
+from warehouse.landing import ProvenanceRecord, RoleInput
+from warehouse.sources import READERS
+from warehouse.sources.notes import collected
+
+PROVENANCE = "provenance"
+# What turns files into a role, whatever the role, beside the readers and the contracts.
+_FRAME = ("warehouse.landing", "warehouse.loading")
+_CONTRACT = ("warehouse.contracts", "warehouse.contract_check")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was read: rows, and lines for people."""
+
+    rows: int
+    lines: tuple[str, ...]
+
+
+def role_parts(found: RoleInput) -> dict[str, str]:
+    """Checksums of all that decides a role's table: its files, their readers' code, the contracts, the year."""
+    modules = {READERS[source.reader].read.__module__ for source in found.sources}
+    beside = [*PACKAGE.glob("*.yml"), *PACKAGE.glob("sources/*.csv"), *_descriptions(found.files)]
+    parts = file_parts(found.files, kind="file")
+    parts |= module_parts([*sorted(modules), *_CONTRACT])
+    for module in _FRAME:
+        parts |= code_part(module)
+    parts |= file_parts(sorted(beside))
+    parts["readers"] = digest([source.reader for source in found.sources])
+    return parts | {"year": str(found.year)}
+
+
+def load_roles(
+    connection: duckdb.DuckDBPyConnection,
+    edition: Edition,
+    home: Path,
+    only: Collection[str] | None = None,
+) -> Loaded:
+    """Read the roles of an edition, check them against their contracts, write raw.* and their provenance.
+
+    only: the roles to read (None: all); the provenance of the others is kept.  Call it within a transaction.
+    Raises InputError.
+    """
+    lines: list[str] = []
+    records: list[ProvenanceRecord] = []
+    rows = 0
+    inputs = landing.resolve(edition, home)
+    for role_input in inputs:
+        if only is not None and role_input.role not in only:
+            continue
+        with collected() as notes:
+            frame, provenance = landing.read_role(role_input)
+        written = write_table(connection, "raw", role_input.role, frame)
+        rows += written
+        records += provenance
+        lines.append(f"{role_input.role}: {written:,} rows")
+        lines += [f"warning: {note}" for note in (*role_input.notes, *notes)]
+    roles = [role_input.role for role_input in inputs]
+    write_table(connection, "raw", PROVENANCE, _provenance(connection, roles, records))
+    return Loaded(rows, tuple(lines))
+
+
+def _provenance(
+    connection: duckdb.DuckDBPyConnection, roles: Sequence[str], records: Iterable[ProvenanceRecord]
+) -> pl.DataFrame:
+    """The records of what was read now, and of the edition's other roles as they were; in the roles' order."""
+    new = pl.DataFrame(list(records))
+    order = pl.DataFrame({"role": list(roles)}).with_row_index("place")
+    kept = new.clear() if new.width else new
+    if PROVENANCE in tables_of(connection, "raw"):
+        before = read_table(connection, f"select * from raw.{PROVENANCE}")
+        read_now = new["role"].unique().to_list() if new.height else []
+        kept = before.filter(~pl.col("role").is_in(read_now) & pl.col("role").is_in(list(roles)))
+        if new.width and kept.columns != new.columns:  # of an older version
+            kept = new.clear()
+    both = pl.concat([kept, new], how="vertical_relaxed") if new.width else kept
+    return (
+        both.join(order, on="role", how="left", maintain_order="left")
+        .sort("place", maintain_order=True)
+        .drop("place")
+    )
+
+
+def _descriptions(files: Iterable[Path]) -> set[Path]:
+    """The SOURCES.yml beside bundled files: what provenance says of them."""
+    return {path for file in files if (path := file.parent / "SOURCES.yml").is_file()}
