@@ -40,7 +40,7 @@ with_transit as (
 
     select
         *,
-        {% if var('transit_floor_share', 0) > 0 %}
+        {% if var('transit_floor_share', 0) | float > 0 %}
             greatest(
                 least(
                     {{ var('transit_floor_share') }} * greatest(least(supply_musd, use_left_musd), 0)
