@@ -38,6 +38,10 @@ VARIANTS = (
     Variant("gravity_exponent", 2.0, "gravity"),
     Variant("export_total_concept", "goods_by_origin", "prepare"),
     Variant("export_cap_share", 0.8, "prepare"),
+    Variant("scale_to_global", False, "prepare"),
+    Variant("unplaced_imports_by_use", False, "prepare"),
+    Variant("transit_floor_share", 0.2, "link"),
+    Variant("outflow_cap_share", 1.0, "link"),
 )
 
 

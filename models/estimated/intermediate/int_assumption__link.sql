@@ -191,7 +191,7 @@ import_excess as (
         || 'they go to provinces that use the product and import less' as description
     from {{ ref('int_province__account') }} as accounts
     where
-        {{ var('import_excess_by_use', false) }}
+        {{ var('unplaced_imports_by_use', false) }}
         and accounts.import_booked_musd > {{ var('import_cap_share') }} * accounts.use_musd + 0.5
 
 ),

@@ -25,6 +25,7 @@ patterned as (
         accounts.sector,
         accounts.use_musd,
         accounts.import_booked_musd,
+        totals.import_musd,
         booking.imports_booked_apart,
         accounts.use_musd
         * coalesce(totals.import_musd / nullif(sum(accounts.use_musd) over (partition by accounts.sector), 0), 0)
@@ -35,15 +36,19 @@ patterned as (
 
 ),
 
--- Imports booked above all use are bought for others (oil by headquarters, gas at the border): they go where the
--- product is used and not imported yet.
+-- Imports booked above all use are bought for others (oil by headquarters, gas at the border), and some of the nation's
+-- imports no table books (transport, trade): both go where the product is used and not imported yet.
 moved as (
 
     select
         *,
-        {% if var('import_excess_by_use', false) %}
+        {% if var('unplaced_imports_by_use', false) %}
             least(import_booked_musd, {{ var('import_cap_share') }} * use_musd) as import_kept_musd,
-            sum(greatest(import_booked_musd - {{ var('import_cap_share') }} * use_musd, 0)) over (partition by sector)
+            (
+                sum(greatest(import_booked_musd - {{ var('import_cap_share') }} * use_musd, 0))
+                    over (partition by sector)
+                + greatest(import_musd - sum(import_booked_musd) over (partition by sector), 0)
+            )
             * greatest({{ var('import_cap_share') }} * use_musd - import_booked_musd, 0)
             / nullif(
                 sum(greatest({{ var('import_cap_share') }} * use_musd - import_booked_musd, 0))
