@@ -140,7 +140,8 @@ def test_the_step_writes_what_the_marts_read(context: Context) -> None:
     assert by_place["first_draws"].unique().to_list() == [80]
     assert by_place["is_first_at_point"].unique().to_list() == [1]
     assert set(tornado["parameter"]) == {
-        "emission_proxy", "ape_coefficient", "returned_exports", "sectors", "gravity_exponent"
+        "emission_proxy", "ape_coefficient", "returned_exports", "sectors", "gravity_exponent",
+        "activity_level_smelting_BC",
     }  # fmt: skip
     same = tornado.filter(parameter="gravity_exponent")
     assert same["variant_value"].to_numpy() == pytest.approx(same["base_value"].to_numpy())
