@@ -354,6 +354,18 @@ def test_an_inventory_of_the_editions_year_is_used_as_it_is() -> None:
     assert models.rows("from int_inventory__source where emission_t <> published_t") == []
 
 
+def test_an_older_inventory_without_national_totals_is_named() -> None:
+    models = country(vintage=2005, national_emission=[row for row in NATION if row[2] != 2007])
+    models.build("int_inventory__assumption")
+    named = dict(
+        models.rows(
+            "select topic, amount from int_inventory__assumption"
+            " where assumption = 'inventory_of_an_older_year'"
+        )
+    )
+    assert named["inventory, SO2"] == pytest.approx(500 + 1107)
+
+
 def test_a_group_that_the_nation_has_and_the_inventory_lacks_has_no_factor() -> None:
     nation = [*NATION, ("power", "CO", 2007, 5.0), ("agriculture", "CO", 2007, 0.0)]
     models = country(vintage=2005, national_emission=nation)

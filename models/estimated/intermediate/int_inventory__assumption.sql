@@ -51,6 +51,34 @@ brought_to_year as (
 
 ),
 
+provenance as (
+
+    select min(vintage_year) as vintage_year
+    from {{ source('raw', 'provenance') }}
+    where role = 'sector_emission'
+
+),
+
+-- An inventory of an older year that no national total brings to the edition's.
+left_in_its_year as (
+
+    select
+        'inventory_of_an_older_year' as assumption,
+        cast(null as varchar) as province,
+        cast(null as varchar) as sector,
+        inventory.pollutant,
+        sum(inventory.emission_t) as amount,
+        'The inventory of ' || any_value(provenance.vintage_year) || ' stands for {{ var("year") }} as it is: there are'
+        || ' no national totals of that year' as description
+    from {{ ref('int_inventory__source') }} as inventory
+    cross join provenance
+    where
+        provenance.vintage_year < {{ var('year') }}
+        and not exists (select 1 from {{ ref('int_inventory__national_scale') }})
+    group by inventory.pollutant
+
+),
+
 moved as (
 
     select
@@ -205,6 +233,15 @@ all_stand_ins as (
         amount,
         description
     from brought_to_year
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from left_in_its_year
     union all
     select
         assumption,
