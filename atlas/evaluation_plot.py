@@ -22,10 +22,20 @@ TITLES = {
     "place": "cities",
     "place_dense": "densely populated cities",
 }
+PERIODS = {
+    "judged": "2015-2016 (judged)",
+    "calibration": "2013-2014 (calibration)",
+    "edition_year": "the edition's own year",
+}
 ENGINE_COLOUR, LINE_COLOUR, EDGE_COLOUR = "#0072b2", "#999999", "#333333"
 NEAR_SHARE = 0.16
 """The paper's bias: the map's colours are pale within it."""
 WIDTH_PX, SCATTER_HEIGHT_PX, MAP_HEIGHT_PX = 1100, 900, 700
+
+
+def title_of(observation: str) -> str:
+    """What is compared, in words; a series of satellites by its name."""
+    return TITLES.get(observation) or observation.replace("satellite_", "satellites, provinces: ")
 
 
 def draw_evaluation(
@@ -33,7 +43,7 @@ def draw_evaluation(
 ) -> list[Path]:
     """Write one scatter plot for each kind of observation and one map of the bias, as HTML and PNG.
 
-    con: marts are the default schema.  period: calibration or judged.  PNG needs a Chrome or Chromium; without
+    con: marts are the default schema.  period: one of PERIODS.  PNG needs a Chrome or Chromium; without
     one HTML alone is written.  Raises UserFacingError when the edition has nothing to draw.
     """
     places = con.sql(
@@ -53,20 +63,21 @@ def draw_evaluation(
         params=[edition, pollutant, period],
     ).pl()
     folder.mkdir(parents=True, exist_ok=True)
+    found = set(places["observation"])
+    kinds = [*(kind for kind in TITLES if kind in found), *sorted(found - set(TITLES))]
     figures = {
         f"scatter_{kind}": _scatter(
             places.filter(pl.col("observation") == kind),
             skill.filter(pl.col("observation") == kind),
-            f"{pollutant}, {TITLES[kind]}, {_years(period)}",
+            f"{pollutant}, {title_of(kind)}, {PERIODS[period]}",
         )
-        for kind in TITLES
-        if kind in set(places["observation"])
+        for kind in kinds
     }
-    mapped = "place" if "place" in set(places["observation"]) else "province_area"
+    mapped = next((kind for kind in ("place", "province_area") if kind in kinds), kinds[0])
     figures["bias_map"] = _bias_map(
         places.filter((pl.col("observation") == mapped) & (pl.col("season") == "year")),
         _outline(con, edition),
-        f"Bias of {pollutant}, {TITLES[mapped]}, year, {_years(period)}",
+        f"Bias of {pollutant}, {title_of(mapped)}, year, {PERIODS[period]}",
     )
     name = pollutant.replace(".", "").lower()
     return [
@@ -76,20 +87,22 @@ def draw_evaluation(
     ]
 
 
-def _years(period: str) -> str:
-    return {"calibration": "2013-2014 (calibration)", "judged": "2015-2016 (judged)"}[period]
-
-
 def _scatter(places: pl.DataFrame, skill: pl.DataFrame, title: str) -> go.Figure:
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots
 
-    figure = make_subplots(rows=2, cols=2, subplot_titles=[_subtitle(skill, s) for s in SEASONS])
+    seen = [season for season in SEASONS if season in set(places["season"])] or ["year"]
+    columns = 2 if len(seen) > 1 else 1
+    figure = make_subplots(
+        rows=(len(seen) + 1) // columns if columns > 1 else 1,
+        cols=columns,
+        subplot_titles=[_subtitle(skill, season) for season in seen],
+    )
     most = 1.12 * float(places.select("modelled_ug_m3", "observed_ug_m3").to_numpy().max())
     labelled = places["place"].n_unique() <= 40
-    for place, season in enumerate(SEASONS):
+    for place, season in enumerate(seen):
         part = places.filter(pl.col("season") == season)
-        where = {"row": place // 2 + 1, "col": place % 2 + 1}
+        where = {"row": place // columns + 1, "col": place % columns + 1}
         figure.add_trace(_line([0, most]), **where)
         for name, column, symbol, colour in (
             ("smoothed emissions (no physics)", "baseline_ug_m3", "circle-open", LINE_COLOUR),

@@ -16,7 +16,10 @@ def evaluation(
     ] = "open-2007",
     pollutant: Annotated[str, typer.Option("--pollutant", help="PM2.5, SO2, NO2 or CO.")] = "PM2.5",
     period: Annotated[
-        str, typer.Option("--period", help="judged (2015-2016) or calibration (2013-2014).")
+        str,
+        typer.Option(
+            "--period", help="judged (2015-2016), calibration (2013-2014) or edition_year."
+        ),
     ] = "judged",
     plots: Annotated[
         Path | None,
@@ -31,13 +34,13 @@ def evaluation(
     from rich.console import Console
     from rich.table import Table
 
-    from atlas.evaluation_plot import TITLES, draw_evaluation
+    from atlas.evaluation_plot import PERIODS, draw_evaluation, title_of
     from warehouse.errors import UserFacingError
     from warehouse.home import locate
     from warehouse.published import open_published
 
-    if period not in ("judged", "calibration"):
-        raise UserFacingError(f"No period {period}.", remedy="Choose judged or calibration.")
+    if period not in PERIODS:
+        raise UserFacingError(f"No period {period}.", remedy=f"Choose {', '.join(PERIODS)}.")
     screen = Console()
     console = screen if screen.is_terminal else Console(width=120)
     with open_published(locate(home)) as connection:
@@ -62,14 +65,14 @@ def evaluation(
                 f"Nothing published of {edition} has {pollutant} beside observations.",
                 remedy=f"Run `tradeplume run --edition {edition}`, with its concentrations.",
             )
-        table = Table(title=f"{pollutant}, {period} years, edition {edition}")
+        table = Table(title=f"{pollutant}, {PERIODS[period]}, edition {edition}")
         for heading in ("places", "season", "n", "r", "NMB", "NME", "r of smoothed emissions"):
             table.add_column(
                 heading, justify="left" if heading in ("places", "season") else "right"
             )
         for kind, season, count, r, bias, error, line in rows:
             table.add_row(
-                TITLES[kind],
+                title_of(kind),
                 season,
                 str(count),
                 f"{r:.3f}",

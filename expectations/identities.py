@@ -198,6 +198,53 @@ def inventory_is_source_total(connection: duckdb.DuckDBPyConnection) -> CheckRes
     ).check(connection)
 
 
+def inventory_keeps_its_provinces(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """An inventory brought to the nation's totals: what was made of it is what it was brought to.
+
+    By province and pollutant, in the footprint and outside.
+    """
+    return Comparison(
+        name="inventory_keeps_its_provinces",
+        scope="marts.fct_emission_inventory",
+        left="""
+            select province || ' ' || pollutant as place, emission_t as amount
+            from marts.fct_emission_inventory
+            where pollutant <> 'APE'
+        """,
+        right="""
+            select province || ' ' || pollutant as place, emission_t as amount
+            from intermediate.int_inventory__source
+        """,
+        floor=_FLOOR_T,
+        tolerance=_EXACT,
+    ).check(connection)
+
+
+def inventory_is_national_total(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """An inventory brought to the nation's totals sums to them as they are published, PM2.5 as a whole."""
+    year = _value(connection, "select any_value(year) from marts.fct_emission_inventory")
+    return Comparison(
+        name="inventory_is_national_total",
+        scope="marts.fct_emission_inventory",
+        left="""
+            select pollutant as place, emission_t as amount
+            from marts.fct_emission_inventory
+            where pollutant not in ('APE', 'PM25_other')
+            union all
+            select 'PM2.5', emission_t
+            from marts.fct_emission_inventory
+            where pollutant in ('BC', 'OC', 'PM25_other')
+        """,
+        right=f"""
+            select pollutant as place, emission_t as amount
+            from raw.national_emission
+            where source_year = {year}
+        """,
+        floor=_FLOOR_T,
+        tolerance=_EXACT,
+    ).check(connection)
+
+
 def production_total_is_inventory(connection: duckdb.DuckDBPyConnection) -> CheckResult:
     """What all final demand causes, China's included, is the inventory in the footprint.
 
@@ -247,11 +294,14 @@ def national_exports_are_the_source(connection: duckdb.DuckDBPyConnection) -> Ch
             from marts.fct_export_value
         """,
         right="""
-            select from_sector || ' ' || to_region as place, value_musd as amount
-            from raw.global_table
+            select
+                sector.to_code || ' ' || source.to_region as place,
+                source.value_musd * sector.weight as amount
+            from raw.global_table as source
+            left join staging.stg_global_sector as sector on source.from_sector = sector.from_code
             where
-                from_region = 'CHN' and to_region <> 'CHN'
-                and block in ('intermediate', 'final_demand')
+                source.from_region = 'CHN' and source.to_region <> 'CHN'
+                and source.block in ('intermediate', 'final_demand')
         """,
         floor=_FLOOR_MUSD,
         tolerance=_BALANCED,
@@ -295,7 +345,7 @@ def linking_changes_the_footprint(connection: duckdb.DuckDBPyConnection) -> Chec
         """
         select
             pollutant,
-            max(share) filter (where step = 'wiod_alone') as alone,
+            max(share) filter (where step = 'global_alone') as alone,
             max(share) filter (where step = 'provincial_output') as provincial_output,
             max(share) filter (where step = 'linked_aggregate') as aggregate,
             max(share) filter (where step = 'provincial_detail') as detailed
@@ -351,15 +401,41 @@ _NOT_OF_PAPER = (
 )
 
 
+# What an inventory of an older year adds up to, in place of what was published for its own year.
+_OF_AN_OLDER_INVENTORY = (inventory_keeps_its_provinces, inventory_is_national_total)
+
+
 def identities_of(connection: duckdb.DuckDBPyConnection) -> tuple[Identity, ...]:
-    """The identities of the working file's kind of edition; GTAP's headers mark kind `paper`."""
+    """The identities of the working file's edition.
+
+    GTAP's headers mark kind `paper`; factors in int_inventory__national_scale mark an older inventory.
+    """
+    found: list[Identity] = []
+    for identity in IDENTITIES:
+        if identity is inventory_is_source_total and _is_brought_to_nation(connection):
+            found += _OF_AN_OLDER_INVENTORY
+        else:
+            found.append(identity)
     if "gtap_flow" not in tables_of(connection, "raw"):
-        return IDENTITIES
+        return tuple(found)
     return (
-        *(identity for identity in IDENTITIES if identity not in _NOT_OF_PAPER),
+        *(identity for identity in found if identity not in _NOT_OF_PAPER),
         foreign_output_is_the_source,
         provincial_output_is_the_table,
     )
+
+
+def _is_brought_to_nation(connection: duckdb.DuckDBPyConnection) -> bool:
+    if "int_inventory__national_scale" not in tables_of(connection, "intermediate"):
+        return False
+    return bool(
+        _value(connection, "select count(*) from intermediate.int_inventory__national_scale")
+    )
+
+
+def _value(connection: duckdb.DuckDBPyConnection, query: str) -> object:
+    rows = connection.execute(query).fetchall()
+    return rows[0][0] if rows else None
 
 
 def run_identities(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:

@@ -19,13 +19,14 @@ LAST_STEP = "linked"
 
 
 def relink_all(context: Context, steps: Sequence[Step]) -> dict[Variant, Drive]:
-    """What exports drive under every variant of an assumption that the edition makes.
+    """What exports drive under every variant of an assumption that the edition makes otherwise.
 
     steps: those of the edition, in order.  The working file is only copied.
     """
     found = {}
     for variant in VARIANTS:
-        if variant.parameter not in context.edition.assumptions:
+        own = context.edition.assumptions.get(variant.parameter)
+        if own is None or own == variant.value:
             continue
         with scratch("variant", context.home.work) as folder:
             found[variant] = _relink(context, variant, steps, folder)

@@ -93,6 +93,7 @@ TRADE = Computation(
         "intermediate.int_trade__sector_total",
     ),
     writes=("computed.province_export", "computed.province_import"),
+    assumptions=("export_total_concept",),
 )
 GRAVITY = Computation(
     "gravity",
@@ -162,6 +163,7 @@ CONCENTRATION = Computation(
         *_ENGINE,
         "intermediate.int_atmosphere__emission",
         "intermediate.int_atmosphere__export_emission",
+        "raw.evaluation_weather",
         "seeds.region",
     ),
     writes=(
@@ -180,12 +182,18 @@ EVALUATION = Computation(
     "steps.evaluation:evaluate",
     reads=(
         *_ENGINE,
+        "computed.pm25_cell",
+        "computed.pm25_province",
         "raw.evaluation_coverage",
         "raw.evaluation_emission",
         "raw.evaluation_observation",
         "raw.evaluation_place",
         "raw.evaluation_weather",
         "intermediate.int_evaluation__emission",
+        "raw.national_emission",
+        "raw.observed_series",
+        "seeds.emission_group",
+        "seeds.national_total_group",
         "seeds.source_apportionment",
     ),
     writes=(
@@ -217,6 +225,8 @@ UNCERTAINTY = Computation(
         "computed.export_output",
         "computed.pm25_sensitivity",
         "computed.production_layer",
+        "intermediate.int_inventory__activity_level",
+        "intermediate.int_inventory__alternative",
         "intermediate.int_inventory__draw_level",
         "intermediate.int_inventory__emission",
         "intermediate.int_inventory__emitter",
@@ -238,8 +248,17 @@ UNCERTAINTY = Computation(
         "computed.uncertainty",
         "computed.uncertainty_coefficient",
     ),
-    # Of the last three the alternatives say what they are an alternative to.
-    assumptions=("home_region", "export_cap_share", "export_total_concept", "gravity_exponent"),
+    # Of all but the first the alternatives say what they are an alternative to.
+    assumptions=(
+        "home_region",
+        "export_cap_share",
+        "export_total_concept",
+        "gravity_exponent",
+        "outflow_cap_share",
+        "scale_to_global",
+        "transit_floor_share",
+        "unplaced_imports_by_use",
+    ),
 )
 WEATHER = Computation(
     "weather",

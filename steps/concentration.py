@@ -28,6 +28,7 @@ from compute.exposure import exposure_curve, receptor_weights
 from steps.atmosphere_inputs import (
     Land,
     engines_of,
+    read_departures,
     read_gridding,
     read_land,
     read_parameters,
@@ -57,7 +58,8 @@ def simulate(con: Tables, assumptions: Assumptions) -> int:
     gridding_closure; returns the rows of pm25_province.
 
     Reads the roles grid_cell, point_source, meteorology, relief, population_total, the seeds of the
-    atmosphere, and intermediate.int_atmosphere__emission and int_atmosphere__export_emission.
+    atmosphere, and intermediate.int_atmosphere__emission and int_atmosphere__export_emission. Where the
+    role evaluation_weather has the edition's year, its winds depart from the climatology as observed.
     """
     edition_year, home = int(assumptions["year"]), str(assumptions["home_region"])
     parameters = read_parameters(con)
@@ -72,7 +74,8 @@ def simulate(con: Tables, assumptions: Assumptions) -> int:
         ready = engine.with_base(gridded[BASE.code])
         return ready.run(gridded), season_sensitivity(ready, gridding, receptors)
 
-    seasons = season_by_season(engines_of(con, land, parameters), work)
+    departures = read_departures(con, land, (edition_year,))
+    seasons = season_by_season(engines_of(con, land, parameters, departures), work)
     result = joined_seasons([concentration for concentration, _ in seasons])
     days = result[BASE.code].days
     share = np.tensordot(days / days.sum(), np.stack([field for _, field in seasons]), axes=1)

@@ -1,6 +1,7 @@
 """The step `evaluation`: the engine beside observations, a baseline without physics, and apportionments.
 
 Two periods, each with its own weather and emissions: parameters were chosen on the first, the second judges.
+Beside them the edition's own year (evaluation_year).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from steps.atmosphere_inputs import (
 )
 from steps.catalogue import Assumptions
 from steps.evaluation_places import Places, read_places
+from steps.evaluation_year import beside_the_year
 from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
@@ -74,14 +76,18 @@ def evaluate(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.model_evaluation, model_evaluation_place and source_apportionment.
 
     Returns the rows of the first.  An edition without the roles evaluation_emission and
-    evaluation_observation gets empty tables; without evaluation_weather both periods have the
-    edition's own weather.
+    evaluation_observation has no periods; without evaluation_weather both periods have the
+    edition's own weather.  Its own year stands beside what was observed in it (evaluation_year).
     """
     rows: list[tuple[object, ...]] = []
     places: list[pl.DataFrame] = [_place_frame()]
     made: list[tuple[object, ...]] = []
+    edition_year = int(assumptions["year"])
+    land = read_land(con, edition_year)
+    for beside in beside_the_year(con, land, edition_year):
+        rows.append(beside.row)
+        places.append(beside.places())
     if con.has("raw.evaluation_emission") and con.has("raw.evaluation_observation"):
-        land = read_land(con, int(assumptions["year"]))
         parameters = read_parameters(con)
         periods, made = _simulate(con, land, parameters)
         for here in read_places(con, land):
@@ -132,7 +138,18 @@ def _simulate(
 
 
 def emissions_of(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
-    """t, (pollutants, groups, provinces), of a year that intermediate.int_evaluation__emission has."""
+    """t, (pollutants, groups, provinces).
+
+    Where the edition has the nation's totals of the year (role national_emission), its provinces sum to them,
+    as those of its own year do.
+    """
+    if _has_national_totals(con, year):
+        return _brought_to_nation(con, provinces, year)
+    return published_emissions_of(con, provinces, year)
+
+
+def published_emissions_of(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
+    """The same as the inventory has them: of a year that intermediate.int_evaluation__emission has."""
     result = np.zeros((len(POLLUTANTS), len(EMISSION_GROUPS), len(provinces)))
     found = con.sql(
         "select pollutant, emission_group, province, emission_t"
@@ -146,6 +163,64 @@ def emissions_of(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
             provinces.index(province),
         )
         result[place] = tonnes
+    return result
+
+
+def _has_national_totals(con: Tables, year: int) -> bool:
+    if not con.has("raw.national_emission"):
+        return False
+    found = con.sql(
+        "select 1 from raw.national_emission where source_year = ? limit 1", params=[year]
+    ).fetchall()
+    return bool(found)
+
+
+def _brought_to_nation(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
+    """The inventory of the year or its last, times one factor a group of sectors and pollutant.
+
+    The rule of the model int_inventory__source, for the years in which the air was observed.
+    """
+    frame = con.sql(
+        "with published as ("
+        " select province, source_sector, pollutant, emission_t from raw.evaluation_emission"
+        " where source_year = $last and pollutant <> 'PM2.5' union all"
+        " select province, source_sector, 'PM25_other', greatest(0,"
+        " sum(case when pollutant = 'PM2.5' then emission_t else -emission_t end))"
+        " from raw.evaluation_emission"
+        " where source_year = $last and pollutant in ('PM2.5', 'BC', 'OC') group by all),"
+        " national as ("
+        " select source_sector, pollutant, emission_t from raw.national_emission"
+        " where source_year = $year and pollutant <> 'PM2.5' union all"
+        " select source_sector, 'PM25_other',"
+        " case when pollutant = 'PM2.5' then emission_t else -emission_t end"
+        " from raw.national_emission"
+        " where source_year = $year and pollutant in ('PM2.5', 'BC', 'OC')),"
+        " national_group as ("
+        " select total_group, pollutant, sum(emission_t) as national_t from national"
+        " inner join seeds.national_total_group as grouping on grouping.source = 'meic'"
+        " and grouping.source_sector = national.source_sector"
+        " and (grouping.species = 'NH3') = (national.pollutant = 'NH3') group by all)"
+        " select published.province, reas.emission_group, published.pollutant,"
+        " sum(published.emission_t * coalesce(national_group.national_t / whole.inventory_t, 0))"
+        " as emission_t from published"
+        " inner join seeds.emission_group as reas on reas.emitter_kind = 'reas32'"
+        " and reas.emitter_code = published.source_sector"
+        " inner join seeds.national_total_group as grouping on grouping.source = 'reas32'"
+        " and grouping.source_sector = published.source_sector"
+        " and (grouping.species = 'NH3') = (published.pollutant = 'NH3')"
+        " inner join (select total_group, pollutant, nullif(sum(emission_t), 0) as inventory_t"
+        " from published inner join seeds.national_total_group as grouping"
+        " on grouping.source = 'reas32' and grouping.source_sector = published.source_sector"
+        " and (grouping.species = 'NH3') = (published.pollutant = 'NH3') group by all) as whole"
+        " on whole.total_group = grouping.total_group and whole.pollutant = published.pollutant"
+        " left join national_group on national_group.total_group = grouping.total_group"
+        " and national_group.pollutant = published.pollutant group by all order by all",
+        params={"year": year, "last": min(year, LAST_INVENTORY_YEAR)},
+    ).pl()
+    result = np.zeros((len(POLLUTANTS), len(EMISSION_GROUPS), len(provinces)))
+    for province, group, pollutant, tonnes in frame.iter_rows():
+        place = (EMISSION_GROUPS.index(group), provinces.index(province))
+        result[(POLLUTANTS.index(pollutant), *place)] += tonnes
     return result
 
 

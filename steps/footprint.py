@@ -203,8 +203,8 @@ def _multipliers(con: Tables, economy: Economy, account: ExportAccount) -> pl.Da
 def _steps(con: Tables, economy: Economy, account: ExportAccount, home_region: str) -> pl.DataFrame:
     """Export-driven output by sector, from the global table alone to the linked table, in three steps.
 
-    wiod_alone -> provincial_output: gross output as the provincial tables have it -> linked_aggregate: the linked
-    table summed to one China -> provincial_detail: the linked table itself.
+    global_alone -> provincial_output: gross output as the provincial tables have it -> linked_aggregate: the
+    linked table summed to one China -> provincial_detail: the linked table itself.
     """
     shape, local = economy.shape, economy.shape.size
     sectors = economy.sectors
@@ -221,7 +221,7 @@ def _steps(con: Tables, economy: Economy, account: ExportAccount, home_region: s
     )
     detail = account.domestic.solve(exports).reshape(by_sector).sum(axis=0)
     steps = {
-        "wiod_alone": (home.output, driven),
+        "global_alone": (home.output, driven),
         "provincial_output": (output, driven),
         "linked_aggregate": (output, aggregate * output),
         "provincial_detail": (output, detail),

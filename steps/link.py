@@ -15,12 +15,16 @@ from compute.gravity import gravity_flows
 from steps.catalogue import Assumptions
 from warehouse.tables import Tables
 
+BOOKED = "booked"
+"""`export_total_concept` where a province exports what its own table books: no other total counts."""
 
-def allocate_trade(con: Tables, _: Assumptions) -> int:
+
+def allocate_trade(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.province_export and computed.province_import; returns their rows.
 
-    Exports meet the global table's sectors exactly and the published provincial totals as far as the caps on
-    output allow; imports meet the global table's sectors, capped by use (METHOD section 1).
+    Exports meet the global table's sectors exactly and the published provincial totals, where the edition has
+    any, as far as the caps on output allow; imports meet the global table's sectors, capped by use (METHOD
+    section 1).
     """
     totals = con.sql(
         "select sector, export_musd, import_musd from intermediate.int_trade__sector_total"
@@ -36,7 +40,8 @@ def allocate_trade(con: Tables, _: Assumptions) -> int:
         "select province, sector, prior_musd, cap_musd from intermediate.int_trade__import_prior"
         " order by province, sector"
     ).pl()
-    sent = _allocate(exports, totals, "export_musd", province_total)
+    is_booked = assumptions["export_total_concept"] == BOOKED
+    sent = _allocate(exports, totals, "export_musd", None if is_booked else province_total)
     taken = _allocate(imports, totals, "import_musd", None)
     return con.write("computed.province_export", sent) + con.write(
         "computed.province_import", taken

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from compute.uncertainty.drive import Drive, drive_of
 from compute.uncertainty.headline import Headlines
+from compute.uncertainty.inventory import divided
 from compute.uncertainty.sensitivity import aggregated, aggregated_emissions, divided_as_nation
 from compute.uncertainty.table import LinkedTable
-from steps.uncertainty_inputs import Inputs
+from steps.uncertainty_inputs import Inputs, inventory_in
 from warehouse.tables import Tables
 
 Array = NDArray[np.float64]
@@ -35,6 +36,10 @@ VARIANTS = (
     Variant("gravity_exponent", 2.0),
     Variant("export_total_concept", "goods_by_origin"),
     Variant("export_cap_share", 0.8),
+    Variant("scale_to_global", False),
+    Variant("unplaced_imports_by_use", False),
+    Variant("transit_floor_share", 0.0),
+    Variant("outflow_cap_share", 1.0),
 )
 
 
@@ -63,7 +68,11 @@ def write_sensitivity(
     table: for coarser sectors; without it they are left out.  relinked: what exports drive under
     other assumptions of linking, whose own values are in `assumptions`.
     """
-    alternatives = [*_of_emissions(inputs), *_of_definitions(con, inputs)]
+    alternatives = [
+        *_of_emissions(con, inputs),
+        *_of_levels(con, inputs),
+        *_of_definitions(con, inputs),
+    ]
     if table is not None:
         alternatives += _coarser(con, inputs, table)
     for variant, drive in (relinked or {}).items():
@@ -122,8 +131,10 @@ def _rows(inputs: Inputs, alternative: _Alternative) -> pl.DataFrame:
     )
 
 
-def _of_emissions(inputs: Inputs) -> Iterator[_Alternative]:
-    """Other divisions of the inventory: as the nation in every province; all road transport business."""
+def _of_emissions(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:
+    """Other divisions of the inventory: as the nation in every province; all road transport business; the
+    provinces' shares of a second inventory.
+    """
     allocation, tonnes = inputs.emissions.allocation, inputs.emissions.tonnes
     if allocation is None or inputs.source is None:
         return
@@ -139,8 +150,9 @@ def _of_emissions(inputs: Inputs) -> Iterator[_Alternative]:
         alike.reshape(tonnes.shape),
         inputs.drive,
     )
-    if "private_vehicles" in emitters and "c23" in emitters:
-        private, freight = emitters.index("private_vehicles"), emitters.index("c23")
+    freight_sector = _freight_sector(con)
+    if "private_vehicles" in emitters and freight_sector in emitters:
+        private, freight = emitters.index("private_vehicles"), emitters.index(freight_sector)
         business = tonnes.copy()
         business[..., freight] += business[..., private]
         business[..., private] = 0
@@ -152,6 +164,49 @@ def _of_emissions(inputs: Inputs) -> Iterator[_Alternative]:
             business,
             inputs.drive,
         )
+    second = inventory_in(con, inputs.axes, "int_inventory__alternative")
+    if second is not None:
+        yield _Alternative(
+            "provincial_pattern",
+            "inventory",
+            "alternative inventory",
+            inputs.headlines,
+            second,
+            inputs.drive,
+        )
+
+
+def _freight_sector(con: Tables) -> str:
+    """The sector that lorries are in; empty where road transport was not divided."""
+    found = con.sql(
+        "select distinct sector from intermediate.int_inventory__allocation"
+        " where activity = 'freight_road' order by 1"
+    ).fetchall()
+    return str(found[0][0]) if found else ""
+
+
+def _of_levels(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:
+    """An assumed level of an activity at the lowest and the highest published figure, the others as they are."""
+    allocation, levels = inputs.emissions.allocation, inputs.levels
+    if allocation is None or levels is None:
+        return
+    ranges = con.sql(
+        "select activity, pollutant, any_value(level_t) as level_t, any_value(low_t) as low_t,"
+        " any_value(high_t) as high_t from intermediate.int_inventory__activity_level"
+        " where low_t is not null and high_t is not null and level_t > 0 group by all order by all"
+    ).pl()
+    for activity, pollutant, level, low, high in ranges.iter_rows():
+        is_it = (levels["activity"] == activity) & (levels["pollutant"] == pollutant)
+        for name, other in (("lowest", low), ("highest", high)):
+            factor = np.where(is_it.to_numpy(), other / level, 1.0)
+            yield _Alternative(
+                f"activity_level_{activity}_{pollutant}",
+                f"{level / 1000:g} kt",
+                f"{name}: {other / 1000:g} kt",
+                inputs.headlines,
+                divided(allocation, factor).reshape(inputs.emissions.tonnes.shape),
+                inputs.drive,
+            )
 
 
 def _of_definitions(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:

@@ -59,6 +59,7 @@ class Inputs:
     """All that draws without the table need.
 
     source: (r, 2), for each row of emissions.allocation its source sector with pollutant, and its emitter.
+    levels: activity and pollutant of each level of emissions.allocation.
     """
 
     axes: Axes
@@ -66,6 +67,7 @@ class Inputs:
     emissions: Emissions
     drive: Drive
     source: NDArray[np.int64] | None
+    levels: pl.DataFrame | None = None
 
 
 def read_inputs(con: Tables, home_region: str) -> Inputs:
@@ -74,13 +76,14 @@ def read_inputs(con: Tables, home_region: str) -> Inputs:
     Raises compute.InvalidInput for coefficients of variation that cannot be drawn from.
     """
     axes = _axes(con, home_region)
-    allocation, source = _allocation(con, axes) or (None, None)
+    allocation, source, levels = _allocation(con, axes) or (None, None, None)
     return Inputs(
         axes,
         _headlines(con, axes, home_region),
         _emissions(con, axes, allocation),
         _drive(con, axes),
         source,
+        levels,
     )
 
 
@@ -173,16 +176,10 @@ def _emissions(con: Tables, axes: Axes, allocation: Allocation | None) -> Emissi
     ).pl()
     placed = axes.emitters.labels.join(group_of, on="sector", how="left", maintain_order="left")
     group = axes.groups.positions(placed, ["sector_group"])
-    cells = _cells(axes)
-    tonnes = to_vector(
-        con.sql(
-            "select pollutant, province, sector, emission_t from intermediate.int_inventory__emission"
-            " order by all"
-        ).pl(),
-        cells,
-        cells.names,
-        "emission_t",
-    ).reshape(len(axes.pollutants), len(axes.provinces), len(axes.emitters))
+    tonnes = inventory_in(con, axes, "int_inventory__emission")
+    if tonnes is None:
+        shape = (len(axes.pollutants), len(axes.provinces), len(axes.emitters))
+        tonnes = np.zeros(shape)
     return Emissions(tonnes, group, _error(con, axes, tonnes, group), allocation)
 
 
@@ -223,8 +220,10 @@ def _error(con: Tables, axes: Axes, tonnes: Array, group: NDArray[np.int64]) -> 
     )
 
 
-def _allocation(con: Tables, axes: Axes) -> tuple[Allocation, NDArray[np.int64]] | None:
-    """How source sectors were divided among emitters, and Inputs.source; None where nothing was divided."""
+def _allocation(
+    con: Tables, axes: Axes
+) -> tuple[Allocation, NDArray[np.int64], pl.DataFrame] | None:
+    """How source sectors were divided among emitters, Inputs.source and levels; None where nothing was divided."""
     if not con.has("intermediate.int_inventory__draw_level"):
         return None
     rows = con.sql(
@@ -258,7 +257,21 @@ def _allocation(con: Tables, axes: Axes) -> tuple[Allocation, NDArray[np.int64]]
         coefficient=np.array([coefficient[each] for each in known]),
         cells=len(cells),
     )
-    return allocation, source
+    return allocation, source, levels.labels
+
+
+def inventory_in(con: Tables, axes: Axes, model: str) -> Array | None:
+    """An inventory of a model, (pollutants, provinces, emitters), tonnes; None where it has no rows."""
+    if not con.has(f"intermediate.{model}"):
+        return None
+    rows = con.sql(
+        f"select pollutant, province, sector, emission_t from intermediate.{model} order by all"
+    ).pl()
+    if rows.is_empty():
+        return None
+    cells = _cells(axes)
+    tonnes = to_vector(rows, cells, cells.names, "emission_t")
+    return tonnes.reshape(len(axes.pollutants), len(axes.provinces), len(axes.emitters))
 
 
 def parameters(con: Tables) -> dict[str, float]:

@@ -160,9 +160,33 @@ _ENTRIES = (
     word(
         "export_total_concept",
         "goods_and_services",
-        ("goods_and_services", "goods_by_origin"),
+        ("goods_and_services", "goods_by_origin", "booked"),
         ESTIMATED,
-        "Which statistic gives the provinces' shares of exports.",
+        "Which statistic gives the provinces' shares of exports; `booked`: their own tables.",
+    ),
+    switch(
+        "scale_to_global",
+        False,
+        ESTIMATED,
+        "The provinces' sums are brought to the nation in the global table, by sector.",
+    ),
+    switch(
+        "unplaced_imports_by_use",
+        False,
+        ESTIMATED,
+        "Imports booked above all use, or in no table, go where the product is used.",
+    ),
+    share(
+        "outflow_cap_share",
+        1.0,
+        ESTIMATED,
+        "Outflow takes at most this share of what exports leave.",
+    ),
+    share(
+        "transit_floor_share",
+        0.0,
+        ESTIMATED,
+        "Local supply is at least this share of supply or use; less is transit. 0: transit is left as booked.",
     ),
     year(
         "provincial_table_year",
@@ -329,6 +353,8 @@ ASSUMPTIONS: Mapping[str, Assumption] = {entry.name: entry for entry in _ENTRIES
 CODES: Mapping[str, str] = {
     "provincial_classification": "Sectors of the provincial tables, as the concordances name them.",
     "provincial_inventory_code": "Column of inventory changes in the provincial tables.",
+    "global_classification": "Sectors of the global table; without it those of the edition.",
+    "demand_classification": "Sectors of the table that parts final demand; without it none is parted.",
     "global_inventory_code": "Demand category of inventory changes in the global table.",
 }
 """How the sources name what the models must know: name and meaning."""

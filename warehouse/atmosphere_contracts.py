@@ -231,6 +231,25 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
         key=("province", "coverage", "pollutant", "source_year", "month"),
     ),
     Contract(
+        name="observed_series",
+        grain="one row per province, series, pollutant and year",
+        columns=(
+            _province(),
+            Column(
+                "series",
+                TEXT,
+                "Product and release, as `aqli_2023`",
+                pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+            ),
+            Column("pollutant", TEXT, "Pollutant", allowed=frozenset({"PM2.5"})),
+            _SOURCE_YEAR,
+            Column(
+                "concentration_ug_m3", NUMBER, "Mean of the year over people", "ug/m3", minimum=0
+            ),
+        ),
+        key=("province", "series", "pollutant", "source_year"),
+    ),
+    Contract(
         name="evaluation_coverage",
         grain="one row per province, coverage and cell of the nested grid",
         columns=(

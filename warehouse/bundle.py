@@ -1,6 +1,6 @@
 """Rewrites the data that tradeplume ships from the publishers' originals.
 
-    python -m warehouse.bundle --from <folder of originals>
+    python -m warehouse.bundle --from <folder of originals> [--only <bundle>]
 
 Each role of each bundled edition is read by its genuine reader, cut to what may be bundled, checked
 against its contract, and written as Parquet with sorted rows: the same originals give the same
@@ -11,39 +11,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from warehouse.bundle_economy import ECONOMY_2017
+from warehouse.bundle_emission import EMISSION_2017
+from warehouse.bundle_part import ACCESSED, GAINS_FILES, REAS_ARCHIVE, Part
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.manifest import Entry, Original, Source, bytes_of, sha256_of, write_manifest
 from warehouse.sources import READERS
 
 BUNDLED = Path(__file__).with_name("bundled")
 _ROWS_PER_GROUP = 1 << 20
-_ACCESSED = "2026-11-21"
-_GAINS = "air/emissions_ceds_inputs/GAINS/Global by region-detail_emf30_{}_wSE.csv"
-
-
-@dataclass(frozen=True)
-class Part:
-    """Originals that one reader turns into rows of a role.
-
-    originals: relative to the folder of originals.  vintage_year: the year the figures describe.
-    keep: the rows that may be bundled (None: all), and why in ``note``.  shortened: a column rounded to
-    what it is good for, so that the file stays small; ``note`` says how.
-    """
-
-    role: str
-    reader: str
-    originals: tuple[str, ...]
-    vintage_year: int
-    accessed: str
-    keep: pl.Expr | None = None
-    shortened: pl.Expr | None = None
-    note: str = ""
 
 
 _CENSUS = (
@@ -57,15 +39,14 @@ _CITIES = (
     "air/boundaries/cn_city.csv",
     "air/population/tudigong_ghsl_county.csv",
 )
-_REAS = "air/emissions_ceds_inputs/REASv3.2_CHN_provinces.tar.gz"
-_OBSERVED_YEARS = (2013, 2014, 2015, 2016)
+_OBSERVED_YEARS = (2013, 2014, 2015, 2016, 2017)
 AIR_PARTS: tuple[Part, ...] = (
     Part(
         "grid_cell",
         "census_grid",
         _CENSUS,
         2020,
-        _ACCESSED,
+        ACCESSED,
         note="County figures spread over area.",
     ),
     Part(
@@ -73,7 +54,7 @@ AIR_PARTS: tuple[Part, ...] = (
         "gem_coal",
         ("air/gem_gcpt/Global-Coal-Plant-Tracker-January-2025.xlsx",),
         2024,
-        _ACCESSED,
+        ACCESSED,
         note="Units of China that were built: place, capacity, first and last year alone.",
     ),
     Part(
@@ -88,16 +69,16 @@ AIR_PARTS: tuple[Part, ...] = (
             "air/boundaries/cn_city.csv",
         ),
         2018,
-        _ACCESSED,
+        ACCESSED,
         note="A climatology that this project interpolates; it stands for every year.",
     ),
-    Part("relief", "open_relief", ("air/meteorology/china-dem.nc",), 2022, _ACCESSED),
+    Part("relief", "open_relief", ("air/meteorology/china-dem.nc",), 2022, ACCESSED),
     Part(
         "evaluation_emission",
         "reas_history",
-        (_REAS,),
+        (REAS_ARCHIVE,),
         2015,
-        _ACCESSED,
+        ACCESSED,
         note="Provincial totals by sector for 2013-2015 and seven species alone; to judge the engine.",
     ),
     Part(
@@ -105,26 +86,26 @@ AIR_PARTS: tuple[Part, ...] = (
         "caqra_province",
         (f"{_CAQRA}kunkunyy_province_detail.json",),
         2016,
-        _ACCESSED,
+        ACCESSED,
         keep=pl.col("source_year").is_in(_OBSERVED_YEARS),
-        note="Means by province and month 2013-2016 of four pollutants alone.",
+        note="Means by province and month 2013-2017 of four pollutants alone.",
     ),
     Part(
         "evaluation_observation",
         "caqra_city",
         _CITIES,
         2016,
-        _ACCESSED,
+        ACCESSED,
         keep=pl.col("source_year").is_in(_OBSERVED_YEARS),
         shortened=pl.col("concentration_ug_m3").round(2),
-        note="Means over people by province and month 2013-2016, from cities; no city's own figures.",
+        note="Means over people by province and month 2013-2017, from cities; no city's own figures.",
     ),
     Part(
         "evaluation_coverage",
         "caqra_coverage",
         (*_CITIES, "air/population/tudigong_counties-geo.topojson"),
         2016,
-        _ACCESSED,
+        ACCESSED,
         note="Residents of cities by cell, each city's spread evenly: the weights of the observed means.",
     ),
     Part(
@@ -132,48 +113,56 @@ AIR_PARTS: tuple[Part, ...] = (
         "caqra_weather",
         (f"{_CAQRA}kunkunyy_province_detail.json",),
         2016,
-        _ACCESSED,
+        ACCESSED,
         keep=pl.col("source_year").is_in(_OBSERVED_YEARS),
-        note="Departures by province and month 2013-2016 from the mean of 2013-2018.",
+        note="Departures by province and month 2013-2017 from the mean of 2013-2018.",
+    ),
+    Part(
+        "observed_series",
+        "aqli",
+        ("air/aqli_province_pm25_1998_2023/gadm1_2023_wide.csv.gz",),
+        2023,
+        "2026-11-30",
+        note="The 31 provinces alone, 1998-2023.",
     ),
 )
 OPEN_2007: tuple[Part, ...] = (
-    Part("global_table", "wiod", ("economy/wiod_2013release/wiod07.rda",), 2007, _ACCESSED),
+    Part("global_table", "wiod", ("economy/wiod_2013release/wiod07.rda",), 2007, ACCESSED),
     Part(
         "provincial_table",
         "provincial_io_2007",
         ("economy/zhangda_provIO_2007/ChinaIO.xls",),
         2007,
-        _ACCESSED,
+        ACCESSED,
     ),
     Part(
         "export_total",
         "provincial_panel",
         ("economy/provincial_panel_1998_2019/provincial_panel.csv",),
         2007,
-        _ACCESSED,
+        ACCESSED,
     ),
     Part(
         "export_total",
         "provincial_exports",
         ("economy/provincial_exports_2007/exports_2007.csv",),
         2007,
-        _ACCESSED,
+        ACCESSED,
     ),
     Part(
         "sector_emission",
         "reas",
-        ("air/emissions_ceds_inputs/REASv3.2_CHN_provinces.tar.gz",),
+        (REAS_ARCHIVE,),
         2007,
-        _ACCESSED,
+        ACCESSED,
         note="Provincial totals by sector for 2007 and seven species alone.",
     ),
     Part(
         "subsector_emission",
         "gains",
-        tuple(_GAINS.format(name) for name in ("BC", "CO", "NH3", "NOx", "OC", "SO2_v2")),
+        GAINS_FILES,
         2005,
-        _ACCESSED,
+        ACCESSED,
         note="Region CHIN_PLUS alone, every five years 1990-2050; 2007 lies between two.",
     ),
     Part(
@@ -181,7 +170,7 @@ OPEN_2007: tuple[Part, ...] = (
         "ceads_co2",
         ("economy/ceads_co2_provincial/Emission_Inventories_for_30_Provinces_2007.xlsx",),
         2007,
-        _ACCESSED,
+        ACCESSED,
         keep=pl.col("component").is_in(["raw_coal", "process", "scope1_total"]),
         note="Raw coal, process and scope 1 total alone, as a proxy for shares.",
     ),
@@ -193,7 +182,7 @@ OPEN_2007: tuple[Part, ...] = (
             "air/population/tudigong_counties-geo.topojson",
         ),
         2020,
-        _ACCESSED,
+        ACCESSED,
         note=(
             "The county figures sum to 1,409,878,724, 100,000 above the official total of the 31 "
             "provinces; the excess is in Inner Mongolia. Kinmen, not covered, is left out."
@@ -204,7 +193,7 @@ OPEN_2007: tuple[Part, ...] = (
         "provincial_panel",
         ("economy/provincial_panel_1998_2019/provincial_panel.csv",),
         2007,
-        _ACCESSED,
+        ACCESSED,
     ),
     *AIR_PARTS,
 )
@@ -215,7 +204,7 @@ AIR_QUALITY: tuple[Part, ...] = (
         "caqra",
         (_CAQRA_SERIES,),
         2018,
-        _ACCESSED,
+        ACCESSED,
         shortened=pl.col("value_ug_m3").round_sig_figs(3),
         note=(
             "Provincial means of 31 provinces to three significant figures: means over the cells of "
@@ -227,18 +216,23 @@ AIR_QUALITY: tuple[Part, ...] = (
         "caqra",
         (_CAQRA_SERIES,),
         2018,
-        _ACCESSED,
+        ACCESSED,
         shortened=pl.col("value").round(2),
         note="Provincial means of 31 provinces to two decimals, over the cells of 15 km.",
     ),
 )
-BUNDLES = {("open_2007", 2007): OPEN_2007, ("air_quality", 2018): AIR_QUALITY}
+OPEN_2017: tuple[Part, ...] = (*ECONOMY_2017, *EMISSION_2017)
+BUNDLES = {
+    ("open_2007", 2007): OPEN_2007,
+    ("open_2017", 2017): OPEN_2017,
+    ("air_quality", 2018): AIR_QUALITY,
+}
 
 
 def read_part(part: Part, year: int, originals: Path) -> pl.DataFrame:
     """The rows of one part. Raises InputError when an original is missing or damaged."""
     paths = [originals / name for name in part.originals]
-    frame = READERS[part.reader].read(paths, part.role, year)
+    frame = READERS[part.reader].read(paths, part.role, part.read_year or year)
     kept = frame if part.keep is None else frame.filter(part.keep)
     return kept if part.shortened is None else kept.with_columns(part.shortened)
 
@@ -295,12 +289,15 @@ def _source(part: Part, rows: int, originals: Path) -> Source:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line: rewrites every bundle and prints what it wrote."""
+    """Command line: rewrites every bundle, or the one asked for, and prints what it wrote."""
     parser = argparse.ArgumentParser(prog="python -m warehouse.bundle", description=__doc__)
     parser.add_argument("--from", dest="originals", type=Path, required=True)
     parser.add_argument("--to", dest="bundled", type=Path, default=BUNDLED)
+    parser.add_argument("--only", choices=[name for name, _ in BUNDLES])
     options = parser.parse_args(arguments)
     for name, year in BUNDLES:
+        if options.only not in (None, name):
+            continue
         for path in write_bundle(name, year, options.originals, options.bundled):
             rows = pl.scan_parquet(path).select(pl.len()).collect().item()
             print(f"{path.name:32} {rows:>9,} rows {path.stat().st_size:>11,} bytes")

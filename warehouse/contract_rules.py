@@ -13,7 +13,9 @@ import polars as pl
 from warehouse.contract_sums import Breach, compare, first_breach, negative_breach, sum_breach
 
 GLOBAL_BLOCKS = ("intermediate", "final_demand", "output")
-FINAL_DEMAND = ("households", "npish", "government", "gfcf", "inventories")
+DEMAND_CATEGORIES = ("households", "npish", "government", "gfcf", "inventories")
+# A table may have its final demand undivided: role demand_structure divides it.
+FINAL_DEMAND = (*DEMAND_CATEGORIES, "final_demand")
 PROVINCIAL_ROWS = ("sector", "value_added", "total")
 PROVINCIAL_COLUMNS = (
     "sector",

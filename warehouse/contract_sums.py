@@ -75,7 +75,7 @@ def compare(
     allowed: pl.Expr = tolerance["absolute"] + tolerance["relative"] * pl.col(_VALUE).abs()
     for deviation in known["deviations"]:
         if deviation["rule"] == rule:
-            place = [pl.col(column) == code for column, code in deviation["where"].items()]
+            place = [_is(column, code) for column, code in deviation["where"].items()]
             more = pl.max_horizontal(allowed, pl.lit(float(deviation["absolute"])))
             allowed = pl.when(pl.all_horizontal(place)).then(more).otherwise(allowed)
     agrees = (pl.col(_VALUE) - pl.col("parts")).abs() <= allowed
@@ -96,6 +96,11 @@ def compare(
             "warehouse/known_deviations.yml."
         ),
     )
+
+
+def _is(column: str, code: str | list[str]) -> pl.Expr:
+    """Whether a column holds the code, or one of several."""
+    return pl.col(column).is_in([code] if isinstance(code, str) else code)
 
 
 def negative_breach(

@@ -60,6 +60,18 @@ _CONTRACTS = (
     # The year of the provincial tables, where the edition scales them to its own.
     replace(_GLOBAL_TABLE, name="base_global_table"),
     Contract(
+        name="demand_structure",
+        grain="one row per producing region and sector, using region and final demand category",
+        columns=(
+            _code("from_region", "Producing region, as the source codes it"),
+            _code("from_sector", "Producing sector, as the source codes it"),
+            _code("to_region", "Using region, as the source codes it"),
+            _code("demand_category", "Category of final demand", *rules.DEMAND_CATEGORIES),
+            _measure("value_musd", "Final use at the source's own valuation", "million USD"),
+        ),
+        key=("from_region", "from_sector", "to_region", "demand_category"),
+    ),
+    Contract(
         name="provincial_table",
         grain="one row per origin, province, row code and column code",
         columns=(
@@ -101,6 +113,30 @@ _CONTRACTS = (
         ),
         key=("province", "source_sector", "pollutant"),
         rules=(rules.emission_totals,),
+    ),
+    # The nation by sector and year: what an inventory of an older year is brought to.
+    Contract(
+        name="national_emission",
+        grain="one row per source sector, pollutant and year",
+        columns=(
+            _code("source_sector", "Sector as published"),
+            _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
+            _YEAR,
+            _measure("emission_t", "Emission of the nation (NOx as NO2, OC as C)", "t", minimum=0),
+        ),
+        key=("source_sector", "pollutant", "source_year"),
+    ),
+    # A second inventory by province: only the provinces' shares of it are used (a sensitivity).
+    Contract(
+        name="alternative_emission",
+        grain="one row per province, source sector and pollutant",
+        columns=(
+            _province(),
+            _code("source_sector", "Sector as published"),
+            _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
+            _measure("emission_t", "Emission of the year (NOx as NO2, OC as C)", "t", minimum=0),
+        ),
+        key=("province", "source_sector", "pollutant"),
     ),
     Contract(
         name="subsector_emission",

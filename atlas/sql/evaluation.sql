@@ -14,7 +14,7 @@ where edition = '{{ edition }}' and year = {{ year }}
 order by
     pollutant = 'PM2.5' desc,
     pollutant asc,
-    list_position(['judged', 'fall_to_judged', 'calibration'], period) asc,
+    list_position(['edition_year', 'judged', 'fall_to_judged', 'calibration'], period) asc,
     observation asc,
     season = 'year' desc,
     season asc,

@@ -61,6 +61,25 @@ def test_a_scatter_plot_a_kind_and_a_map(
     assert all(0 < share < 0.6 for share in bias)
 
 
+def test_a_series_of_one_mean_a_year_has_one_panel(
+    marts: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marts.execute(
+        "insert into fct_model_evaluation_place select * replace ('satellite_aqli_2023' as observation,"
+        " 'edition_year' as period, null as baseline_ug_m3) from fct_model_evaluation_place"
+        " where observation = 'province_area' and season = 'year'"
+    )
+    drawn = []
+    monkeypatch.setattr(go.Figure, "write_image", lambda figure, *_, **__: drawn.append(figure))
+    written = draw_evaluation(marts, "mine", tmp_path, "PM2.5", "edition_year")
+    assert [path.name for path in written if path.suffix == ".html"] == [
+        "pm25_edition_year_scatter_satellite_aqli_2023.html",
+        "pm25_edition_year_bias_map.html",
+    ]
+    assert [note.text for note in drawn[0].layout.annotations] == ["year"]
+    assert "satellites, provinces: aqli_2023" in drawn[0].layout.title.text
+
+
 def test_without_a_browser_pages_are_written_and_no_pictures(
     marts: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,7 +105,7 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
     ),
     "a step of linking": (
         "delete from intermediate.int_footprint__step"
-        " where pollutant = 'BC' and step = 'wiod_alone'",
+        " where pollutant = 'BC' and step = 'global_alone'",
         {"linking_changes_the_footprint"},
     ),
     "a value that is not a number": (

@@ -222,7 +222,7 @@ def _subsectors() -> pd.DataFrame:
 
 
 def _steps() -> pd.DataFrame:
-    steps = {"wiod_alone": 0.3, "provincial_output": 0.28, "linked_aggregate": 0.26}
+    steps = {"global_alone": 0.3, "provincial_output": 0.28, "linked_aggregate": 0.26}
     steps |= {"provincial_detail": 0.25}
     rows = [(name, step, 0.0, share) for name in POLLUTANTS for step, share in steps.items()]
     return pd.DataFrame(rows, columns=["pollutant", "step", "export_t", "share"])
@@ -287,6 +287,9 @@ def write_working_file(path: Path) -> None:
         "intermediate.int_footprint__step": _steps(),
         "intermediate.int_province__concordance": pd.DataFrame(
             {"from_code": ["01", "02"], "grown_weight": 1.0, "table_year": YEAR}
+        ),
+        "staging.stg_global_sector": pd.DataFrame(
+            {"from_code": list(SECTORS), "to_code": list(SECTORS), "weight": 1.0}
         ),
         "computed.province_export": pd.DataFrame(
             {"province": labels["region"], "sector": labels["sector"], "export_musd": export}

@@ -30,6 +30,9 @@ def put(con: duckdb.DuckDBPyConnection, name: str, rows: list[tuple], columns: l
     con.execute(f"create or replace table intermediate.{name} as select * from frame")
 
 
+PUBLISHED = {"export_total_concept": "goods_and_services"}
+
+
 def trade_case(con: duckdb.DuckDBPyConnection, cap: float = 1000.0) -> None:
     put(
         con,
@@ -47,7 +50,7 @@ def trade_case(con: duckdb.DuckDBPyConnection, cap: float = 1000.0) -> None:
 
 def test_exports_meet_sectors_and_provinces(con):
     trade_case(con)
-    allocate_trade(Tables(con), {})
+    allocate_trade(Tables(con), PUBLISHED)
     by_sector = dict(
         con.execute(
             "select sector, sum(export_musd) from computed.province_export group by 1"
@@ -62,9 +65,19 @@ def test_exports_meet_sectors_and_provinces(con):
     assert by_province == pytest.approx(dict(zip(PROVINCES, (20.0, 30.0, 50.0), strict=True)))
 
 
+def test_exports_as_booked_keep_their_prior_within_a_sector(con):
+    trade_case(con)
+    allocate_trade(Tables(con), {"export_total_concept": "booked"})
+    shares = con.execute(
+        "select province, export_musd from computed.province_export where sector = 'c1' order by 1"
+    ).fetchall()
+    # Priors are 1 : 2 : 3 and the published totals 2 : 3 : 5, which do not count.
+    assert [amount for _, amount in shares] == pytest.approx([5.0, 10.0, 15.0])
+
+
 def test_imports_follow_their_prior_where_no_provincial_total_is_known(con):
     trade_case(con)
-    allocate_trade(Tables(con), {})
+    allocate_trade(Tables(con), PUBLISHED)
     shares = con.execute(
         "select province, import_musd from computed.province_import where sector = 'c1' order by 1"
     ).fetchall()
@@ -73,7 +86,7 @@ def test_imports_follow_their_prior_where_no_provincial_total_is_known(con):
 
 def test_a_cap_that_binds_is_marked_and_the_sector_total_still_met(con):
     trade_case(con, cap=30.0)
-    allocate_trade(Tables(con), {})
+    allocate_trade(Tables(con), PUBLISHED)
     capped = con.execute(
         "select max(export_musd), sum(export_musd), bool_or(is_capped)"
         " from computed.province_export where sector = 'c2'"

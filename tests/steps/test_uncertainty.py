@@ -19,7 +19,7 @@ from flows.fan_out import fan_out
 from flows.intervals import asking_for
 from flows.run import context_of
 from flows.steps import all_steps
-from steps.sensitivity import Variant
+from steps.sensitivity import Variant, write_sensitivity
 from steps.uncertainty import Drawn, Settings, draw_uncertainty, run_blocks
 from steps.uncertainty_inputs import read_inputs, read_table
 from tests.steps.uncertainty_file import write_small_file
@@ -142,7 +142,8 @@ def test_the_step_writes_what_the_marts_read(context: Context) -> None:
     assert by_place["first_draws"].unique().to_list() == [80]
     assert by_place["is_first_at_point"].unique().to_list() == [1]
     assert set(tornado["parameter"]) == {
-        "emission_proxy", "ape_coefficient", "returned_exports", "sectors", "gravity_exponent"
+        "emission_proxy", "ape_coefficient", "returned_exports", "sectors", "gravity_exponent",
+        "activity_level_smelting_BC",
     }  # fmt: skip
     same = tornado.filter(parameter="gravity_exponent")
     assert same["variant_value"].to_numpy() == pytest.approx(same["base_value"].to_numpy())
@@ -246,3 +247,39 @@ def test_the_command_refuses_an_unknown_runner(
         main(["uncertainty", "--runner", "cloud", "--home", str(tmp_path)])
     assert ended.value.code != 0
     assert "Runners are" in capsys.readouterr().err
+
+
+def test_a_level_at_its_published_ends_moves_nothing_between_provinces(context: Context) -> None:
+    with connect(context.working.path) as connection:
+        inputs = read_inputs(Tables(connection), "CHN")
+        write_sensitivity(Tables(connection), inputs)
+        tornado = ask(connection, "from computed.sensitivity").filter(
+            pl.col("parameter") == "activity_level_smelting_BC"
+        )
+    assert set(tornado["variant"]) == {"lowest: 0.005 kt", "highest: 0.06 kt"}
+    assert set(tornado["base"]) == {"0.02 kt"}
+    assert set(tornado.filter(pl.col("base_value") != pl.col("variant_value"))["pollutant"]) <= {
+        "BC",
+        "APE",
+    }
+    assert tornado.filter(
+        (pl.col("pollutant") == "BC") & (pl.col("base_value") != pl.col("variant_value"))
+    ).height
+
+
+def test_a_second_inventory_gives_its_own_headlines(context: Context) -> None:
+    with connect(context.working.path) as connection:
+        connection.execute(
+            "create or replace table intermediate.int_inventory__alternative as"
+            " select * replace (2 * emission_t as emission_t) from intermediate.int_inventory__emission"
+        )
+        try:
+            tables = Tables(connection)
+            write_sensitivity(tables, read_inputs(tables, "CHN"))
+            found = ask(connection, "from computed.sensitivity").filter(
+                pl.col("parameter") == "provincial_pattern", pl.col("result") == "export_emission"
+            )
+        finally:
+            connection.execute("drop table intermediate.int_inventory__alternative")
+    assert found.height
+    assert found["variant_value"].to_numpy() == pytest.approx(2 * found["base_value"].to_numpy())

@@ -55,6 +55,10 @@ create table seeds.sector_aggregation as select * from (values
 create table intermediate.int_inventory__draw_level as select * from (values
     ('smelting', 'SO2', 'subsector'), ('boilers', 'SO2', 'assumed'), ('smelting', 'BC', 'assumed')
 ) as l(activity, pollutant, basis);
+create table intermediate.int_inventory__activity_level as select * from (values
+    ('smelting', 'SO2', 'subsector', 10.0::double, null, null), ('boilers', 'SO2', 'assumed', 10.0, null, null),
+    ('smelting', 'BC', 'assumed', 20.0, 5.0::double, 60.0::double)
+) as l(activity, pollutant, basis, level_t, low_t, high_t);
 """
 
 

@@ -34,6 +34,10 @@ def role_table(role: str) -> pl.DataFrame:
             ("CN-BJ", "Food", "process", 0.5),
             ("CN-BJ", "Total Consumption", "process", 1.5),
         ],
+        "demand_structure": [
+            ("CHN", "C26", "USA", "households", 10.0),
+            ("CHN", "C26", "USA", "inventories", -1.0),
+        ],
         "population": [("110101", "CN-BJ", 116.41, 39.91, 708829.0)],
         "population_total": [("CN-BJ", 2006, 1.6e7), ("CN-BJ", 2007, 1.7e7)],
         "emission_grid": [("CN-BJ", 116.25, 40.0, "power", "SO2", 2007, 12.5)],
@@ -45,6 +49,9 @@ def role_table(role: str) -> pl.DataFrame:
         "evaluation_observation": [("CN-BJ", "area", "PM2.5", 2013, 1, 120.0)],
         "evaluation_weather": [("CN-BJ", "air_temperature", 2013, 1, -1.25)],
         "evaluation_coverage": [("CN-BJ", "dense", 116.25, 40.0, 2e6)],
+        "observed_series": [("CN-BJ", "aqli_2023", "PM2.5", 2007, 56.6)],
+        "national_emission": [("power", "SO2", 2017, 1830470.0), ("power", "SO2", 2016, 2668840.0)],
+        "alternative_emission": [("CN-BJ", "Energy Sector", "SO2", 1200.0)],
         "evaluation_place": [("Beijing", 116.4, 39.9, "PM2.5", 2014, 1, 101.5)],
         "observation": [
             ("city", "北京", date(2018, 1, 1), "PM2.5", "hourly", 23, 1, 0, 0, 35.5),

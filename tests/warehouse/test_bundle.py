@@ -18,33 +18,40 @@ from warehouse.sources import READERS
 
 SharedData = Callable[[str], Path]
 FOLDER = BUNDLED / "open_2007"
-ROLES = sorted({part.role for part in BUNDLES["open_2007", 2007]})
+OPEN = [("open_2007", 2007), ("open_2017", 2017)]
+TABLES = [(*each, role) for each in OPEN for role in sorted({part.role for part in BUNDLES[each]})]
 MAX_BYTES = 15_000_000
 
 
-def bundled(role: str) -> pl.DataFrame:
-    return pl.read_parquet(FOLDER / f"{role}.parquet")
+def bundled(role: str, name: str = "open_2007") -> pl.DataFrame:
+    return pl.read_parquet(BUNDLED / name / f"{role}.parquet")
 
 
-def test_the_bundle_is_small_and_whole() -> None:
-    entries = read_manifest(FOLDER)
-    files = {path.name for path in FOLDER.iterdir()} - {MANIFEST}
-    assert files == set(entries) == {f"{role}.parquet" for role in ROLES}
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MAX_BYTES
-    for name, entry in entries.items():
-        assert sha256_of(FOLDER / name) == entry.sha256
-        assert bundled(entry.role).height == entry.rows == sum(item.rows for item in entry.sources)
+@pytest.mark.parametrize("name", [name for name, _ in OPEN])
+def test_the_bundle_is_small_and_whole(name: str) -> None:
+    folder = BUNDLED / name
+    entries = read_manifest(folder)
+    files = {path.name for path in folder.iterdir()} - {MANIFEST}
+    assert (
+        files == set(entries) == {f"{role}.parquet" for bundle, _, role in TABLES if bundle == name}
+    )
+    assert sum(path.stat().st_size for path in folder.iterdir()) < MAX_BYTES
+    for file, entry in entries.items():
+        assert sha256_of(folder / file) == entry.sha256
+        rows = sum(item.rows for item in entry.sources)
+        assert bundled(entry.role, name).height == entry.rows == rows
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_a_bundled_table_keeps_its_contract_sorted_by_key(role: str) -> None:
-    frame = bundled(role)
+@pytest.mark.parametrize(("name", "_year", "role"), TABLES)
+def test_a_bundled_table_keeps_its_contract_sorted_by_key(name: str, _year: int, role: str) -> None:
+    frame = bundled(role, name)
     assert frame.schema == CONTRACTS[role].schema
     assert validate(frame, CONTRACTS[role], file=role).equals(frame.sort(CONTRACTS[role].key))
 
 
-def test_every_bundled_source_names_its_publisher_and_terms() -> None:
-    for entry in read_manifest(FOLDER).values():
+@pytest.mark.parametrize("name", [name for name, _ in OPEN])
+def test_every_bundled_source_names_its_publisher_and_terms(name: str) -> None:
+    for entry in read_manifest(BUNDLED / name).values():
         for source in entry.sources:
             publication = READERS[source.reader].publication
             assert source.producer == publication.producer
@@ -85,15 +92,17 @@ def test_only_what_may_be_bundled_is() -> None:
     assert bundled("sector_emission").select("province", "pollutant").n_unique() == 31 * 7
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_the_genuine_readers_make_what_is_bundled(role: str, shared_data: SharedData) -> None:
-    parts = [part for part in BUNDLES["open_2007", 2007] if part.role == role]
+@pytest.mark.parametrize(("name", "year", "role"), TABLES)
+def test_the_genuine_readers_make_what_is_bundled(
+    name: str, year: int, role: str, shared_data: SharedData
+) -> None:
+    parts = [part for part in BUNDLES[name, year] if part.role == role]
     root = Path()
     for original in (name for part in parts for name in part.originals):
         root = shared_data(original).parents[len(Path(original).parts) - 1]
-    made = bundled_table(role, [read_part(part, 2007, root) for part in parts], role)
-    assert made.equals(bundled(role))
-    (entry,) = (item for item in read_manifest(FOLDER).values() if item.role == role)
+    made = bundled_table(role, [read_part(part, year, root) for part in parts], role)
+    assert made.equals(bundled(role, name))
+    (entry,) = (item for item in read_manifest(BUNDLED / name).values() if item.role == role)
     for part, source in zip(parts, entry.sources, strict=True):
         assert source.reader == part.reader
         for name, original in zip(part.originals, source.originals, strict=True):

@@ -56,7 +56,14 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
     assert (edition.name, edition.year, edition.home_region) == ("open-2007", 2007, "CHN")
     later = load_edition("open-2011", tmp_path)
     licensed = load_edition("nowcast-2020", tmp_path)
-    filled = {*edition.roles, *observed.roles, *later.roles, *licensed.roles}
+    newer = load_edition("open-2017", tmp_path)
+    filled = {
+        *edition.roles,
+        *observed.roles,
+        *later.roles,
+        *licensed.roles,
+        *newer.roles,
+    }
     assert filled == {*CONTRACTS}
     for role, source in edition.roles.items():
         if source.optional:  # the user brings it, or not
@@ -71,7 +78,7 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
 
 def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
-    packaged = ["air-open", "nowcast-2020", "open-2007", "open-2011", "paper-2017"]
+    packaged = ["air-open", "nowcast-2020", "open-2007", "open-2011", "open-2017", "paper-2017"]
     assert list_editions(tmp_path) == sorted(["mine-2012", *packaged])
     edition = load_edition("mine-2012", tmp_path)
     assert stated(edition) == {
@@ -217,7 +224,7 @@ def test_an_unknown_edition_lists_the_known(tmp_path: Path) -> None:
         load_edition("../../secret", tmp_path)
     assert "'../../secret'" in caught.value.message
     assert caught.value.remedy == (
-        "Choose one of air-open, nowcast-2020, open-2007, open-2011, paper-2017."
+        "Choose one of air-open, nowcast-2020, open-2007, open-2011, open-2017, paper-2017."
     )
 
 

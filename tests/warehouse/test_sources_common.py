@@ -49,8 +49,12 @@ SUFFIX = {
     "meic_grid": ".asc",
     "gains_online": ".csv",
     "ammonia_products": ".csv",
+    "icio_factored": "TradeFlow2007.csv",
+    "wiod_2016_parts": ".npz",
+    "provincial_io": ".xls",
 }
 BESIDE = {
+    "icio_factored": ("vashare.csv", "IOshare.csv"),
     "census": ("map.topojson",),
     "census_grid": ("map.topojson",),
     "caqra_city": ("province_detail.json", "cn_city.csv", "ghsl_county.csv"),

@@ -7,12 +7,14 @@ from types import MappingProxyType
 
 from warehouse.sources import (
     ammonia_products,
+    aqli,
     caqra_city,
     caqra_coverage,
     caqra_province,
     caqra_weather,
     ceads_co2,
     ceads_mrio,
+    ceds_province,
     census,
     census_grid,
     city_days,
@@ -22,11 +24,14 @@ from warehouse.sources import (
     gem_coal,
     gpw,
     gtap_har,
+    icio_factored,
     meic,
     meic_grid,
+    meic_national,
     open_climatology,
     open_relief,
     provincial_exports,
+    provincial_io,
     provincial_io_2007,
     provincial_panel,
     reas,
@@ -34,6 +39,7 @@ from warehouse.sources import (
     tidy,
     weather_netcdf,
     wiod,
+    wiod_2016_parts,
     yearbook,
 )
 from warehouse.sources.air import AIR_READERS
@@ -41,7 +47,10 @@ from warehouse.sources.base import Reader
 
 _READERS = (
     wiod.READER,
+    icio_factored.READER,
+    wiod_2016_parts.READER,
     provincial_io_2007.READER,
+    provincial_io.READER,
     provincial_panel.READER,
     provincial_exports.READER,
     reas.READER,
@@ -66,6 +75,9 @@ _READERS = (
     yearbook.READER,
     meic.READER,
     meic_grid.READER,
+    meic_national.READER,
+    ceds_province.READER,
+    aqli.READER,
     gains_online.READER,
     ammonia_products.READER,
     *AIR_READERS,

@@ -1,30 +1,27 @@
 -- Grain: one row per province, source sector and pollutant of the analysis: the inventory that everything
--- must add up to. Other primary PM2.5 is PM2.5 less BC less OC as carbon; where that is negative it is set
--- to zero.
+-- must add up to. One of an older year is brought to the nation's totals of the edition's year, with one factor
+-- for each group of sectors and pollutant: the pattern of the provinces stays that of the older year.
 {{ config(tags=['prepare']) }}
-with gases_and_carbon as (
+with scaled as (
 
     select
-        province,
-        source_sector,
-        pollutant,
-        emission_t,
-        0.0 as clipped_t
-    from {{ ref('stg_sector_emission') }}
-    where pollutant <> 'PM2.5'
-
-),
-
-particles as (
-
-    select
-        province,
-        source_sector,
-        coalesce(sum(emission_t) filter (where pollutant = 'PM2.5'), 0) as pm25_t,
-        coalesce(sum(emission_t) filter (where pollutant in ('BC', 'OC')), 0) as carbon_t
-    from {{ ref('stg_sector_emission') }}
-    where pollutant in ('PM2.5', 'BC', 'OC')
-    group by province, source_sector
+        published.province,
+        published.source_sector,
+        published.pollutant,
+        published.emission_t as published_t,
+        published.clipped_t,
+        grouping_seed.total_group,
+        scale.scale_factor
+    from {{ ref('int_inventory__published') }} as published
+    left join {{ ref('national_total_group') }} as grouping_seed
+        on
+            published.source_sector = grouping_seed.source_sector
+            and grouping_seed.source = 'reas32'
+            and (published.pollutant = 'NH3') = (grouping_seed.species = 'NH3')
+    left join {{ ref('int_inventory__national_scale') }} as scale
+        on
+            grouping_seed.total_group = scale.total_group
+            and published.pollutant = scale.pollutant
 
 )
 
@@ -32,14 +29,8 @@ select
     province,
     source_sector,
     pollutant,
-    emission_t,
-    clipped_t
-from gases_and_carbon
-union all
-select
-    province,
-    source_sector,
-    'PM25_other' as pollutant,
-    {{ other_particles('pm25_t', ['carbon_t']) }} as emission_t,
-    greatest(carbon_t - pm25_t, 0) as clipped_t
-from particles
+    published_t * coalesce(scale_factor, 1) as emission_t,
+    clipped_t,
+    published_t,
+    total_group
+from scaled

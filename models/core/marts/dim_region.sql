@@ -7,6 +7,7 @@ select
     china_region,
     world_region,
     is_inland,
-    -- The provincial tables of 2017 have Tibet, those of 2007 have not.
-    in_footprint or (kind = 'province' and '{{ var("kind", "footprint") }}' = 'paper') as in_footprint
+    -- The provincial tables of 2012 and 2017 have Tibet, those of 2007 have not.
+    in_footprint
+    or (kind = 'province' and '{{ var("provincial_classification", "cn42_2007") }}' <> 'cn42_2007') as in_footprint
 from {{ ref('region') }}

@@ -1,4 +1,5 @@
 {{ config(tags=['linked']) }}
+{% set is_parted = var('demand_classification', var('sector_classification')) != var('sector_classification') %}
 -- Grain: one row per stand-in of the linking, province and sector where it has them: what it moves, in million USD.
 with accounts as (
 
@@ -39,6 +40,66 @@ tables_scaled as (
     from {{ ref('int_province__output') }} as made
     inner join growth on made.sector = growth.sector
     where made.output_musd > 0
+
+),
+
+scale as (
+
+    select distinct
+        to_code as sector,
+        scale_factor
+    from {{ ref('int_province__concordance') }}
+
+),
+
+tables_scaled_to_global as (
+
+    select
+        'provincial_table_scaled_to_global' as assumption,
+        made.province,
+        made.sector,
+        made.output_musd * (1 - 1 / scale.scale_factor) as amount,
+        'The provinces'' tables do not sum to China in the global table: output, value added, trade and final demand '
+        || 'of the sector, and what the sector buys, are multiplied by ' || round(scale.scale_factor, 4)
+        || ' in every province' as description
+    from {{ ref('int_province__output') }} as made
+    inner join scale on made.sector = scale.sector
+    where scale.scale_factor <> 1 and made.output_musd > 0
+
+),
+
+demand_parted as (
+
+    select
+        'final_demand_parted' as assumption,
+        cast(null as varchar) as province,
+        from_sector as sector,
+        sum(value_musd) as amount,
+        'The global table has final demand in one category: foreign demand for China''s product is parted into '
+        || 'households, government and capital as in the table of role demand_structure' as description
+    from {{ ref('stg_global_cell') }}
+    where
+        {{ is_parted }}
+        and block = 'final_demand'
+        and from_region = '{{ var("home_region") }}'
+        and to_region <> '{{ var("home_region") }}'
+        and to_code <> '{{ var("global_inventory_code") }}'
+    group by from_sector
+
+),
+
+stocks_drawn_down as (
+
+    select
+        'negative_demand_is_inventory' as assumption,
+        cast(null as varchar) as province,
+        from_sector as sector,
+        sum(value_musd) as amount,
+        'Final demand below zero in the global table, by any region for the product of any: taken as stocks drawn down'
+            as description
+    from {{ ref('stg_global_cell') }}
+    where {{ is_parted }} and block = 'final_demand' and to_code = '{{ var("global_inventory_code") }}'
+    group by from_sector
 
 ),
 
@@ -104,6 +165,37 @@ re_exports as (
 
 ),
 
+transit as (
+
+    select
+        'transit_removed' as assumption,
+        province,
+        sector,
+        transit_musd as amount,
+        'Outflow and inflow that would leave next to nothing of what is made and used in the province for each other: '
+        || 'passes through, taken off both sides' as description
+    from {{ ref('int_link__margin') }}
+    where transit_musd > 0
+
+),
+
+import_excess as (
+
+    select
+        'import_excess_moved_to_use' as assumption,
+        accounts.province,
+        accounts.sector,
+        least(accounts.import_booked_musd, {{ var('import_cap_share') }} * accounts.use_musd)
+        - accounts.import_booked_musd as amount,
+        'Imports booked above {{ var("import_cap_share") }} of the use of the product (headquarters, border stations): '
+        || 'they go to provinces that use the product and import less' as description
+    from {{ ref('int_province__account') }} as accounts
+    where
+        {{ var('unplaced_imports_by_use', false) }}
+        and accounts.import_booked_musd > {{ var('import_cap_share') }} * accounts.use_musd + 0.5
+
+),
+
 exports_moved as (
 
     select
@@ -111,8 +203,12 @@ exports_moved as (
         exports.province,
         exports.sector,
         exports.export_musd - accounts.export_booked_musd as amount,
-        'Exports after fitting to the global table''s sectors and the published provincial totals, '
-        || 'less exports as booked;'
+        {% if var('export_total_concept') == 'booked' %}
+            'Exports after fitting to the global table''s sectors, less exports as booked;'
+        {% else %}
+            'Exports after fitting to the global table''s sectors and the published provincial totals, '
+            || 'less exports as booked;'
+        {% endif %}
         || ' the difference comes from (negative: goes to) outflow' as description
     from {{ computed('province_export') }} as exports
     inner join accounts using (province, sector)
@@ -215,6 +311,21 @@ all_stand_ins as (
 
     select assumption, province, sector, amount, description
     from tables_scaled
+    union all
+    select assumption, province, sector, amount, description
+    from tables_scaled_to_global
+    union all
+    select assumption, province, sector, amount, description
+    from demand_parted
+    union all
+    select assumption, province, sector, amount, description
+    from stocks_drawn_down
+    union all
+    select assumption, province, sector, amount, description
+    from transit
+    union all
+    select assumption, province, sector, amount, description
+    from import_excess
     union all
     select assumption, province, sector, amount, description
     from exchanged_columns

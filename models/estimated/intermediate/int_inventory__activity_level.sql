@@ -1,12 +1,31 @@
 -- Grain: one row per source sector, activity and pollutant: the activity's national emission, whose ratios
 -- within the source sector say how the sector is divided.
 {{ config(tags=['prepare']) }}
-with national as (
+-- Levels that no source gives are those of the last year at or before the edition's, else of the first.
+with assumed as (
+
+    select
+        activity,
+        pollutant,
+        level_kt,
+        low_kt,
+        high_kt
+    from {{ ref('activity_level') }}
+    qualify row_number() over (
+        partition by activity, pollutant
+        order by case when from_year <= {{ var('year') }} then from_year else -from_year end desc
+    ) = 1
+
+),
+
+national as (
 
     select
         subsector.activity,
         emitted.pollutant,
         sum(emitted.emission_t) as level_t,
+        cast(null as double) as low_t,
+        cast(null as double) as high_t,
         'subsector' as basis
     from {{ ref('stg_subsector_emission') }} as emitted
     inner join {{ ref('gains_emf30__' ~ var('sector_classification')) }} as subsector
@@ -18,8 +37,10 @@ with national as (
         activity,
         pollutant,
         level_kt * 1000 as level_t,
+        low_kt * 1000 as low_t,
+        high_kt * 1000 as high_t,
         'assumed' as basis
-    from {{ ref('activity_level') }}
+    from assumed
 
 ),
 
@@ -30,6 +51,8 @@ divided as (
         activity.activity,
         national.pollutant,
         national.level_t,
+        national.low_t,
+        national.high_t,
         national.basis
     from {{ ref('reas32__' ~ var('sector_classification')) }} as activity
     inner join national on activity.activity = national.activity
@@ -46,6 +69,8 @@ road_particles as (
         activity,
         'PM25_other' as pollutant,
         level_t,
+        cast(null as double) as low_t,
+        cast(null as double) as high_t,
         'assumed' as basis
     from divided
     where source_sector = 'ROAD' and pollutant = 'BC'
@@ -57,6 +82,8 @@ select
     activity,
     pollutant,
     level_t,
+    low_t,
+    high_t,
     basis
 from divided
 union all
@@ -65,5 +92,7 @@ select
     activity,
     pollutant,
     level_t,
+    low_t,
+    high_t,
     basis
 from road_particles

@@ -31,6 +31,54 @@ clipped as (
 
 ),
 
+-- What an inventory of an older year was moved by, up and down alike.
+brought_to_year as (
+
+    select
+        'inventory_brought_to_national_total' as assumption,
+        cast(null as varchar) as province,
+        cast(null as varchar) as sector,
+        scale.pollutant,
+        sum(abs(scale.national_t - scale.inventory_t)) as amount,
+        'The inventory of ' || any_value(scale.inventory_year)
+        || ' times one factor for each group of sectors, so that the provinces sum to the nation in {{ var("year") }}: '
+        || string_agg(
+            scale.total_group || ' ' || round(scale.scale_factor, 3), ', ' order by scale.total_group
+        )
+        || '. The pattern of the provinces is that of the older year' as description
+    from {{ ref('int_inventory__national_scale') }} as scale
+    group by scale.pollutant
+
+),
+
+provenance as (
+
+    select min(vintage_year) as vintage_year
+    from {{ source('raw', 'provenance') }}
+    where role = 'sector_emission'
+
+),
+
+-- An inventory of an older year that no national total brings to the edition's.
+left_in_its_year as (
+
+    select
+        'inventory_of_an_older_year' as assumption,
+        cast(null as varchar) as province,
+        cast(null as varchar) as sector,
+        inventory.pollutant,
+        sum(inventory.emission_t) as amount,
+        'The inventory of ' || any_value(provenance.vintage_year) || ' stands for {{ var("year") }} as it is: there are'
+        || ' no national totals of that year' as description
+    from {{ ref('int_inventory__source') }} as inventory
+    cross join provenance
+    where
+        provenance.vintage_year < {{ var('year') }}
+        and not exists (select 1 from {{ ref('int_inventory__national_scale') }})
+    group by inventory.pollutant
+
+),
+
 moved as (
 
     select
@@ -68,6 +116,33 @@ located_by_co2 as (
             and allocation.activity = activity.activity
     where activity.locate_by = 'co2'
     group by allocation.sector, allocation.pollutant
+
+),
+
+located_by_output as (
+
+    select
+        'inventory_located_by_output' as assumption,
+        allocation.province,
+        cast(null as varchar) as sector,
+        allocation.pollutant,
+        sum(allocation.emission_t) as amount,
+        'No CO2 account of the province: its activities lie where its sectors produce, at the CO2 that the other'
+        || ' provinces emit for the same output' as description
+    from allocation
+    inner join {{ ref('reas32__' ~ var('sector_classification')) }} as activity
+        on
+            allocation.source_sector = activity.source_sector
+            and allocation.activity = activity.activity
+    where
+        activity.locate_by = 'co2'
+        and allocation.division = 'own'
+        and allocation.province in (
+            select located.province
+            from {{ ref('int_inventory__co2_location') }} as located
+            where located.basis = 'output'
+        )
+    group by allocation.province, allocation.pollutant
 
 ),
 
@@ -149,6 +224,33 @@ all_stand_ins as (
         amount,
         description
     from clipped
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from brought_to_year
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from left_in_its_year
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from located_by_output
     union all
     select
         assumption,

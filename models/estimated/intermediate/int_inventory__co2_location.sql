@@ -1,7 +1,7 @@
 -- Grain: one row per activity, province and sector: the part of the activity's national amount that lies
 -- there, measured by CO2. An activity of one sector alone (cement) has that sector; a lumped one (coal of
 -- all industries) has the sectors that the CO2 account names; an account sector of several services is
--- split by output.
+-- split by output. A province without an account has what the others emit for the same output.
 {{ config(tags=['prepare']) }}
 with province_list as (
 
@@ -55,7 +55,7 @@ located_activity as (
 
 ),
 
-amount as (
+traced as (
 
     select
         located_activity.activity,
@@ -75,12 +75,50 @@ amount as (
         account.province,
         coalesce(located_activity.to_code, sector_share.to_code)
 
+),
+
+intensity as (
+
+    select
+        traced.activity,
+        traced.sector,
+        sum(traced.co2_mt) / nullif(sum(made.output_musd), 0) as co2_mt_per_musd
+    from traced
+    inner join {{ ref('int_province__output') }} as made
+        on
+            traced.province = made.province
+            and traced.sector = made.sector
+    group by traced.activity, traced.sector
+
+),
+
+amount as (
+
+    select
+        activity,
+        province,
+        sector,
+        co2_mt,
+        'account' as basis
+    from traced
+    union all
+    select
+        intensity.activity,
+        made.province,
+        intensity.sector,
+        intensity.co2_mt_per_musd * made.output_musd as co2_mt,
+        'output' as basis
+    from intensity
+    inner join {{ ref('int_province__output') }} as made on intensity.sector = made.sector
+    where made.province not in (select account.province from {{ ref('stg_emission_proxy') }} as account)
+
 )
 
 select
     activity,
     province,
     sector,
+    basis,
     co2_mt,
     co2_mt / sum(co2_mt) over (partition by activity) as national_share
 from amount

@@ -37,7 +37,7 @@ stated as (
         from_region as region,
         from_sector as sector,
         value_musd as stated_output_musd
-    from {{ source('raw', 'global_table') }}
+    from {{ ref('stg_global_cell') }}
     where block = 'output' and from_region <> '{{ var("home_region") }}'
 
 ),

@@ -2,7 +2,7 @@
 -- Grain: one row per province, product sector and user (sector or final-demand category), in the edition's sectors.
 with concordance as (
 
-    select from_code, to_code, weight, grown_weight
+    select from_code, to_code, product_weight, user_weight, grown_weight
     from {{ ref('int_province__concordance') }}
 
 ),
@@ -14,7 +14,7 @@ intermediate_use as (
         product.to_code as sector,
         'sector' as user_kind,
         purchaser.to_code as user_code,
-        sum(cells.value_musd * product.grown_weight * purchaser.weight) as value_musd
+        sum(cells.value_musd * product.product_weight * purchaser.user_weight) as value_musd
     from {{ ref('stg_provincial_table') }} as cells
     inner join concordance as product on cells.row_code = product.from_code
     inner join concordance as purchaser on cells.column_code = purchaser.from_code

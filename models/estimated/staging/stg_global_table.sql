@@ -7,7 +7,7 @@ with producer as (
         from_sector,
         sum(value_musd) filter (where block = 'output') as output_musd,
         sum(value_musd) filter (where block <> 'output') as delivery_musd
-    from {{ source('raw', 'global_table') }}
+    from {{ ref('stg_global_cell') }}
     group by from_region, from_sector
 
 ),
@@ -28,7 +28,7 @@ select
     cells.to_code,
     cells.block,
     cells.value_musd
-from {{ source('raw', 'global_table') }} as cells
+from {{ ref('stg_global_cell') }} as cells
 anti join residue
     on
         cells.from_region = residue.from_region
