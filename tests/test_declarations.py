@@ -20,13 +20,15 @@ from warehouse.home import Home, locate
 
 # Read only when linked tables are drawn or assumptions of linking are varied (tests/steps/test_uncertainty.py).
 ON_REQUEST = {
+    # Compared only where there are results of GEOS-Chem (tests/geoschem/test_rehearsal.py).
+    "simulated": {"intermediate.int_atmosphere__emission"},
     "uncertainty": {
         "intermediate.int_link__distance",
         "intermediate.int_mrio__consumption",
         "intermediate.int_mrio__final_demand",
         "intermediate.int_mrio__flow",
         "seeds.sector_aggregation",
-    }
+    },
 }
 AFTER_MARTS = {"gate-marts", "publish", "parquet", "atlas"}
 

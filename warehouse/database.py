@@ -95,11 +95,14 @@ def connect(
     with translated(place):
         connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
         try:
-            # What is printed is the caller's to decide.
-            connection.execute("set enable_progress_bar = false")
+            # A second connection of this process to a guarded file finds its settings made and locked.
+            is_locked = bool(scalar(connection, "select current_setting('lock_configuration')"))
+            if not is_locked:
+                # What is printed is the caller's to decide.
+                connection.execute("set enable_progress_bar = false")
             if schema:
                 connection.execute(f"use {quote(schema)}")
-            if guarded:
+            if guarded and not is_locked:
                 connection.execute("set lock_configuration = true")
             yield connection
         finally:

@@ -149,10 +149,15 @@ def _seal(whole: Path, release: Kept) -> None:
     copy_apart(whole, draft)
     forbid_writing(draft)
     seal = release.seal.with_name(f".{release.path.stem}.sha256.part")
-    seal.write_text(f"{sha256_of(whole)}  {release.path.name}\n")
+    seal.write_text(_seal_line(sha256_of(whole), release))
     # Who dies between the two leaves a release that its seal does not fit; the next publishing makes it again.
     draft.replace(release.path)
     seal.replace(release.seal)
+
+
+def _seal_line(sha256: str, release: Kept) -> str:
+    """A line as sha256sum writes it."""
+    return f"{sha256}  {release.path.name}\n"
 
 
 def fault_of(release: Kept) -> str:
@@ -164,7 +169,8 @@ def fault_of(release: Kept) -> str:
         if release.sha256:
             found = sha256_of(release.path)
             if found == release.sha256:
-                return ""
+                written = text_of(release.seal) == _seal_line(found, release)
+                return "" if written else f"{release.seal.name} is damaged"
             return f"its SHA-256 is {found[:12]}..., expected {release.sha256[:12]}..."
         return _fault_of_tables(release)
     except OSError as error:

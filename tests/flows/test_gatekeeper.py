@@ -23,7 +23,8 @@ def working(tmp_path: Path) -> Path:
     with connect(path) as con:
         ensure_schemas(con)
         con.execute(
-            "create table raw.provenance (role varchar, loaded_rows bigint, licence varchar)"
+            "create table raw.provenance"
+            " (role varchar, loaded_rows bigint, licence varchar, vintage_year bigint)"
         )
     return path
 

@@ -17,7 +17,7 @@ from tests.geoschem.world import EDITION, YEAR, write_installation, write_workin
 from warehouse.database import connect
 from warehouse.home import Home
 
-EDITION_LIKE: Any = SimpleNamespace(name=EDITION, year=YEAR)
+EDITION_LIKE: Any = SimpleNamespace(name=EDITION, year=YEAR, home_region="CHN")
 
 
 @pytest.fixture(scope="session")

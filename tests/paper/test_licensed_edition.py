@@ -19,6 +19,7 @@ from warehouse import licensed_concordances
 from warehouse.edition import edition_name, load_edition
 from warehouse.landing import labelled, resolve
 from warehouse.synthetic import MARK, is_synthetic
+from warehouse.tables import Tables
 
 ROLES = ("gtap_flow", "provincial_mrio", "trade", "sector_output")
 COLUMNS = "province,product_category,emission_t\n"
@@ -102,9 +103,9 @@ def test_long_rows_become_a_matrix_and_strays_are_refused() -> None:
     columns = Axis(pl.DataFrame({"user": ["u", "v", "w"]}))
     query = "select 'B' as r, 's' as s, 'v' as u, 2.0 as x union all select 'B', 's', 'v', 3.0"
     with duckdb.connect() as con:
-        matrix = read_matrix(con, query, rows, ["r", "s"], columns, ["u"], "x")
+        matrix = read_matrix(Tables(con), query, rows, ["r", "s"], columns, ["u"], "x")
         with pytest.raises(UnknownLabels):
-            read_matrix(con, "select 'C' as r, 's' as s, 'v' as u, 1.0 as x", rows, ["r", "s"],
+            read_matrix(Tables(con), "select 'C' as r, 's' as s, 'v' as u, 1.0 as x", rows, ["r", "s"],
                         columns, ["u"], "x")  # fmt: skip
     assert matrix.tolist() == [[0, 0, 0], [0, 5, 0]]
 

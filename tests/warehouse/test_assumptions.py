@@ -32,6 +32,7 @@ WORDS = [entry for entry in ASSUMPTIONS.values() if " or `" in entry.allowed]
 # What every edition says by keys of its own, and what the pipeline adds.
 OF_THE_EDITION = {
     "edition", "year", "kind", "home_region", "sector_classification", "has_huge_tables", "whole",
+    "computed_from",
 }  # fmt: skip
 USED = re.compile(r"""\bvar\(\s*["'](\w+)["']\s*(?:,\s*(.+?)\s*)?\)""")
 

@@ -21,25 +21,25 @@ with files as (
         conversions
     from {{ source('raw', 'provenance') }}
     {%- if var('kind') == 'concentration' %}
-    union all
-    select
-        role,
-        file_name,
-        reader,
-        producer,
-        title,
-        citation,
-        licence,
-        terms_of_use,
-        accessed_date,
-        vintage_year,
-        original_file_name,
-        original_sha256,
-        original_bytes,
-        loaded_rows,
-        is_bundled,
-        conversions
-    from {{ computed('simulation_provenance') }}
+        union all
+        select
+            role,
+            file_name,
+            reader,
+            producer,
+            title,
+            citation,
+            licence,
+            terms_of_use,
+            accessed_date,
+            vintage_year,
+            original_file_name,
+            original_sha256,
+            original_bytes,
+            loaded_rows,
+            is_bundled,
+            conversions
+        from {{ computed('simulation_provenance') }}
     {%- endif %}
 
 )
