@@ -52,6 +52,9 @@ SUFFIX = {
     "icio_factored": "TradeFlow2007.csv",
     "wiod_2016_parts": ".npz",
     "provincial_io": ".xls",
+    "meic_national": ".xlsx",
+    "ceds_province": "ceds_provincial_chn_2000_2022_kt.csv.gz",
+    "aqli": "gadm1_2023_wide.csv.gz",
 }
 BESIDE = {
     "icio_factored": ("vashare.csv", "IOshare.csv"),

@@ -36,7 +36,7 @@ COUNTRY = "China"
 POLLUTANT = "PM2.5"
 NOT_PROVINCES = frozenset({"Hong Kong", "Macau"})
 _COLUMN = re.compile(r"pm((?:19|20)\d\d)")
-_FILE = re.compile(r"gadm1_((?:19|20)\d\d)_wide\.csv(?:\.gz)?")
+_FILE = re.compile(r"gadm1_((?:19|20)\d\d)_wide\.csv(?:\.gz)?$")
 _HIGHEST_UG_M3 = 300.0
 
 PUBLICATION = Publication(
@@ -59,7 +59,7 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
     or a cell that is not a concentration.
     """
     path = single_file(paths, NAME)
-    release = _FILE.fullmatch(path.name)
+    release = _FILE.search(path.name)
     if release is None:
         raise InputError(
             "The file's name does not say the release.",
@@ -110,7 +110,7 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
 
 def recognises(path: Path) -> bool:
     """A file named as the publisher names it."""
-    return _FILE.fullmatch(path.name) is not None and bool(first_bytes(path, 1))
+    return _FILE.search(path.name) is not None and bool(first_bytes(path, 1))
 
 
 def _text(path: Path) -> str:

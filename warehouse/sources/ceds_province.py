@@ -47,7 +47,7 @@ SECTORS = frozenset(
     }
 )
 COLUMNS = ("GID_1", "NAME_1", "year", "pollutant", "emission", "sector")
-_FILE = re.compile(r"ceds_provincial_chn_\d{4}_\d{4}_kt\.csv\.gz")
+_FILE = re.compile(r"ceds_provincial_chn_\d{4}_\d{4}_kt\.csv\.gz$")
 _KT_TO_T = 1000.0
 _HIGHEST_KT = 1e5
 
@@ -105,7 +105,7 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
 
 def recognises(path: Path) -> bool:
     """A file named as CREA names it."""
-    return _FILE.fullmatch(path.name) is not None and first_bytes(path, 2) == b"\x1f\x8b"
+    return _FILE.search(path.name) is not None and first_bytes(path, 2) == b"\x1f\x8b"
 
 
 def _records(path: Path) -> Iterator[Mapping[str, str]]:
