@@ -20,11 +20,10 @@ from geoschem.layout import Campaign, read_json, write_json
 from geoschem.output import Month, concentration, inner_cells, read_month
 from geoschem.segment import DONE, SegmentRecord, is_complete, read_record
 from steps.atmosphere_inputs import Land
-from steps.catalogue import Assumptions
 from steps.concentration import cell_table, exposure_table, province_table, receptors_of
 from warehouse.errors import InputError, UserFacingError
 from warehouse.landing import ProvenanceRecord
-from warehouse.tables import Tables, empty_frame
+from warehouse.tables import Assumptions, Tables, empty_frame
 
 Array = NDArray[np.float64]
 ENGINE = "geoschem"

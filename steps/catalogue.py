@@ -6,14 +6,13 @@ the way of the data through computations in dbt's documentation.  Nothing heavy 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib import import_module
 from typing import Any
 
-Assumptions = Mapping[str, bool | float | str | int]
-"""Name to value: those that a step declares, and no others."""
+from warehouse.tables import Assumptions
 
 
 @dataclass(frozen=True)

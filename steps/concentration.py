@@ -34,8 +34,7 @@ from steps.atmosphere_inputs import (
     read_parameters,
     read_regions,
 )
-from steps.catalogue import Assumptions
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 MAIN_SCENARIOS = (BASE, I_EX, I_EXEAST, I_EXDIR)

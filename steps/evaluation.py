@@ -33,10 +33,9 @@ from steps.atmosphere_inputs import (
     read_parameters,
     read_releases,
 )
-from steps.catalogue import Assumptions
 from steps.evaluation_places import Places, read_places
 from steps.evaluation_year import beside_the_year
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 PERIODS = {"calibration": (2013, 2014), "judged": (2015, 2016)}

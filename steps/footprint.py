@@ -20,9 +20,8 @@ from compute.footprint import (
 )
 from compute.frames import Axis, to_frame, to_matrix, to_vector
 from compute.leontief import technical_coefficients
-from steps.catalogue import Assumptions
 from steps.cells import read_matrix
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 CATEGORIES = ("household", "government", "capital")

@@ -12,8 +12,7 @@ from compute.allocation import capped_ras
 from compute.balance import gras
 from compute.frames import Axis, to_frame, to_matrix, to_vector
 from compute.gravity import gravity_flows
-from steps.catalogue import Assumptions
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 BOOKED = "booked"
 """`export_total_concept` where a province exports what its own table books: no other total counts."""

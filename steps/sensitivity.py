@@ -179,7 +179,7 @@ def _of_emissions(con: Tables, inputs: Inputs) -> Iterator[_Alternative]:
 def _freight_sector(con: Tables) -> str:
     """The sector that lorries are in; empty where road transport was not divided."""
     found = con.sql(
-        "select distinct sector from intermediate.int_inventory__allocation"
+        "select distinct sector from intermediate.int_inventory__placed"
         " where activity = 'freight_road' order by 1"
     ).fetchall()
     return str(found[0][0]) if found else ""

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from compute.frames import Axis, to_frame, to_matrix
 from compute.leontief import LeontiefSystem, emission_intensity, technical_coefficients
 from compute.supply_chain import layer_flows, production_layers, top_paths
-from steps.catalogue import Assumptions
 from steps.footprint import Economy, read_economy
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 APE = "APE"

@@ -20,12 +20,11 @@ from compute.uncertainty.headline import Headlines
 from compute.uncertainty.sampling import Emissions, Plan, TableDraws, TableErrors, draw_block
 from compute.uncertainty.statistics import Moments, Winners, quantiles, variance_shares
 from compute.uncertainty.table import LinkedTable
-from steps.catalogue import Assumptions
 from steps.draw_settings import Settings
 from steps.sensitivity import Variant, write_sensitivity
 from steps.uncertainty_inputs import Inputs, coefficient_table, read_inputs, read_table
 from warehouse.scratch import scratch
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 Spread = Callable[[Callable[[range], Path], Sequence[range]], list[Path]]

@@ -17,11 +17,10 @@ import polars as pl
 
 from compute.weather import Change, Comparison, Series, Settings
 from compute.weather_places import Adjusted, Place, adjust_all
-from steps.catalogue import Assumptions
 from warehouse.errors import InputError
 from warehouse.fingerprint import digest, module_parts
 from warehouse.period import Period
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 DASK_VARIABLE = "TRADEPLUME_DASK"
 POLLUTANT = "PM2.5"

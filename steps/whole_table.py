@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from compute.balance import BalancedTable, gras
 from compute.frames import Axis, to_frame
-from steps.catalogue import Assumptions
 from steps.cells import read_matrix
 from steps.link import table_totals
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 Blocks = Mapping[tuple[str, str], str]

@@ -14,6 +14,8 @@ from warehouse.database import append_table, fetch, qualified, scalar, tables_of
 from warehouse.errors import UserFacingError
 
 SCHEMA = "computed"
+Assumptions = Mapping[str, bool | float | str | int]
+"""Name to value: those of an edition that a step declares, and no others."""
 
 
 class UndeclaredTable(UserFacingError):

@@ -74,7 +74,7 @@ RULES = {
     "int_inventory__gains",
     "int_inventory__indexed",
     "int_inventory__move",
-    "int_inventory__source",
+    "int_inventory__published",
     "int_mrio__block",
     "int_mrio__cell",
     "int_mrio__prior",

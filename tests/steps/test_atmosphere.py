@@ -202,7 +202,7 @@ def test_emissions_of_a_year_come_back_as_an_array() -> None:
         " (2014, 'CN-GD', 'power', 'SO2', 9.0), (2013, 'CN-HE', 'industry', 'CO', 2.0))"
         " as emission (source_year, province, emission_group, pollutant, emission_t)"
     )
-    tonnes = emissions_of(con, PROVINCES, 2013)
+    tonnes = emissions_of(Tables(con), PROVINCES, 2013)
     power, industry = EMISSION_GROUPS.index("power"), EMISSION_GROUPS.index("industry")
     assert tonnes[POLLUTANTS.index("PM25_other"), power, 0] == 7.0
     assert tonnes[POLLUTANTS.index("SO2"), power, 0] == 5.0
@@ -238,7 +238,7 @@ def test_with_the_nations_totals_a_year_sums_to_them() -> None:
         " ('residential', 'BC', 4), ('residential', 'OC', 6), ('power', 'OC', 0))"
         " as nation (source_sector, pollutant, emission_t)"
     )
-    tonnes = emissions_of(con, PROVINCES, 2016)
+    tonnes = emissions_of(Tables(con), PROVINCES, 2016)
     power, homes = EMISSION_GROUPS.index("power"), EMISSION_GROUPS.index("residential")
 
     def of(pollutant: str, group: int) -> list[float]:

@@ -9,6 +9,7 @@ import pytest
 from compute.atmosphere.grid import Grid, nested_grid
 from steps.atmosphere_inputs import Land
 from steps.evaluation_year import PERIOD, beside_the_year
+from warehouse.tables import Tables
 
 PROVINCES = ("CN-BJ", "CN-GD", "CN-HE", "CN-SD")
 LEVEL = {"CN-BJ": 60.0, "CN-GD": 20.0, "CN-HE": 80.0, "CN-SD": 50.0}
@@ -77,7 +78,7 @@ def test_a_series_is_met_in_the_editions_own_year(
     con: duckdb.DuckDBPyConnection, land: Land
 ) -> None:
     observed_series(con, 0.8)
-    (beside,) = beside_the_year(con, land, 2007)
+    (beside,) = beside_the_year(Tables(con), land, 2007)
     model, observation, pollutant, season, period, r, bias, error, places = beside.row
     assert (model, observation, pollutant) == ("reduced", "satellite_aqli_2023", "PM2.5")
     assert (season, period, places) == ("year", PERIOD, 4)
@@ -92,12 +93,12 @@ def test_a_series_is_met_in_the_editions_own_year(
 def test_a_year_or_place_that_was_not_observed_is_no_row(
     con: duckdb.DuckDBPyConnection, land: Land
 ) -> None:
-    assert beside_the_year(con, land, 2007) == []
+    assert beside_the_year(Tables(con), land, 2007) == []
     observed_series(con, 1.0, provinces=2)
-    assert beside_the_year(con, land, 2007) == []  # two places judge nothing
-    assert beside_the_year(con, land, 1999) == []
+    assert beside_the_year(Tables(con), land, 2007) == []  # two places judge nothing
+    assert beside_the_year(Tables(con), land, 1999) == []
     con.execute("drop table computed.pm25_cell")
-    assert beside_the_year(con, land, 2007) == []
+    assert beside_the_year(Tables(con), land, 2007) == []
 
 
 def test_the_reanalysis_is_met_by_season_over_area(
@@ -109,7 +110,7 @@ def test_the_reanalysis_is_met_by_season_over_area(
         " case when month in (12, 1, 2) then 20.0 else 5.0 end::double as concentration_ug_m3"
         " from range(1, 13) as m (month), unnest(['CN-BJ', 'CN-GD', 'CN-HE', 'CN-SD']) as p (province)"
     )
-    found = {each.season: each for each in beside_the_year(con, land, 2017)}
+    found = {each.season: each for each in beside_the_year(Tables(con), land, 2017)}
     assert set(found) == {"year", "DJF", "MAM", "JJA", "SON"}
     assert found["DJF"].row[6] == pytest.approx(10 / 20 - 1)
     assert found["JJA"].row[6] == pytest.approx(10 / 5 - 1)
