@@ -1,4 +1,4 @@
-"""What goes wrong in a way that the user can mend, said so that he can."""
+"""Errors that tell users what to do."""
 
 from __future__ import annotations
 
