@@ -33,8 +33,8 @@ from compute.weather import (
     counterfactual_change,
     normalised_change,
 )
-from flows.period import Period
-from flows.weather import comparison_of
+from steps.weather import comparison_of
+from warehouse.period import Period
 from warehouse.sources import caqra, crea_city
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -25,8 +25,8 @@ from compute.atmosphere.gridding import Gridding
 from compute.atmosphere.reduced import ReducedEngine, SeasonMaker, build_engine
 from compute.atmosphere.season import Release
 from compute.atmosphere.weather import Weather
-from flows.air_inputs import packaged_parameters
-from flows.atmosphere import Receptors, read_emissions, receptors_of, season_sensitivity
+from steps.atmosphere_inputs import packaged_parameters
+from steps.concentration import Receptors, read_emissions, receptors_of, season_sensitivity
 
 SIZES = ((56, 40), (112, 80), (168, 120), (224, 160))
 SCENARIOS, RECEPTORS, BATCH = 5, 32, 8
@@ -106,18 +106,18 @@ def measure_edition(working: str) -> dict[str, float]:
     """Four seasons, one after the other, all scenarios and all receptors of an edition's working file."""
     import duckdb
 
-    from flows import air_inputs
+    from steps import atmosphere_inputs
 
     with duckdb.connect(working, read_only=True) as con:
         year = int(
             con.execute("select any_value(year) from marts.fct_pm25_province").fetchall()[0][0]
         )
-        parameters = air_inputs.read_parameters(con)
-        land = air_inputs.read_land(con, year)
-        gridding = air_inputs.read_gridding(con, land, year)
+        parameters = atmosphere_inputs.read_parameters(con)
+        land = atmosphere_inputs.read_land(con, year)
+        gridding = atmosphere_inputs.read_gridding(con, land, year)
         base, removed = read_emissions(con, land)
         scenarios = {"Base": base} | {code: base - less for code, less in removed.items()}
-        makers = air_inputs.engines_of(con, land, parameters)
+        makers = atmosphere_inputs.engines_of(con, land, parameters)
     gridded = {code: gridding.place(tonnes) for code, tonnes in scenarios.items()}
     clock, receptors = Clock(), receptors_of(land)
     with threadpool_limits(1, user_api="blas"):

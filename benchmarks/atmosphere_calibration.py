@@ -28,9 +28,9 @@ from compute.atmosphere.reduced import seasonal_rain
 from compute.atmosphere.season import build_season, emission_rates, forward, near_ground
 from compute.atmosphere.transport import as_fresh, of_all_ages
 from compute.atmosphere.weather import SEASONS
-from flows import air_inputs
-from flows.air_evaluation import emissions_of
-from flows.air_observation import Places, read_places
+from steps import atmosphere_inputs
+from steps.evaluation import emissions_of
+from steps.evaluation_places import Places, read_places
 
 Array = NDArray[np.float64]
 Simulated = tuple[str, dict[str, Array], Array]
@@ -83,14 +83,14 @@ class Laboratory:
     """The years of calibration: what is emitted, blown about and observed."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.fixed = air_inputs.read_parameters(con)
-        self.land = air_inputs.read_land(con, 2007)
-        departures = air_inputs.read_departures(con, self.land, YEARS)
+        self.fixed = atmosphere_inputs.read_parameters(con)
+        self.land = atmosphere_inputs.read_land(con, 2007)
+        departures = atmosphere_inputs.read_departures(con, self.land, YEARS)
         variance = self.fixed["wind_variance_m2_s2"]
-        self.weather = air_inputs.read_weather(con, self.land, variance, departures)
-        self.releases = air_inputs.read_releases(con)
-        self.desert = air_inputs._desert(self.land, self.fixed)
-        self.neighbours = air_inputs._neighbours(self.land)
+        self.weather = atmosphere_inputs.read_weather(con, self.land, variance, departures)
+        self.releases = atmosphere_inputs.read_releases(con)
+        self.desert = atmosphere_inputs._desert(self.land, self.fixed)
+        self.neighbours = atmosphere_inputs._neighbours(self.land)
         self.ranges = con.sql(
             "select province, season, self_made_low_share, self_made_high_share"
             " from seeds.source_apportionment where list_round = 1"
@@ -99,7 +99,7 @@ class Laboratory:
         own = dict.fromkeys(sorted({province for province, *_ in self.ranges}), 0.0)
         for year in YEARS:
             tonnes = emissions_of(con, self.land.provinces, year)
-            gridding = air_inputs.read_gridding(con, self.land, year)
+            gridding = atmosphere_inputs.read_gridding(con, self.land, year)
             everything = everything + gridding.place(tonnes).tonnes / len(YEARS)
             for code in own:
                 alone = np.zeros_like(tonnes)

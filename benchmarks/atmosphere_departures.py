@@ -15,9 +15,9 @@ import numpy as np
 
 from benchmarks.atmosphere_proxies import YEARS, simulated
 from compute.atmosphere.engine import Concentration
-from flows.air_evaluation import MONTHS, emissions_of, field_of
-from flows.air_inputs import DEPARTING, Land, read_gridding, read_land
-from flows.air_observation import Places, read_places
+from steps.atmosphere_inputs import DEPARTING, Land, read_gridding, read_land
+from steps.evaluation import MONTHS, emissions_of, field_of
+from steps.evaluation_places import Places, read_places
 
 KINDS = ("province_area", "province_people")
 USED: Mapping[str, tuple[str, ...]] = {

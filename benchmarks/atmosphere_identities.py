@@ -18,8 +18,8 @@ from compute.atmosphere.chemistry import particle_shares
 from compute.atmosphere.engine import POLLUTANTS
 from compute.atmosphere.season import SeasonModel, adjoint, emission_rates, forward, near_ground
 from compute.atmosphere.transport import LAYERS, as_fresh, of_all_ages
-from flows.air_inputs import engines_of, read_gridding, read_land, read_parameters
-from flows.atmosphere import read_emissions, receptors_of
+from steps.atmosphere_inputs import engines_of, read_gridding, read_land, read_parameters
+from steps.concentration import read_emissions, receptors_of
 
 # The dbt test attribution_sums_to_scenarios says whether, this by how much. Exports that return stay in every run.
 ATTRIBUTION = """

@@ -19,8 +19,7 @@ from compute.atmosphere.engine import Concentration, GriddedEmission
 from compute.atmosphere.evaluation import skill
 from compute.atmosphere.reduced import ReducedEngine, joined_seasons, season_by_season
 from compute.atmosphere.weather import SEASONS
-from flows.air_evaluation import emissions_of, field_of
-from flows.air_inputs import (
+from steps.atmosphere_inputs import (
     DEPARTING,
     Land,
     engines_of,
@@ -29,7 +28,8 @@ from flows.air_inputs import (
     read_land,
     read_parameters,
 )
-from flows.air_observation import read_places
+from steps.evaluation import emissions_of, field_of
+from steps.evaluation_places import read_places
 
 YEARS = (2013, 2014)
 Mixture = Mapping[str, Mapping[str, float]]

@@ -21,7 +21,7 @@ def measured(home: str, arguments: Sequence[str]) -> tuple[float, float, float]:
     began = time.perf_counter()
     subprocess.run(
         [
-            *(sys.executable, "-c", "from flows.cli import main; main()"),
+            *(sys.executable, "-c", "from cli.main import main; main()"),
             *("run", "--quiet", *arguments),
         ],
         env={**os.environ, "TRADEPLUME_HOME": home},

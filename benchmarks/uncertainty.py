@@ -12,13 +12,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from compute.uncertainty.sampling import Plan, TableDraws
-from flows.uncertainty import run_blocks
-from flows.uncertainty_inputs import Inputs, read_inputs, read_table
+from flows.fan_out import fan_out
+from steps.uncertainty import run_blocks
+from steps.uncertainty_inputs import Inputs, read_inputs, read_table
 from warehouse.database import connect
 
 HOME_REGION = "CHN"
@@ -64,7 +66,7 @@ def draw(working: Path, plan: Plan, runner: str = "here") -> None:
         inputs = read_inputs(connection, HOME_REGION)
         tables = read_table(connection, HOME_REGION) if plan.table_draws else None
     with tempfile.TemporaryDirectory() as folder:
-        run_blocks(plan, inputs, tables, Path(folder), runner)
+        run_blocks(plan, inputs, tables, Path(folder), partial(fan_out, runner=runner))
 
 
 def compare(working: Path) -> None:

@@ -1,1 +1,1 @@
-"""The order of the steps and the command line. No arithmetic, no SQL beyond calls."""
+"""The engine that orders the steps, and Prefect. No arithmetic, no SQL."""

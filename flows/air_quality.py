@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flows.engine import Context, Step, StepReport
-from flows.fingerprint import digest
 from flows.steps import all_steps, build_models, stop_at_failures
 from warehouse import meta
 from warehouse.database import connect
+from warehouse.fingerprint import digest
 
 
 def air_steps() -> tuple[Step, ...]:
@@ -20,7 +20,7 @@ def air_steps() -> tuple[Step, ...]:
             "weather",
             "weather's and emissions' part of the change",
             _weather,
-            code=("compute/weather.py", "compute/weather_places.py", "flows/weather.py"),
+            code=("compute/weather.py", "compute/weather_places.py", "steps/weather.py"),
             inputs=_weather_assumptions,
         ),
         _dbt_step("air", "tables for readers"),
@@ -47,7 +47,7 @@ def _dbt_step(selector: str, title: str) -> Step:
 
 def _weather(context: Context) -> StepReport:
     # With its statistics it takes a second to import: other editions do not pay for it.
-    from flows.weather import adjust_weather
+    from steps.weather import adjust_weather
 
     temp = context.working.temp_directory
     with connect(context.working.path, temp_directory=temp) as connection:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 
-from flows.fingerprint import chain, code_parts, version_parts
 from flows.gatekeeper import Gates, run_here
 from warehouse import meta
 from warehouse.database import connect, ensure_schemas
 from warehouse.dbt import DbtProject
 from warehouse.errors import UserFacingError
+from warehouse.fingerprint import chain, code_parts, version_parts
 from warehouse.home import Home, WorkingFile
 
 if TYPE_CHECKING:

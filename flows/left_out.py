@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-from flows.fingerprint import REPOSITORY
 from flows.steps import concentration_steps
 from warehouse import meta
 from warehouse.database import connect, qualified, tables_of, transaction, views_of
+from warehouse.fingerprint import REPOSITORY
 from warehouse.home import WorkingFile
 
 # What only the steps of concentrations write, beside the models.

@@ -5,34 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from compute.uncertainty.drive import Drive, drive_of
 from flows.engine import Context, Step
-from flows.uncertainty_inputs import read_table
+from steps.sensitivity import VARIANTS, Variant
+from steps.uncertainty_inputs import Drive, read_drive
 from warehouse.database import connect
 from warehouse.dbt import DbtProject
 
 LAST_STEP = "linked"
-
-
-@dataclass(frozen=True)
-class Variant:
-    """An assumption of the edition and another value for it; first: the first step that it changes."""
-
-    parameter: str
-    value: bool | float | str
-    first: str
-
-
-VARIANTS = (
-    Variant("gravity_exponent", 0.0, "gravity"),
-    Variant("gravity_exponent", 0.5, "gravity"),
-    Variant("gravity_exponent", 2.0, "gravity"),
-    Variant("export_total_concept", "goods_by_origin", "prepare"),
-    Variant("export_cap_share", 0.8, "prepare"),
-)
 
 
 def relink_all(context: Context, steps: Sequence[Step]) -> dict[Variant, Drive]:
@@ -62,5 +44,4 @@ def _relink(context: Context, variant: Variant, steps: Sequence[Step], folder: P
     for step in steps[names.index(variant.first) : names.index(LAST_STEP) + 1]:
         step.run(varied)
     with connect(copy.path, read_only=True) as connection:
-        table, _ = read_table(connection, edition.home_region)
-    return drive_of(table)
+        return read_drive(connection, edition.home_region)

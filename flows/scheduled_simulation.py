@@ -7,18 +7,20 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.utilities.annotations import quote
 
-from compute.atmosphere.geoschem.schedule import BOUNDARY, NESTED, PAPER_MONTHS
-from flows.geoschem.slurm import SlurmOptions
 from flows.retries import LOCK_PATIENCE_SECONDS, patient_task
-from flows.simulate import (
+from geoschem.simulate import (
+    BOUNDARY,
     DEFAULT_SCENARIOS,
+    NESTED,
+    PAPER_MONTHS,
     Launcher,
     Phase,
     Request,
     Simulated,
     into_the_marts,
 )
-from flows.simulate import simulate as run_simulation
+from geoschem.simulate import simulate as run_simulation
+from geoschem.slurm import SlurmOptions
 from warehouse.edition import load_edition
 from warehouse.home import Home, locate, prepare
 

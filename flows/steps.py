@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import duckdb
 
 from flows.engine import Context, Step, StepReport
-from flows.fingerprint import digest, file_parts
 from warehouse import meta
 from warehouse.database import connect, qualified, tables_of, transaction, write_table
 from warehouse.dbt import DbtReport
 from warehouse.errors import ComputeFailed, GateFailed
+from warehouse.fingerprint import digest, file_parts
 from warehouse.publish import is_published, publish
 
 Variables = Mapping[str, bool | float | str | int]
@@ -56,7 +57,7 @@ def _linking_steps(kind: str) -> tuple[Step, ...]:
     if kind == "paper":
         return (
             _dbt_step("assemble", "blocks of the linked table"),
-            _compute_step("balance", "balanced table", _balance_whole, "flows/paper_link.py"),
+            _compute_step("balance", "balanced table", _balance_whole, "steps/whole_table.py"),
             _dbt_step("linked", "linked table in long form"),
         )
     return (
@@ -72,13 +73,13 @@ def _linking_steps(kind: str) -> tuple[Step, ...]:
 def _result_steps(kind: str) -> tuple[Step, ...]:
     return (
         _compute_step(
-            "footprint", "what foreign demand calls for", _footprint, "flows/footprint.py"
+            "footprint", "what foreign demand calls for", _footprint, "steps/footprint.py"
         ),
         _compute_step(
             "supply-chain",
             "production layers and the largest paths",
             _supply_chain,
-            "flows/supply_chain.py",
+            "steps/supply_chain.py",
         ),
         *_marts_steps(kind),
         Step(
@@ -114,19 +115,19 @@ def concentration_steps() -> tuple[Step, ...]:
             "concentration",
             "what people breathe: scenarios, attribution, exposure",
             _air,
-            "flows/atmosphere.py",
+            "steps/concentration.py",
         ),
         _compute_step(
             "evaluation",
             "the engine beside observations of 2013 to 2016",
             _evaluation,
-            "flows/air_evaluation.py",
+            "steps/evaluation.py",
         ),
         Step(
             "simulated",
             "what runs of GEOS-Chem brought back",
             simulated,
-            code=("flows/geoschem/results.py",),
+            code=("geoschem/results.py",),
             inputs=_simulation_parts,
         ),
     )
@@ -158,7 +159,7 @@ def load(context: Context) -> StepReport:
 
 def simulated(context: Context) -> StepReport:
     """Results of GEOS-Chem beside the embedded engine's, in the same tables; none where there are none."""
-    from flows.geoschem.results import load_results, results_folder
+    from geoschem.results import load_results, results_folder
 
     folder = results_folder(context.home.root / "simulations" / context.working.name)
     with _working(context) as connection, transaction(connection):
@@ -240,7 +241,7 @@ def _dbt_step(selector: str, title: str) -> Step:
     )
 
 
-def _compute_step(name: str, title: str, function: Compute, code: str = "flows/link.py") -> Step:
+def _compute_step(name: str, title: str, function: Compute, code: str = "steps/link.py") -> Step:
     def run(context: Context) -> StepReport:
         with _working(context) as connection, transaction(connection), computing(title):
             return StepReport(function(connection, context.edition.variables))
@@ -266,28 +267,33 @@ def _uncertainty_step() -> Step:
         "uncertainty",
         "how sure the results are: draws of the inventory, and of the table when asked for",
         _uncertainty,
-        code=("flows/uncertainty.py",),
+        code=("steps/uncertainty.py",),
         inputs=_uncertainty_parts,
     )
 
 
 def _uncertainty(context: Context) -> StepReport:
     """Draws as last asked for (`tradeplume uncertainty`); what needs other tables links them anew."""
+    from flows.fan_out import fan_out
+    from flows.intervals import runner_of
     from flows.relink import relink_all
-    from flows.uncertainty import draw_uncertainty
+    from steps.uncertainty import draw_uncertainty
 
     settings = _uncertainty_settings(context)
     with computing("uncertainty"):
         steps = all_steps(context.edition.kind)
         relinked = relink_all(context, steps) if settings.alternatives else {}
+        spread = partial(fan_out, runner=runner_of(settings))
         with _working(context) as connection, transaction(connection):
-            rows = draw_uncertainty(connection, context.edition.variables, settings, relinked)
+            rows = draw_uncertainty(
+                connection, context.edition.variables, settings, relinked, spread
+            )
     tables = f", {settings.table_draws} of the table" if settings.table_draws else ""
     return StepReport(rows, (f"{settings.draws:,} draws{tables}, seed {settings.seed}",))
 
 
 def _uncertainty_settings(context: Context) -> Any:
-    from flows.uncertainty import Settings
+    from steps.uncertainty import Settings
 
     if not context.working.path.exists():
         return Settings()
@@ -301,49 +307,49 @@ def _uncertainty_parts(context: Context) -> dict[str, str]:
 
 
 def _trade(connection: duckdb.DuckDBPyConnection, _: Variables) -> int:
-    from flows import link
+    from steps import link
 
     return int(link.allocate_trade(connection))
 
 
 def _gravity(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from flows import link
+    from steps import link
 
     return int(link.estimate_gravity(connection, variables))
 
 
 def _balance(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from flows import link
+    from steps import link
 
     return int(link.balance_table(connection, variables))
 
 
 def _balance_whole(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from flows import paper_link
+    from steps import whole_table
 
-    return int(paper_link.balance_whole_table(connection, variables))
+    return int(whole_table.balance_whole_table(connection, variables))
 
 
 def _footprint(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from flows import footprint
+    from steps import footprint
 
     return int(footprint.compute_footprint(connection, str(variables["home_region"])))
 
 
 def _air(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from flows import atmosphere
+    from steps import concentration
 
-    return atmosphere.simulate(connection, int(variables["year"]))
+    return concentration.simulate(connection, int(variables["year"]))
 
 
 def _evaluation(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from flows import air_evaluation
+    from steps import evaluation
 
-    return air_evaluation.evaluate(connection, int(variables["year"]))
+    return evaluation.evaluate(connection, int(variables["year"]))
 
 
 def _supply_chain(connection: duckdb.DuckDBPyConnection, variables: Variables) -> int:
-    from flows import supply_chain
+    from steps import supply_chain
 
     return supply_chain.trace_supply_chains(
         connection, str(variables["home_region"]), int(variables["path_count"])

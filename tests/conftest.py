@@ -15,6 +15,9 @@ LONGEST_FIRST = (
     "tests/expectations/",
     "tests/operations/",
     "tests/flows/",
+    "tests/geoschem/",
+    "tests/steps/",
+    "tests/cli/",
     "tests/atlas/",
     "tests/compute/",
 )

@@ -36,7 +36,7 @@ POLLUTANTS = {"NOx", "SO2", "CO", "NH3", "BC", "OC", "PM25_other", "APE"}
 
 
 def tradeplume(home: Path, *arguments: str, expect: int | None = 0) -> str:
-    command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from cli.main import main; main()", *arguments]
     done = subprocess.run(
         command,
         cwd=REPOSITORY,

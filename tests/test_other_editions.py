@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.flows.geoschem.world import write_installation
+from tests.geoschem.world import write_installation
 from tests.queries import PAGES, answered, editions_of, questions
 
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(3600)]
@@ -49,7 +49,7 @@ def published(runs: Published) -> Path:
 def tradeplume(home: Path, *arguments: str) -> str:
     """Run a command of ours on a home; what it says."""
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", *arguments],
+        [sys.executable, "-m", "cli.main", *arguments],
         env=os.environ | {"TRADEPLUME_HOME": str(home)},
         check=True,
         capture_output=True,

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from atlas.picture import PictureError, drawn, named_figures, write_picture
-from flows.cli import main as tradeplume
+from cli.main import main as tradeplume
 from tests.atlas.made_up import FULL, OBSERVED, PLAIN
 from warehouse.errors import NotPublished, UserFacingError
 from warehouse.home import Home

@@ -179,7 +179,7 @@ def test_without_a_screen_the_command_prints_the_path(own: Home) -> None:
 
 def command(home: Home, *arguments: str, expect: int = 0, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from cli.main import main; main()", *arguments],
         cwd=REPOSITORY,
         env={**os.environ, "TRADEPLUME_HOME": str(home.root), **environment},
         capture_output=True,

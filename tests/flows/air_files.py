@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from flows.fingerprint import REPOSITORY
+from warehouse.fingerprint import REPOSITORY
 
 PATTERN = 1 + 0.01 * (np.arange(24) % 7 - 3)
 """How the hours of a day lie about its level: none is the one before it, so that nothing looks stuck."""

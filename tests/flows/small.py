@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import flows.run
-from flows.cli import main
+from cli.main import main
 from flows.engine import Context, Step, StepReport
 from flows.steps import all_steps, stop_at_failures
 from warehouse import meta

@@ -14,7 +14,7 @@ import pytest
 from air_files import days_of, wide_file
 from rich.console import Console
 
-from flows.air_cli import edition_of_period
+from cli.air import edition_of_period
 from flows.progress import PlainProgress
 from flows.run import context_of, run, steps_of
 from warehouse.edition import load_edition

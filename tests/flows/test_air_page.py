@@ -11,12 +11,12 @@ import duckdb
 import pytest
 from air_small import NAME
 
-from flows.air_charts import Ranked, Split, ranking, splits
-from flows.air_page import runnable, write_page
-from flows.air_review import PAGE_SECTIONS, rows_of
-from flows.period import Period
+from atlas.air.charts import Ranked, Split, ranking, splits
+from atlas.air.page import runnable, write_page
+from atlas.air.review import PAGE_SECTIONS, rows_of
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
+from warehouse.period import Period
 from warehouse.published import open_published
 
 _VOID = {"meta", "rect", "line", "br"}

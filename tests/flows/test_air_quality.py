@@ -18,17 +18,18 @@ import yaml
 from air_small import observations
 from rich.console import Console
 
-from flows.air_cli import edition_of_period
+from atlas.air.review import SECTIONS, rows_of
+from cli.air import edition_of_period
+from cli.air_review import print_review
 from flows.air_quality import air_steps
-from flows.air_review import SECTIONS, print_review, rows_of
-from flows.fingerprint import REPOSITORY
-from flows.period import Period
 from flows.progress import PlainProgress
 from flows.run import context_of, run, steps_of
-from flows.weather import _kept, demand_observations
+from steps.weather import _kept, demand_observations
 from warehouse.edition import load_edition
 from warehouse.errors import EditionError, InputError
+from warehouse.fingerprint import REPOSITORY
 from warehouse.home import Home, locate, prepare
+from warehouse.period import Period
 from warehouse.published import open_published
 
 

@@ -17,14 +17,14 @@ import pytest
 from air_files import PATTERN, cities, days_of, wide_file
 from rich.console import Console
 
-from flows.air_cli import edition_of_period
-from flows.air_review import print_review
-from flows.fingerprint import REPOSITORY
-from flows.period import Period
+from cli.air import edition_of_period
+from cli.air_review import print_review
 from flows.progress import PlainProgress
 from flows.run import context_of, run
 from warehouse.edition import load_edition
+from warehouse.fingerprint import REPOSITORY
 from warehouse.home import Home, locate
+from warehouse.period import Period
 from warehouse.published import open_published
 
 HOURS = [hour for hour in range(24) if hour not in (3, 4)]  # two hours of every day are missing

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from flows.engine import Context, Plan, Step, StepReport, difference, plan, run_plan
-from flows.fingerprint import chain, code_parts
 from warehouse.database import connect, fetch
 from warehouse.dbt import DbtProject
 from warehouse.errors import UserFacingError
+from warehouse.fingerprint import chain, code_parts
 from warehouse.home import locate, prepare
 from warehouse.meta import finished_steps
 
@@ -187,22 +187,22 @@ def contents(context: Context) -> list[tuple[object, ...]]:
 
 
 def test_code_is_followed_through_its_imports(tmp_path: Path) -> None:
-    for folder in ("flows", "compute"):
+    for folder in ("steps", "compute"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "__init__.py").touch()
-    (tmp_path / "flows" / "link.py").write_text("def f():\n    from compute import gravity\n")
+    (tmp_path / "steps" / "link.py").write_text("def f():\n    from compute import gravity\n")
     (tmp_path / "compute" / "gravity.py").write_text("import compute.frames\n")
     (tmp_path / "compute" / "frames.py").write_text("x = 1\n")
     (tmp_path / "compute" / "other.py").write_text("x = 1\n")
-    before = code_parts(["flows/link.py"], tmp_path)
+    before = code_parts(["steps/link.py"], tmp_path)
     assert [name.removeprefix("code ") for name in before if "__init__" not in name] == [
         "compute/frames.py",
         "compute/gravity.py",
-        "flows/link.py",
+        "steps/link.py",
     ]
     (tmp_path / "compute" / "frames.py").write_text("x = 20\n")
-    after = code_parts(["flows/link.py"], tmp_path)
+    after = code_parts(["steps/link.py"], tmp_path)
     assert difference(before, after) == "code compute/frames.py changed"
     assert chain("", before) != chain("", after)
     with pytest.raises(ValueError, match="no file matches"):
-        code_parts(["flows/lnik.py"], tmp_path)
+        code_parts(["steps/lnik.py"], tmp_path)

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from flows.engine import Step, plan
-from flows.fingerprint import REPOSITORY, code_parts
 from flows.run import PUBLISH_STEP, context_of, steps_of
 from warehouse.edition import load_edition
+from warehouse.fingerprint import REPOSITORY, code_parts
 from warehouse.gather import COMPLETE_STEP
 from warehouse.home import locate, prepare
 

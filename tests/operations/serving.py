@@ -17,7 +17,7 @@ from processes import REPOSITORY
 from warehouse.home import Home
 
 PATIENCE_SECONDS = 3000
-COMMAND = [sys.executable, "-c", "from flows.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from cli.main import main; main()"]
 
 
 def environment(home: Home) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from homes import make_home, make_working
 
-from flows.cli import main
+from cli.main import main
 from warehouse.database import connect, fetch
 from warehouse.home import Home
 from warehouse.publish import publish, publish_again

@@ -1,4 +1,4 @@
-"""`tradeplume serve` and its deployment simulate, with the fake program of tests/flows/geoschem as the model."""
+"""`tradeplume serve` and its deployment simulate, with the fake program of tests/geoschem as the model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from serving import PATIENCE_SECONDS, environment, listening, tradeplume, wait_f
 from serving import served as serving
 
 from flows.served import Served, api_of, served
-from tests.flows.geoschem.world import (
+from tests.geoschem.world import (
     EDITION,
     YEAR,
     write_edition,

@@ -12,9 +12,9 @@ import pytest
 
 from compute.balance import gras
 from compute.frames import Axis, UnknownLabels
-from flows.cells import read_matrix
-from flows.paper_link import moved
 from flows.run import steps_of
+from steps.cells import read_matrix
+from steps.whole_table import moved
 from warehouse import licensed_concordances
 from warehouse.edition import edition_name, load_edition
 from warehouse.landing import labelled, resolve

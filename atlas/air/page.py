@@ -1,0 +1,215 @@
+"""The review of a period as one self-contained page: tables, pictures, and the SQL behind each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import duckdb
+
+from atlas.air.charts import (
+    RANKING_LEGEND,
+    SPLIT_LEGEND,
+    Ranked,
+    Split,
+    ranking,
+    splits,
+)
+from atlas.air.review import PAGE_SECTIONS, Section, rows_of, sources_of
+from atlas.air.text import shown
+from atlas.summary import headline
+from warehouse.errors import UserFacingError
+from warehouse.home import Home
+from warehouse.period import Period
+from warehouse.published import open_published
+
+MOST_SPLITS = 40
+
+RANKED = """
+select place_name, mean_ug_m3, 100 * change_share, is_key_control
+from fct_air_quality
+where
+    edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'
+    and place_kind = 'province' and mean_ug_m3 is not null
+order by mean_ug_m3 desc
+"""
+
+LIMITS = """
+select distinct
+    round(mean_ug_m3 / national_standard_ratio, 6), round(mean_ug_m3 / who_guideline_ratio, 6)
+from fct_air_quality
+where
+    edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'
+    and place_kind = 'nation' and mean_ug_m3 > 0
+"""
+
+SPLITS = f"""
+select place_name, weather_part_pp, emission_part_pp, emission_low_pp, emission_high_pp, is_skilled
+from fct_weather_adjusted_change
+where edition = $edition and year = $year and period = $period and method = 'counterfactual'
+order by place_kind = 'province' desc, abs(emission_part_pp) desc
+limit {MOST_SPLITS}
+"""
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 62rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { line-height: 1.2; margin-bottom: .3rem; } h2 { margin-top: 2.4rem; }
+.lead { font-size: 1.2rem; } .source, .note { color: #555; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .92rem; }
+th, td { padding: .25rem .7rem; text-align: left; border-bottom: 1px solid #ddd; vertical-align: top; }
+th { border-bottom: 2px solid #888; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+svg { width: 100%; height: auto; font-family: inherit; }
+.legend span { margin-right: 1.5rem; } .legend i { display: inline-block; width: .9em; height: .9em;
+  margin-right: .4em; vertical-align: -.1em; }
+summary { cursor: pointer; color: #35618f; } pre { background: #f5f5f2; padding: .8rem; overflow-x: auto; }
+@media print { details { display: none; } }
+"""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Whose review it is."""
+
+    edition: str
+    year: int
+    period: Period
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {"edition": self.edition, "year": self.year, "period": self.period.name}
+
+
+def write_page(path: Path, home: Home, edition: str, year: int, period: Period) -> None:
+    """Write the page of a period from the published file; a page that was there is replaced as a whole.
+
+    Raises NotPublished, and UserFacingError when the release has no observations of the period, or the
+    file cannot be written.
+    """
+    with open_published(home) as connection:
+        _demand_period(connection, _Question(edition, year, period))
+        page = "\n".join(_page(connection, _Question(edition, year, period)))
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        aside.write_text(page, encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        raise UserFacingError(
+            f"The page cannot be written to {path}: {error.strerror}.",
+            remedy="Name a file in a folder that exists and that you may write to.",
+        ) from error
+
+
+def runnable(query: str, edition: str, year: int, period: str) -> str:
+    """The query as it can be given to `tradeplume sql`: its parameters filled in."""
+    filled = query.replace("$edition", _literal(edition)).replace("$period", _literal(period))
+    return filled.replace("$year", str(year)).strip()
+
+
+def _demand_period(connection: duckdb.DuckDBPyConnection, asked: _Question) -> None:
+    query = """
+        select count(*) from fct_air_quality where edition = $edition and year = $year and period = $period
+    """
+    if not connection.execute(query, asked.parameters).fetchall()[0][0]:
+        raise UserFacingError(
+            f"The published file has no observations of {asked.period.name} ({asked.edition} {asked.year}).",
+            remedy=f"Run `tradeplume air --edition {asked.edition} --period {asked.period.name}` first.",
+        )
+
+
+def _page(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[str]:
+    period = asked.period
+    title = f"Air quality in China, {period.name}"
+    yield "<!doctype html>"
+    yield f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<style>{_STYLE}</style></head><body>"
+    yield f"<h1>{escape(title)}</h1>"
+    yield f"<p>Against {period.before.name}. Edition {escape(asked.edition)}, {asked.year}.</p>"
+    lead = headline(connection, asked.edition, asked.year, "air_quality", period.name)
+    yield f'<p class="lead">{escape(lead)}</p>'
+    source = escape(sources_of(connection, asked.edition, asked.year))
+    yield f'<p class="source">{source}</p>'
+    yield from _ranking(connection, asked)
+    yield from _splits(connection, asked)
+    for section in PAGE_SECTIONS:
+        yield from _section(connection, section, asked)
+    yield "</body></html>"
+
+
+def _ranking(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[str]:
+    found = connection.execute(RANKED, asked.parameters).fetchall()
+    limits = connection.execute(LIMITS, asked.parameters).fetchall()
+    if not found:
+        return
+    named = [
+        (name, float(value))
+        for row in limits[:1]
+        for name, value in zip(("national standard", "WHO"), row, strict=True)
+    ]
+    yield "<h2>The provinces</h2>"
+    yield RANKING_LEGEND
+    yield ranking([Ranked(*row) for row in found], named)
+    yield _sql(RANKED, asked)
+
+
+def _splits(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[str]:
+    found = connection.execute(SPLITS, asked.parameters).fetchall()
+    if not found:
+        return
+    yield "<h2>Weather and emissions</h2>"
+    yield (
+        '<p class="note">By models that have seen neither of the two compared periods. What they do not '
+        "explain counts as emissions, and the interval carries it. * the model has too little skill"
+        f"{f'; the {MOST_SPLITS} largest parts of emissions' if len(found) == MOST_SPLITS else ''}.</p>"
+    )
+    yield SPLIT_LEGEND
+    yield splits([Split(*row) for row in found])
+    yield _sql(SPLITS, asked)
+
+
+def _section(
+    connection: duckdb.DuckDBPyConnection, section: Section, asked: _Question
+) -> Iterator[str]:
+    columns, rows = rows_of(connection, section, asked.edition, asked.year, asked.period.name)
+    if not rows and not section.empty:
+        return
+    yield f"<h2>{escape(section.title)}</h2>"
+    if section.note:
+        yield f'<p class="note">{escape(section.note)}</p>'
+    yield from _table(columns, rows) if rows else (f"<p>{escape(section.empty)}</p>",)
+    yield _sql(section.query, asked)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    classes = [
+        ' class="number"' if all(_is_number(row[place]) for row in rows) else ""
+        for place in range(len(columns))
+    ]
+    yield '<div class="scroll"><table><thead><tr>'
+    for name, kind in zip(columns, classes, strict=True):
+        yield f'<th scope="col"{kind}>{escape(name)}</th>'
+    yield "</tr></thead><tbody>"
+    for row in rows:
+        cells = (
+            f"<td{kind}>{escape(shown(value))}</td>"
+            for value, kind in zip(row, classes, strict=True)
+        )
+        yield f"<tr>{''.join(cells)}</tr>"
+    yield "</tbody></table></div>"
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _sql(query: str, asked: _Question) -> str:
+    text = runnable(query, asked.edition, asked.year, asked.period.name)
+    return f"<details><summary>SQL</summary><pre>{escape(text)}</pre></details>"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

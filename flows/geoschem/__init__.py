@@ -1,1 +1,0 @@
-"""The GEOS-Chem engine's files: emissions, run directories, running, reading."""

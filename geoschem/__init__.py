@@ -1,0 +1,1 @@
+"""Campaigns of GEOS-Chem: emissions, run directories, linter, jobs, reading."""

@@ -1,0 +1,294 @@
+"""From the linked table to embodied output: moves labelled arrays between the warehouse and compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from compute.footprint import (
+    PRODUCT_USES,
+    ExportAccount,
+    Provinces,
+    consumed_product_blocks,
+    export_account,
+    exporter_blocks,
+    single_region_export_share,
+)
+from compute.frames import Axis, to_frame, to_matrix, to_vector
+from compute.leontief import emission_intensity, technical_coefficients
+from steps.cells import read_matrix
+from warehouse.database import append_table, write_table
+
+Array = NDArray[np.float64]
+CATEGORIES = ("household", "government", "capital")
+
+
+@dataclass(frozen=True)
+class Economy:
+    """The linked table as arrays, the provinces' sectors first; money in million USD.
+
+    provinces: (P,), with labels `region`.  sectors: (S,).  regions: all, provinces first.
+    producers: (n,), n = regions x S, labels `region`, `sector`.
+    consumers: (C,), labels `consumer`, `category`; all provinces' own demand is one consumer, the home region.
+    flows: Z, (n, n).  output: x, (n,).  demand: y, (n, C).
+    """
+
+    provinces: Axis
+    sectors: Axis
+    producers: Axis
+    consumers: Axis
+    flows: Array
+    output: Array
+    demand: Array
+    is_home: NDArray[np.bool_]
+
+    @property
+    def shape(self) -> Provinces:
+        """How many rows are the provinces'."""
+        return Provinces(len(self.provinces), len(self.sectors))
+
+    @property
+    def province_sectors(self) -> Axis:
+        """The rows of the provinces alone."""
+        return Axis(self.producers.labels[: self.shape.size])
+
+
+def read_economy(con: duckdb.DuckDBPyConnection, home_region: str) -> Economy:
+    """The linked table of the working file."""
+    provinces = _axis(
+        con, "select distinct province as region from intermediate.int_province__output"
+    )
+    output = con.sql("select region, sector, output_musd from intermediate.int_mrio__output").pl()
+    sectors = Axis(
+        con.sql(
+            "select code as sector from seeds.sector"
+            " where code in (select sector from intermediate.int_mrio__output) order by sort_order"
+        ).pl()
+    )
+    foreign = sorted(set(output["region"]) - set(provinces.labels["region"]))
+    producers = Axis.product(
+        region=[*provinces.labels["region"], *foreign], sector=list(sectors.labels["sector"])
+    )
+    consumers = Axis.product(consumer=[*foreign, home_region], category=CATEGORIES)
+    demand = con.sql(
+        "select demand.from_region, demand.from_sector, demand.demand_category,"
+        " case when provinces.province is null then demand.to_region else $home end as consumer,"
+        " demand.value_musd from intermediate.int_mrio__final_demand as demand"
+        " left join (select distinct province from intermediate.int_province__output) as provinces"
+        " on demand.to_region = provinces.province",
+        params={"home": home_region},
+    ).pl()
+    supplier = (producers, ["from_region", "from_sector"])
+    return Economy(
+        provinces=provinces,
+        sectors=sectors,
+        producers=producers,
+        consumers=consumers,
+        flows=read_matrix(
+            con,
+            "select from_region, from_sector, to_region, to_sector, value_musd"
+            " from intermediate.int_mrio__flow",
+            *supplier,
+            producers,
+            ["to_region", "to_sector"],
+            "value_musd",
+        ),
+        output=to_vector(output, producers, ["region", "sector"], "output_musd"),
+        demand=to_matrix(
+            demand, *supplier, consumers, ["consumer", "demand_category"], "value_musd"
+        ),
+        is_home=(consumers.labels["consumer"] == home_region).to_numpy(),
+    )
+
+
+def compute_footprint(con: duckdb.DuckDBPyConnection, home_region: str) -> int:
+    """Write the embodied output, its closure, multipliers and steps; returns the rows of export_output.
+
+    computed.export_output, consumed_product_output: METHOD section 4.  footprint_closure: what all final
+    demand calls for against output.  export_intensity: f (I - A_PP)^-1.  footprint_sector_step: the export-driven
+    output by sector from the global table alone to the linked table.
+    """
+    economy = read_economy(con, home_region)
+    account = export_account(
+        technical_coefficients(economy.flows, economy.output),
+        economy.shape,
+        economy.demand,
+        is_home=economy.is_home,
+    )
+    rows = _write_blocks(con, "export_output", _export_frames(economy, account))
+    _write_blocks(con, "consumed_product_output", _product_frames(economy, account))
+    write_table(con, "computed", "footprint_closure", closure(economy, account))
+    write_table(con, "computed", "export_intensity", _multipliers(con, economy, account))
+    write_table(
+        con, "computed", "footprint_sector_step", _steps(con, economy, account, home_region)
+    )
+    return rows
+
+
+def _export_frames(economy: Economy, account: ExportAccount) -> Iterator[pl.DataFrame]:
+    axes = [
+        (economy.province_sectors, {"region": "producer_province", "sector": "producer_sector"}),
+        (economy.consumers, {"consumer": "consumer_region", "category": "demand_category"}),
+        (Axis.product(product_use=PRODUCT_USES), {}),
+    ]
+    for exporter, block in zip(
+        economy.provinces.labels["region"], exporter_blocks(account), strict=True
+    ):
+        frame = to_frame(block, axes, "output_musd")
+        yield frame.select(
+            "producer_province",
+            "producer_sector",
+            pl.lit(exporter).alias("exporter_province"),
+            "consumer_region",
+            "demand_category",
+            "product_use",
+            "output_musd",
+        )
+
+
+def _product_frames(economy: Economy, account: ExportAccount) -> Iterator[pl.DataFrame]:
+    axes = [
+        (economy.province_sectors, {"region": "producer_province", "sector": "producer_sector"}),
+        (economy.consumers, {"consumer": "consumer_region", "category": "demand_category"}),
+    ]
+    for product, block in zip(
+        economy.sectors.labels["sector"], consumed_product_blocks(account), strict=True
+    ):
+        frame = to_frame(block, axes, "output_musd")
+        yield frame.select(
+            "producer_province",
+            "producer_sector",
+            "consumer_region",
+            pl.lit(product).alias("consumed_sector"),
+            "demand_category",
+            "output_musd",
+        )
+
+
+def _write_blocks(
+    con: duckdb.DuckDBPyConnection, table: str, frames: Iterable[pl.DataFrame]
+) -> int:
+    """Write frames one after the other, so that the whole never stands in memory."""
+    write: Callable[[duckdb.DuckDBPyConnection, str, str, pl.DataFrame], int] = write_table
+    rows = 0
+    for frame in frames:
+        write(con, "computed", table, frame)
+        rows += frame.height
+        write = append_table
+    return rows
+
+
+def closure(economy: Economy, account: ExportAccount) -> pl.DataFrame:
+    """Output that all final demand, the home region's included, calls for, against output."""
+    local = economy.shape.size
+    return economy.province_sectors.labels.select(
+        pl.col("region").alias("province"),
+        "sector",
+        pl.Series("output_from_all_demand_musd", account.output_musd[:local].sum(axis=1)),
+        pl.Series("output_musd", economy.output[:local]),
+    )
+
+
+def _multipliers(
+    con: duckdb.DuckDBPyConnection, economy: Economy, account: ExportAccount
+) -> pl.DataFrame:
+    """Emission in all provinces per million USD of a province-sector's export: m = f (I - A_PP)^-1."""
+    emission = con.sql(
+        "select province, sector, pollutant, sum(emission_t) as emission_t"
+        " from intermediate.int_inventory__emission where in_footprint group by all order by all"
+    ).pl()
+    pollutants = Axis(emission.select("pollutant").unique().sort("pollutant"))
+    rows = economy.province_sectors
+    tonnes = to_matrix(
+        emission, pollutants, ["pollutant"], rows, ["province", "sector"], "emission_t"
+    )
+    intensity = emission_intensity(tonnes, economy.output[: len(rows)])
+    return to_frame(
+        account.domestic.solve_transposed(intensity),
+        [(pollutants, {}), (rows, {"region": "province"})],
+        "domestic_multiplier_t_per_musd",
+    )
+
+
+def _steps(
+    con: duckdb.DuckDBPyConnection, economy: Economy, account: ExportAccount, home_region: str
+) -> pl.DataFrame:
+    """Export-driven output by sector, from the global table alone to the linked table, in three steps.
+
+    wiod_alone -> provincial_output: gross output as the provincial tables have it -> linked_aggregate: the linked
+    table summed to one China -> provincial_detail: the linked table itself.
+    """
+    shape, local = economy.shape, economy.shape.size
+    sectors = economy.sectors
+    home = _home_account(con, sectors, home_region)
+    driven = home.export_share * home.output
+    by_sector = (shape.count, shape.sectors)
+    output = economy.output[:local].reshape(by_sector).sum(axis=0)
+    blocks = economy.flows[:local, :local].reshape(*by_sector, *by_sector)
+    exports = account.final_musd.sum(axis=1) + economy.flows[:local, local:].sum(axis=1)
+    aggregate = single_region_export_share(
+        blocks.sum(axis=(0, 2)),
+        economy.demand[:local, economy.is_home].sum(axis=1).reshape(by_sector).sum(axis=0),
+        exports.reshape(by_sector).sum(axis=0),
+    )
+    detail = account.domestic.solve(exports).reshape(by_sector).sum(axis=0)
+    steps = {
+        "wiod_alone": (home.output, driven),
+        "provincial_output": (output, driven),
+        "linked_aggregate": (output, aggregate * output),
+        "provincial_detail": (output, detail),
+    }
+    return pl.concat(
+        sectors.labels.select(
+            pl.lit(step).alias("step"),
+            "sector",
+            pl.Series("output_musd", made),
+            pl.Series("export_output_musd", exported),
+        )
+        for step, (made, exported) in steps.items()
+    )
+
+
+@dataclass(frozen=True)
+class _HomeAccount:
+    """The home region in the global table alone: output and the share of it that exports drive, by sector."""
+
+    output: Array
+    export_share: Array
+
+
+def _home_account(con: duckdb.DuckDBPyConnection, sectors: Axis, home_region: str) -> _HomeAccount:
+    cells = con.sql(
+        "select from_sector, to_region, to_code, block, value_musd from staging.stg_global_table"
+        " where from_region = $home",
+        params={"home": home_region},
+    ).pl()
+    at_home = pl.col("to_region") == home_region
+    flows = to_matrix(
+        cells.filter(at_home, pl.col("block") == "intermediate"),
+        sectors,
+        ["from_sector"],
+        sectors,
+        ["to_code"],
+        "value_musd",
+    )
+    demand = to_vector(
+        cells.filter(at_home, pl.col("block") == "final_demand"),
+        sectors,
+        ["from_sector"],
+        "value_musd",
+    )
+    exports = to_vector(cells.filter(~at_home), sectors, ["from_sector"], "value_musd")
+    return _HomeAccount(
+        output=flows.sum(axis=1) + demand + exports,
+        export_share=single_region_export_share(flows, demand, exports),
+    )
+
+
+def _axis(con: duckdb.DuckDBPyConnection, query: str) -> Axis:
+    return Axis(con.sql(f"{query} order by 1").pl())

@@ -1,0 +1,315 @@
+"""The weather adjustment as a step: daily records out of the warehouse, changes and normalised series into it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from compute.weather import Change, Comparison, Series, Settings
+from compute.weather_places import Adjusted, Place, adjust_all
+from warehouse.database import qualified, read_table, tables_of, write_table
+from warehouse.errors import InputError
+from warehouse.fingerprint import code_parts, digest
+from warehouse.period import Period
+
+CODE = ("compute/weather.py", "compute/weather_places.py", "steps/weather.py")
+DASK_VARIABLE = "TRADEPLUME_DASK"
+POLLUTANT = "PM2.5"
+LOG = logging.getLogger("tradeplume.weather")
+
+_CHANGE_SCHEMA: dict[str, Any] = {
+    "run_key": pl.String,
+    "place_kind": pl.String,
+    "place": pl.String,
+    "period": pl.String,
+    "period_before": pl.String,
+    "method": pl.String,
+    "pollutant": pl.String,
+    "interval_share": pl.Float64,
+    **{
+        field.name: pl.Int64 if field.name.endswith("_days") else pl.Float64
+        for field in fields(Change)
+    },
+}
+_RENAMED = {
+    "observed_pp": "observed_change_pp",
+    "weather_pp": "weather_part_pp",
+    "emission_pp": "emission_part_pp",
+}
+_GAP_SCHEMA = {
+    "run_key": pl.String,
+    "place_kind": pl.String,
+    "place": pl.String,
+    "period": pl.String,
+    "reason": pl.String,
+}
+_MONTH_SCHEMA = {
+    "place_kind": pl.String,
+    "place": pl.String,
+    "month_start": pl.Date,
+    "pollutant": pl.String,
+    "observed_ug_m3": pl.Float64,
+    "normalised_ug_m3": pl.Float64,
+    "observed_days": pl.Int64,
+}
+
+
+def adjust_weather(
+    connection: duckdb.DuckDBPyConnection, variables: Mapping[str, bool | float | str | int]
+) -> int:
+    """Write computed.weather_adjusted_change, weather_adjustment_gap, normalised_month; returns the first's rows.
+
+    Changes of other periods stay as long as they are of the same records, settings and code.
+    Raises InputError when there are no observations in the period or the one a year before.
+    """
+    period = Period.parse(str(variables["period"]))
+    demand_observations(connection, period)
+    settings = settings_of(variables)
+    places = read_places(connection)
+    run_key = _run_key(places, settings)
+    comparison = comparison_of(period)
+    results = []
+    with executor() as pool:
+        for result in adjust_all(places, comparison, settings, pool):
+            results.append(result)
+            LOG.info("%d of %d: %s %s", len(results), len(places), result.code, result.problem)
+    results.sort(key=lambda result: (result.kind, result.code))
+    labels = {
+        "run_key": run_key,
+        "period": period.name,
+        "period_before": period.before.name,
+        "pollutant": POLLUTANT,
+        "interval_share": settings.interval_share,
+    }
+    changes = _changes(results, labels)
+    kept = _kept(connection, "weather_adjusted_change", run_key, period.name, changes.schema)
+    gaps = _gaps(results, run_key, period.name)
+    kept_gaps = _kept(connection, "weather_adjustment_gap", run_key, period.name, gaps.schema)
+    write_table(connection, "computed", "weather_adjustment_gap", pl.concat([kept_gaps, gaps]))
+    write_table(connection, "computed", "normalised_month", _months(places, results))
+    return write_table(
+        connection, "computed", "weather_adjusted_change", pl.concat([kept, changes])
+    )
+
+
+def settings_of(variables: Mapping[str, bool | float | str | int]) -> Settings:
+    """The model's settings: those of the edition's assumptions named ``weather_...``, else the defaults."""
+    defaults = asdict(Settings())
+    chosen = {
+        name: type(default)(variables[f"weather_{name}"])
+        for name, default in defaults.items()
+        if f"weather_{name}" in variables
+    }
+    return Settings(**chosen)
+
+
+def comparison_of(period: Period) -> Comparison:
+    """A period against the same period a year before."""
+    return Comparison(
+        *(
+            np.datetime64(day, "D")
+            for day in (period.start, period.end, period.before.start, period.before.end)
+        )
+    )
+
+
+def read_places(connection: duckdb.DuckDBPyConnection) -> list[Place]:
+    """Every city or province with observations and weather, and the variables that it has on most days."""
+    frame = connection.sql(
+        """
+        select place_kind, place, date, pm25_ug_m3, map_entries(variables) as pairs
+        from intermediate.int_air__model_day
+        order by place_kind, place, date
+        """
+    ).pl()
+    return [
+        _place(str(kind), str(code), part)
+        for (kind, code), part in frame.group_by("place_kind", "place", maintain_order=True)
+    ]
+
+
+def demand_observations(connection: duckdb.DuckDBPyConnection, period: Period) -> None:
+    """Raise InputError when a compared period has no observation: what there is, and what is missing."""
+    first, last = connection.execute(
+        "select min(first_date), max(last_date) from intermediate.int_air__series where pollutant = ?",
+        [POLLUTANT],
+    ).fetchall()[0]
+    days = {
+        wanted.name: connection.execute(
+            "select count(distinct date) from intermediate.int_air__unit_day"
+            " where pollutant = ? and date between ? and ?",
+            [POLLUTANT, wanted.start, wanted.end],
+        ).fetchall()[0][0]
+        for wanted in (period, period.before)
+    }
+    empty = [name for name, count in days.items() if not count]
+    if empty:
+        counted = ", ".join(f"{count} days in {name}" for name, count in days.items())
+        raise InputError(
+            f"There are no usable observations of PM2.5 in {' and '.join(empty)}.",
+            found=f"{counted}; observations from {first} to {last}",
+            expected=(
+                f"days of {period.start} to {period.end} and of {period.before.start} to "
+                f"{period.before.end}, for example china_sites_YYYYMMDD.csv"
+            ),
+            remedy=(
+                "Put the files of both periods into landing/air-open/observation/ and run again. Stations "
+                "need their list in station/; the weather adjustment needs some years, and "
+                "weather_observation/ as well."
+            ),
+        )
+
+
+@contextmanager
+def executor() -> Iterator[Executor]:
+    """The workers of the Dask scheduler at $TRADEPLUME_DASK, else a process for each core of this machine."""
+    address = os.environ.get(DASK_VARIABLE)
+    if address:
+        from distributed import Client
+
+        with Client(address) as client:
+            yield client.get_executor()
+        return
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=workers, mp_context=spawn) as pool:
+        yield pool
+
+
+def _place(kind: str, code: str, part: pl.DataFrame) -> Place:
+    weather = (
+        part.select("date", "pairs")
+        .explode("pairs")
+        .select(
+            "date",
+            pl.col("pairs").struct.field("key").alias("variable"),
+            pl.col("pairs").struct.field("value").alias("value"),
+        )
+        .pivot(on="variable", index="date", values="value")
+        .sort("date")
+    )
+    half = weather.height / 2
+    names = sorted(
+        name
+        for name in weather.columns
+        if name != "date" and weather[name].is_not_null().sum() > half
+    )
+    values = weather.select(pl.col(names).cast(pl.Float64).fill_null(float("nan"))).to_numpy()
+    return Place(
+        kind,
+        code,
+        Series(
+            dates=part["date"].to_numpy().astype("datetime64[D]"),
+            concentration_ug_m3=part["pm25_ug_m3"].fill_null(float("nan")).to_numpy(),
+            weather=values,
+            names=tuple(names),
+        ),
+    )
+
+
+def _run_key(places: list[Place], settings: Settings) -> str:
+    """A checksum of the records, the settings and the code."""
+    checksum = hashlib.sha256()
+    for place in places:
+        checksum.update(f"{place.kind} {place.code} {place.series.names}".encode())
+        for array in (
+            place.series.dates.astype(np.int64),
+            place.series.concentration_ug_m3,
+            place.series.weather,
+        ):
+            checksum.update(np.ascontiguousarray(array).tobytes())
+    return digest([checksum.hexdigest(), asdict(settings), code_parts(CODE)])
+
+
+def _changes(results: list[Adjusted], labels: Mapping[str, Any]) -> pl.DataFrame:
+    rows = [
+        {
+            **labels,
+            "place_kind": result.kind,
+            "place": result.code,
+            "method": method,
+            **asdict(change),
+        }
+        for result in results
+        for method, change in result.changes.items()
+    ]
+    return pl.DataFrame(rows, schema=_CHANGE_SCHEMA).rename(_RENAMED)
+
+
+def _gaps(results: list[Adjusted], run_key: str, period: str) -> pl.DataFrame:
+    rows = [
+        (run_key, result.kind, result.code, period, result.problem)
+        for result in results
+        if result.problem
+    ]
+    return pl.DataFrame(rows, schema=_GAP_SCHEMA, orient="row")
+
+
+def _months(places: list[Place], results: list[Adjusted]) -> pl.DataFrame:
+    """Monthly means of the observed and the normalised series."""
+    records = {(place.kind, place.code): place.series for place in places}
+    frames = [pl.DataFrame(schema=_MONTH_SCHEMA)]
+    for result in results:
+        if result.problem:
+            continue
+        series = records[result.kind, result.code]
+        days = pl.DataFrame(
+            {
+                "date": series.dates,
+                "observed": series.concentration_ug_m3,
+                "normalised": result.normalised_ug_m3,
+            }
+        ).with_columns(
+            pl.col("date").cast(pl.Date), pl.col("observed", "normalised").fill_nan(None)
+        )
+        months = (
+            days.group_by(pl.col("date").dt.truncate("1mo").alias("month_start"))
+            .agg(
+                observed_ug_m3=pl.col("observed").mean(),
+                normalised_ug_m3=pl.col("normalised").mean(),
+                observed_days=pl.col("observed").count().cast(pl.Int64),
+            )
+            .sort("month_start")
+        )
+        frames.append(
+            months.select(
+                pl.lit(result.kind).alias("place_kind"),
+                pl.lit(result.code).alias("place"),
+                "month_start",
+                pl.lit(POLLUTANT).alias("pollutant"),
+                "observed_ug_m3",
+                "normalised_ug_m3",
+                "observed_days",
+            )
+        )
+    return pl.concat(frames)
+
+
+def _kept(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    run_key: str,
+    period: str,
+    schema: Mapping[str, Any],
+) -> pl.DataFrame:
+    """Rows of other periods that were made from the same records, by the same settings and code."""
+    if table not in tables_of(connection, "computed"):
+        return pl.DataFrame(schema=dict(schema))
+    query = f"select * from {qualified('computed', table)} where run_key = ? and period <> ?"
+    frame = read_table(connection, query, [run_key, period])
+    return (
+        frame.cast(pl.Schema(schema))
+        if frame.columns == list(schema)
+        else pl.DataFrame(schema=dict(schema))
+    )

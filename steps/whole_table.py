@@ -1,0 +1,126 @@
+"""The linked table of editions of kind `paper`: the whole of it is balanced, and written region by region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from compute.balance import BalancedTable, gras
+from compute.frames import Axis, to_frame
+from steps.cells import read_matrix
+from steps.link import table_totals
+from warehouse.database import append_table, write_table
+
+Assumptions = Mapping[str, float | str | bool]
+Array = NDArray[np.float64]
+_BLOCKS = {  # from a province, to a province
+    (True, True): "interprovincial",
+    (True, False): "export",
+    (False, True): "import",
+    (False, False): "foreign",
+}
+
+
+def balance_whole_table(con: duckdb.DuckDBPyConnection, assumptions: Assumptions) -> int:
+    """Write computed.mrio_balanced, balance_run and balance_block; returns the rows of the first.
+
+    All regions and users are balanced together (METHOD section 2): rows to gross output, columns to output less
+    value added and to final demand.
+    """
+    row_total, column_total = table_totals(con)
+    provinces = _provinces(con)
+    rows = Axis(row_total.select("region", "sector"))
+    columns = Axis(column_total.select("region", "user_kind", "user_code"))
+    prior = read_matrix(
+        con,
+        "select from_region, from_sector, to_region, user_kind, user_code, value_musd"
+        " from intermediate.int_mrio__prior",
+        rows,
+        ["from_region", "from_sector"],
+        columns,
+        ["to_region", "user_kind", "user_code"],
+        "value_musd",
+    )
+    balanced = gras(
+        prior,
+        row_total["total_musd"].to_numpy(),
+        column_total["total_musd"].to_numpy(),
+        tolerance=float(assumptions["balance_tolerance"]),
+        max_iterations=int(assumptions["balance_max_iterations"]),
+        reconcile=float(assumptions["balance_reconcile_share"]),
+    )
+    write_table(con, "computed", "balance_block", moved(prior, balanced, rows, columns, provinces))
+    del prior
+    report = pl.DataFrame(
+        {"iterations": [balanced.iterations], "max_residual": [balanced.max_residual]}
+    )
+    write_table(con, "computed", "balance_run", report)
+    return _write_cells(con, balanced.table, rows, columns)
+
+
+def moved(
+    prior: Array, balanced: BalancedTable, rows: Axis, columns: Axis, provinces: set[str]
+) -> pl.DataFrame:
+    """By block and using region: sums before and after, and the sum of what every cell moved, million USD."""
+    using = columns.labels["region"]
+    starts = np.flatnonzero((using != using.shift()).fill_null(True).to_numpy())
+    names = using.gather(starts).to_list()
+    frames = []
+    for region, part in _by_region(rows):
+        before, after = prior[part], balanced.table[part]
+        amounts = [
+            np.add.reduceat(table.sum(axis=0), starts)
+            for table in (before, after, np.abs(after - before))
+        ]
+        is_home = region in provinces
+        blocks = [
+            "local" if is_home and name == region else _BLOCKS[is_home, name in provinces]
+            for name in names
+        ]
+        frames.append(
+            pl.DataFrame(
+                {
+                    "block": blocks,
+                    "region": names,
+                    "prior_musd": amounts[0],
+                    "balanced_musd": amounts[1],
+                    "moved_musd": amounts[2],
+                }
+            )
+        )
+    sums = pl.concat(frames).group_by("block", "region", maintain_order=True).sum()
+    return sums.filter(pl.col("prior_musd") != 0).sort("block", "region")
+
+
+def _write_cells(con: duckdb.DuckDBPyConnection, table: Array, rows: Axis, columns: Axis) -> int:
+    count = 0
+    for number, (_, part) in enumerate(_by_region(rows)):
+        frame = to_frame(
+            table[part],
+            [
+                (Axis(rows.labels[part]), {"region": "from_region", "sector": "from_sector"}),
+                (columns, {"region": "to_region"}),
+            ],
+            "value_musd",
+        )
+        write = append_table if number else write_table
+        write(con, "computed", "mrio_balanced", frame)
+        count += frame.height
+    return count
+
+
+def _by_region(rows: Axis) -> Iterator[tuple[str, slice]]:
+    """Every region with its rows, which stand together."""
+    regions = rows.labels["region"]
+    starts = np.flatnonzero((regions != regions.shift()).fill_null(True).to_numpy())
+    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        yield str(regions[int(start)]), slice(int(start), int(end))
+
+
+def _provinces(con: duckdb.DuckDBPyConnection) -> set[str]:
+    found = con.execute("select distinct province from intermediate.int_province__output")
+    return {str(province) for (province,) in found.fetchall()}
