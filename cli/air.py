@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from warehouse.period import Period
 
 DEFAULT_EDITION = "air-open"
+REANALYSIS, LAST_OF_REANALYSIS = "air-caqra", 2018
 
 
 def air(
     period: Annotated[
         str | None,
-        typer.Option("--period", "-p", help="2018Q1, 2018-03 or 2018; else the edition's."),
+        typer.Option("--period", "-p", help="2025Q1, 2025H1, 2025-03 or 2025; else the edition's."),
     ] = None,
     edition: Annotated[
-        str, typer.Option("--edition", "-e", help="Edition of observations.")
-    ] = DEFAULT_EDITION,
+        str | None,
+        typer.Option(
+            "--edition",
+            "-e",
+            help="Edition of observations; else air-open, and air-caqra for 2013 to 2018.",
+        ),
+    ] = None,
     html: Annotated[
         Path | None,
         typer.Option(
@@ -41,10 +47,11 @@ def air(
 ) -> None:
     """Review a period: who is polluted, who rose, and what the weather did.
 
-    Computes what is missing and publishes it. Files of a newer period go to
-    landing/air-open/observation/ first. With $TRADEPLUME_DASK the models run on that Dask scheduler.
+    Computes what is missing and publishes it. Bundled: cities, 2025 to July and ten since 2022 (air-open); a
+    reanalysis, 2013 to 2018 (air-caqra). Your files in landing/air-open/observation/ complete the first: the
+    quarter of 2024 makes the changes of 2025. With $TRADEPLUME_DASK the models run on that Dask scheduler.
 
-    Examples: `tradeplume air --period 2018Q1`, `tradeplume air --period 2018Q1 --html review.html`
+    Examples: `tradeplume air`, `tradeplume air --period 2025-03 --html review.html`, `tradeplume air -p 2018Q1`
     """
     from rich.console import Console
 
@@ -55,7 +62,8 @@ def air(
     from warehouse.home import locate
 
     place, console = locate(home), _console()
-    chosen, wanted = edition_of_period(load_edition(edition, place.root), period)
+    name = edition or edition_holding(period, place.landing)
+    chosen, wanted = edition_of_period(load_edition(name, place.root), period)
     context = context_of(chosen, place)
     if quiet:
         run(context, PlainProgress(Console(quiet=True), details=False))
@@ -68,6 +76,19 @@ def air(
 
         write_page(html, place, chosen.name, chosen.year, wanted)
         console.print(f"\nWritten {html}", highlight=False, soft_wrap=True)
+
+
+def edition_holding(period: str | None, landing: Path) -> str:
+    """The packaged edition whose observations reach a period: the reanalysis up to 2018.
+
+    Unless the user's own observations lie in the landing folder of the other one.
+    """
+    from warehouse.period import Period
+
+    own = landing / DEFAULT_EDITION / "observation"
+    if period is None or (own.is_dir() and any(own.iterdir())):
+        return DEFAULT_EDITION
+    return REANALYSIS if Period.parse(period).start.year <= LAST_OF_REANALYSIS else DEFAULT_EDITION
 
 
 def edition_of_period(edition: Edition, period: str | None) -> tuple[Edition, Period]:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from atlas.air.review import SECTIONS, Section, rows_of, sources_of
+from atlas.air.review import SECTIONS, Section, remark_on, rows_of, sources_of
 from atlas.air.text import shown
 from warehouse.home import Home
 from warehouse.period import Period
@@ -35,12 +35,15 @@ def _print_section(
     period: str,
 ) -> None:
     columns, rows = rows_of(connection, section, edition, year, period)
+    remark = remark_on(connection, section, edition, year, period)
     if not rows:
-        if section.empty:
-            console.print(f"\n[bold]{escape(section.title)}[/bold]: {escape(section.empty)}")
+        if remark.empty:
+            said = " ".join(filter(None, (remark.empty, remark.looked_at)))
+            console.print(f"\n[bold]{escape(section.title)}[/bold]: {escape(said)}")
         return
+    title = " - ".join(filter(None, (section.title, remark.looked_at)))
     table = Table(
-        title=section.title, title_justify="left", title_style="bold", box=None, pad_edge=False
+        title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False
     )
     for number, column in enumerate(columns):
         numeric = all(isinstance(row[number], int | float | None) for row in rows)

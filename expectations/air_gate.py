@@ -20,6 +20,7 @@ _OPTIONAL = frozenset(
         "fct_weather_adjustment_gap",
         "fct_normalised_air_quality",
         "fct_published_air_figure",
+        "fct_industry_and_air",
     }
 )
 # 2026-11-21: two ways through double precision to the same mean.

@@ -232,4 +232,21 @@ AIR_CONTRACTS = (
         key=("period", "place_kind", "place", "indicator"),
         adds_up=True,
     ),
+    Contract(
+        name="satellite_pm25",
+        grain="one row per province and year",
+        columns=(
+            Column("province", TEXT, "Province, ISO 3166-2", allowed=PROVINCES),
+            Column("source_year", WHOLE, "Year", minimum=1990, maximum=2100),
+            Column(
+                "pm25_ug_m3",
+                NUMBER,
+                "PM2.5 weighted by people, from satellites",
+                "ug/m3",
+                minimum=0.1,
+                maximum=500,
+            ),
+        ),
+        key=("province", "source_year"),
+    ),
 )

@@ -225,9 +225,7 @@ def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleI
             remedy=f"Put the file into {landed}.",
         )
     source = SourceFiles(edition.roles[role].reader, tuple(own))
-    return RoleInput(
-        role, edition.year, (source,), is_bundled=_is_bundled(own), notes=notes
-    )
+    return RoleInput(role, edition.year, (source,), is_bundled=_is_bundled(own), notes=notes)
 
 
 def unfinished_files(edition: Edition, home: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,7 +18,14 @@ from atlas.air.charts import (
     ranking,
     splits,
 )
-from atlas.air.review import PAGE_SECTIONS, Section, rows_of, sources_of
+from atlas.air.review import (
+    PAGE_SECTIONS,
+    Section,
+    parameters_of,
+    remark_on,
+    rows_of,
+    sources_of,
+)
 from atlas.air.text import shown
 from atlas.summary import headline
 from warehouse.errors import UserFacingError
@@ -28,13 +36,18 @@ from warehouse.published import open_published
 MOST_SPLITS = 40
 
 RANKED = """
-select place_name, mean_ug_m3, 100 * change_share, is_key_control
+select mean_over, place_name, mean_ug_m3, 100 * change_share, is_key_control
 from fct_air_quality
 where
     edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'
     and place_kind = 'province' and mean_ug_m3 is not null
-order by mean_ug_m3 desc
+order by mean_over, mean_ug_m3 desc
 """
+
+_RANKED_TITLE = {
+    "cities": "The provinces: means over their cities",
+    "area": "The provinces: means over their area, not over cities or people",
+}
 
 LIMITS = """
 select distinct
@@ -105,8 +118,9 @@ def write_page(path: Path, home: Home, edition: str, year: int, period: Period) 
 
 def runnable(query: str, edition: str, year: int, period: str) -> str:
     """The query as it can be given to `tradeplume sql`: its parameters filled in."""
-    filled = query.replace("$edition", _literal(edition)).replace("$period", _literal(period))
-    return filled.replace("$year", str(year)).strip()
+    given = parameters_of(query, edition, year, period)
+    filled = re.sub(r"\$(\w+)", lambda match: _literal(given[match[1]]), query)
+    return filled.strip()
 
 
 def _demand_period(connection: duckdb.DuckDBPyConnection, asked: _Question) -> None:
@@ -150,10 +164,19 @@ def _ranking(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterato
         for row in limits[:1]
         for name, value in zip(("national standard", "WHO"), row, strict=True)
     ]
-    yield "<h2>The provinces</h2>"
-    yield RANKING_LEGEND
-    yield ranking([Ranked(*row) for row in found], named)
-    yield _sql(RANKED, asked)
+    yield from (
+        part
+        for basis, title in _RANKED_TITLE.items()
+        if (rows := [Ranked(*row[1:]) for row in found if row[0] == basis])
+        for part in (
+            f"<h2>{title}</h2>",
+            f'<p class="note">{len(rows)} of 31 provinces have enough days. In brackets: the change, where both '
+            "periods were observed.</p>",
+            RANKING_LEGEND,
+            ranking(rows, named),
+            _sql(RANKED, asked),
+        )
+    )
 
 
 def _splits(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[str]:
@@ -174,13 +197,16 @@ def _splits(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator
 def _section(
     connection: duckdb.DuckDBPyConnection, section: Section, asked: _Question
 ) -> Iterator[str]:
-    columns, rows = rows_of(connection, section, asked.edition, asked.year, asked.period.name)
-    if not rows and not section.empty:
+    question = (asked.edition, asked.year, asked.period.name)
+    columns, rows = rows_of(connection, section, *question)
+    remark = remark_on(connection, section, *question)
+    if not rows and not remark.empty:
         return
     yield f"<h2>{escape(section.title)}</h2>"
-    if section.note:
-        yield f'<p class="note">{escape(section.note)}</p>'
-    yield from _table(columns, rows) if rows else (f"<p>{escape(section.empty)}</p>",)
+    note = " ".join(filter(None, (remark.looked_at, section.note)))
+    if note:
+        yield f'<p class="note">{escape(note)}</p>'
+    yield from _table(columns, rows) if rows else (f"<p>{escape(remark.empty)}</p>",)
     yield _sql(section.query, asked)
 
 
@@ -211,5 +237,5 @@ def _sql(query: str, asked: _Question) -> str:
     return f"<details><summary>SQL</summary><pre>{escape(text)}</pre></details>"
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _literal(value: object) -> str:
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"

@@ -22,7 +22,7 @@ DAYS = [FIRST + timedelta(days=day) for day in range((LAST - FIRST).days + 1)]
 SIX = {"PM2.5": 160.0, "PM10": 180.0, "SO2": 20.0, "NO2": 50.0, "CO": 1_000.0, "O3_8h": 90.0}
 EDITION = {
     "name": NAME,
-    "extends": "air-open",
+    "extends": "air-caqra",
     "assumptions": {"weather_refits": 2, "weather_weather_draws": 3, "weather_noise_draws": 5},
 }
 PIG_IRON = """\

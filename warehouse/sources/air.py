@@ -10,6 +10,7 @@ import polars as pl
 
 from warehouse.errors import InputError
 from warehouse.sources import (
+    aqli,
     caqra,
     city_table,
     cnemc,
@@ -62,5 +63,6 @@ AIR_READERS = tuple(
         nbs_monthly.READER,
         output_terminal.READER,
         official_period.READER,
+        aqli.READER,
     )
 )

@@ -61,13 +61,21 @@ _POLLUTANT = {
 }
 """Heading, in lower case and without unit, to pollutant."""
 _UNIT = re.compile(r"[(（\[]\s*([^()（）\[\]]*?)\s*[)）\]]\s*$")
-_PER_UG = {"ug/m3": 1.0, "μg/m3": 1.0, "µg/m3": 1.0, "微克/立方米": 1.0, "mg/m3": 1000.0, "毫克/立方米": 1000.0}
+_PER_UG = {
+    "ug/m3": 1.0,
+    "μg/m3": 1.0,
+    "µg/m3": 1.0,
+    "微克/立方米": 1.0,
+    "mg/m3": 1000.0,
+    "毫克/立方米": 1000.0,
+}
 _MISSING = ("", "-", "--", "—", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "无")
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d")
 _MIDNIGHT = r"[ T]0?0:00(:00)?$"
 # No day's mean over a city is zero: where it says so the cell was empty, or the instrument's unit too coarse.
 _MOST_ZEROS = 0.2
-# 2026-11-30: medians of a day's CO over Chinese cities lie between 0.3 and 2 mg/m3 since 2013; in ug/m3 it is 1,000 times.
+# 2026-11-30: medians of a day's CO over Chinese cities lie between 0.3 and 2 mg/m3 since 2013; in ug/m3 they are
+# 1,000 times that.
 _CO_MEDIAN_MG = (0.05, 20.0)
 _MG_TO_UG = 1000.0
 _KEY = ("place", "date", "pollutant")
@@ -328,7 +336,9 @@ def _tidied(path: Path, long: pl.DataFrame) -> pl.DataFrame:
         )
     values = used.with_columns(
         pl.col("name").replace_strict(known, return_dtype=pl.String).alias("pollutant"),
-        (pl.col("value") * pl.col("name").replace_strict(factors, return_dtype=pl.Float64)).alias("value"),
+        (pl.col("value") * pl.col("name").replace_strict(factors, return_dtype=pl.Float64)).alias(
+            "value"
+        ),
     )
     _demand_unit_of_co(path, values)
     return _without_zeros(path, values).select(*_KEY, "value", pl.lit(str(path)).alias("file"))

@@ -1,7 +1,7 @@
 """Figures of a period as the environment ministry's releases state them, in a table: a line a place and period.
 
-Two forms. One pollutant a line: ``period, area, pollutant, value, unit, yoy_change_pct, good_days_pct, ...``. And a
-column for each pollutant: ``period, area, pm25, pm25_yoy_pct, pm10, o3, ...``. An area whose list of cities is not
+Two forms. One pollutant a line: ``period, area, pollutant, value, unit, yoy_change_pct, good_days_pct, ...``. And
+a column for each pollutant: ``period, area, pm25, pm25_yoy_pct, pm10, ...``. An area whose list of cities is not
 one of ours (2+26, the 41 cities of the Yangtze Delta) is left out and noted.
 """
 
@@ -36,7 +36,15 @@ _AREAS: Mapping[str, tuple[str, str]] = {
 }
 """Area, without blanks and in lower case, to our place. The city of Beijing: the release speaks of the city."""
 _OTHER_LISTS = frozenset({"2+26", "yrd41"})
-_POLLUTANTS = {"pm2.5": "pm25", "pm25": "pm25", "pm10": "pm10", "o3": "o3", "so2": "so2", "no2": "no2", "co": "co"}
+_POLLUTANTS = {
+    "pm2.5": "pm25",
+    "pm25": "pm25",
+    "pm10": "pm10",
+    "o3": "o3",
+    "so2": "so2",
+    "no2": "no2",
+    "co": "co",
+}
 _UNITS = {"ug/m3": "ug_m3", "μg/m3": "ug_m3", "µg/m3": "ug_m3", "mg/m3": "mg_m3"}
 _BY_LINE = ("period", "area", "pollutant", "value", "unit", "yoy_change_pct")
 _BY_COLUMN = ("period", "area", "pm25", "pm25_yoy_pct")
@@ -68,7 +76,7 @@ PUBLICATION = Publication(
     title="Air quality of the nation, key regions and Beijing by period, as released",
     citation="Ministry of Ecology and Environment, monthly releases on ambient air quality.",
     licence="Official statistics",
-    terms_of_use="Name the ministry. Particles after deduction of sand and dust; standard state until 2018-08.",
+    terms_of_use="Name the ministry. Particles are after the deduction of sand and dust.",
 )
 
 Row = tuple[str, str, str, str, float]

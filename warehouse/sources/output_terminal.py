@@ -34,7 +34,6 @@ from warehouse.sources.base import (
 )
 from warehouse.sources.notes import note
 
-
 NAME = "output_terminal"
 _LONG = ("product", "province", "month", "ytd_value", "unit")
 _GZIP = b"\x1f\x8b"
@@ -68,9 +67,10 @@ _UNITS = {
 }
 """Unit as printed, without blanks and commas, to what it measures and its factor to the stored unit."""
 _YTD = frozenset({"ytd", "累计值", "累计"})
-_WORDS = frozenset({"china", "中国", "output", "产量", "yield", "powergeneration", "mainindustrialproducts"})
+_WORDS = frozenset(
+    {"china", "中国", "output", "产量", "yield", "powergeneration", "mainindustrialproducts"}
+)
 _NAME, _UNIT_LINE = frozenset({"name", "指标名称"}), frozenset({"unit", "单位"})
-_HEADS = frozenset({"country", "国家", "frequency", "频率", "id", "指标id", "timeperiod", "source", "来源", "update"})
 _MONTH = re.compile(r"(\d{4})[-/年](\d{1,2})")
 _SAME = 1e-9
 
@@ -170,7 +170,14 @@ def _cut_table(path: Path, lines: Sequence[Sequence[str]]) -> Iterator[Row]:
             continue
         year, number_of = _month(path, place, month)
         factor = _factor(path, product, unit, place)
-        yield _province(path, region, place), product, year, number_of, "accumulated", value * factor
+        yield (
+            _province(path, region, place),
+            product,
+            year,
+            number_of,
+            "accumulated",
+            value * factor,
+        )
     _say(path, others, zeros, 0)
 
 

@@ -1,8 +1,8 @@
 """Weather in small tables: NOAA's daily summaries cut to metric columns, and hours of one city.
 
 Daily: ``station, date, temp_c, dewp_c, slp_hpa, wind_ms, prcp_mm, nobs`` with ``stations.csv`` beside it (station,
-lat, lon). The day is UTC's. Hourly: ``timestamp, temp, humidity, wind_speed, precipitation, pressure`` (degrees C, per
-cent, km/h, mm, hPa at sea level; times with their zone) in a file whose name begins with the city's
+lat, lon). The day is UTC's. Hourly: ``timestamp, temp, humidity, wind_speed, precipitation, pressure`` (degrees C,
+per cent, km/h, mm, hPa at sea level; times with their zone) in a file whose name begins with the city's
 (``beijing_...``).
 """
 
@@ -57,7 +57,10 @@ def read_daily(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
             remedy=f"Put {_STATIONS} (station, lat, lon) into the same folder.",
         )
     stations = numbers(
-        text_table(readable(listed[0]), ("station", "lat", "lon")), ["lat", "lon"], listed[0], "degrees"
+        text_table(readable(listed[0]), ("station", "lat", "lon")),
+        ["lat", "lon"],
+        listed[0],
+        "degrees",
     ).select("station", _place().alias("place"))
     frames = [_days(path, stations) for path in sorted(tables)]
     return pl.concat(frames).sort(CONTRACTS[role].key)
@@ -98,7 +101,10 @@ def _days(path: Path, stations: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_hourly(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
-    """Days of Beijing time, of at least 20 hours. Raises InputError for other columns, text, or a repeated hour."""
+    """Days of Beijing time, of at least 20 hours.
+
+    Raises InputError for other columns, text, a time without zone, or a repeated hour.
+    """
     return pl.concat([_hours(path) for path in sorted(paths)]).sort(CONTRACTS[role].key)
 
 
@@ -150,7 +156,11 @@ def _long(wide: pl.DataFrame, kind: str) -> pl.DataFrame:
     variables = [name for name in wide.columns if name not in ("place", "date")]
     long = wide.unpivot(variables, index=["place", "date"], value_name="value")
     return long.filter(pl.col("value").is_not_null()).select(
-        pl.lit(kind).alias("place_kind"), "place", "date", "variable", pl.col("value").cast(pl.Float64)
+        pl.lit(kind).alias("place_kind"),
+        "place",
+        "date",
+        "variable",
+        pl.col("value").cast(pl.Float64),
     )
 
 
