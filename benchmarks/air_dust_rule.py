@@ -25,6 +25,8 @@ LEVELS_UG_M3 = (80, 100, 120, 150, 200)
 SHARES = (0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65)
 ROUNDING_UG_M3 = 0.05
 MIN_COMPLETENESS = 0.75
+MIN_SETTLED = 0.25
+"""Of a period's days without dust: a city with fewer has no mean without dust."""
 CHOSEN_ON = ("2025-04",)
 PERIODS = {
     "2025-01": (date(2025, 1, 1), date(2025, 1, 31)),
@@ -110,9 +112,11 @@ def tried(rule: DustRule | None, days: pl.DataFrame) -> Tried:
             .group_by("place")
             .agg(
                 pl.len().alias("days"),
+                pl.col("is_dust").sum().alias("dust_days"),
                 pl.col("PM2.5").filter(~pl.col("is_dust")).mean().alias("mean"),
             )
             .filter(pl.col("days") >= MIN_COMPLETENESS * ((last - first).days + 1))
+            .filter(pl.col("days") - pl.col("dust_days") >= MIN_SETTLED * ((last - first).days + 1))
         )
         gaps[period, place] = float(means["mean"].mean()) - theirs  # type: ignore[arg-type]
     return Tried(rule or DustRule(0, 0), gaps, int(marked["is_dust"].sum()))

@@ -33,6 +33,10 @@ def air(
             help="Edition of observations; else air-open, and air-caqra for 2013 to 2018.",
         ),
     ] = None,
+    province: Annotated[
+        str | None,
+        typer.Option("--province", help="Review this province alone: Xinjiang, 新疆 or CN-XJ."),
+    ] = None,
     html: Annotated[
         Path | None,
         typer.Option(
@@ -55,6 +59,7 @@ def air(
     """
     from rich.console import Console
 
+    from atlas.air.section import Question
     from cli.air_review import print_review
     from flows.progress import PlainProgress, progress
     from flows.run import context_of, run
@@ -62,6 +67,7 @@ def air(
     from warehouse.home import locate
 
     place, console = locate(home), _console()
+    code = province_named(province)
     name = edition or edition_holding(period, place.landing)
     chosen, wanted = edition_of_period(load_edition(name, place.root), period)
     context = context_of(chosen, place)
@@ -70,12 +76,30 @@ def air(
     else:
         with progress(console, quiet=False) as watcher, _places_shown(console):
             run(context, watcher)
-    print_review(console, place, chosen.name, chosen.year, wanted)
+    asked = Question(chosen.name, chosen.year, wanted, code)
+    print_review(console, place, asked)
     if html:
         from atlas.air.page import write_page
 
-        write_page(html, place, chosen.name, chosen.year, wanted)
+        write_page(html, place, asked)
         console.print(f"\nWritten {html}", highlight=False, soft_wrap=True)
+
+
+def province_named(text: str | None) -> str:
+    """The code of a province however it is written; empty for none. Raises UserFacingError."""
+    from warehouse.codes import PROVINCES
+    from warehouse.errors import UserFacingError
+    from warehouse.province_names import province_of_any_name
+
+    if text is None or text in PROVINCES:
+        return text or ""
+    code = province_of_any_name(text)
+    if code is None:
+        raise UserFacingError(
+            f"{text!r} is not a province.",
+            remedy="Write its name in English or Chinese, or its code (CN-XJ).",
+        )
+    return code
 
 
 def edition_holding(period: str | None, landing: Path) -> str:

@@ -165,7 +165,7 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
             frame = READERS[source.reader].read(source.files, role_input.role, role_input.year)
         for item in notes:
             note(item.text, item.file)
-        frames.append(frame)
+        frames.append(_in_order(frame, contract.column_names))
         if role_input.is_bundled or (source.is_own and _is_bundled(source.files)):
             provenance += _bundled_provenance(role_input, source)
         else:
@@ -180,6 +180,11 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
         if error.row is not None:  # a row of the role is not a row of the publisher's file
             error.row = f"{error.row} of the table read from it"
         raise
+
+
+def _in_order(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The columns in the contract's order, so that tables of two readers join; validation names what differs."""
+    return frame.select(names) if set(frame.columns) == set(names) else frame
 
 
 def _completed(role_input: RoleInput, frames: list[pl.DataFrame]) -> list[pl.DataFrame]:

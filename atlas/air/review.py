@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 import duckdb
 
+from atlas.air.section import ALL_CITIES, ALL_PROVINCES, FEWEST_SHARE, Section
 from warehouse.database import fetch
-from warehouse.period import Period
 
 # Every query has the parameters edition, year and period, and may ask for the period a year before: before,
 # before_start, before_end. Its columns are the table's.
 _OF_PERIOD = "edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'"
-_FEWEST_SHARE = 0.75
-"""Of the places of a kind: below it the review ranks none and does not say "none"."""
-_PROVINCES_ALL, _CITIES_ALL = 31, 339
-
 # Computed and published changes stand in one column, with what each is beside it; a ranking never uses it.
 _CHANGE = """100 * coalesce(change_share, official_change_share) as "change (%)",
     change_basis as "change is\""""
@@ -24,12 +17,12 @@ _MEMBERS = """printf('%d of %d', member_count, expected_member_count) as "of\"""
 
 NATION = f"""
 select
-    place_name as place, mean_over as "mean over", mean_ug_m3 as "PM2.5 (ug/m3)",
+    place_name as place, mean_over as "mean over", {_MEMBERS}, mean_ug_m3 as "PM2.5 (ug/m3)",
     mean_without_dust_ug_m3 as "without dust", official_mean_ug_m3 as "official", {_CHANGE},
     national_standard_ratio as "times the standard", who_guideline_ratio as "times the WHO guideline",
     100 * heavy_day_share as "heavily polluted days (%)", 100 * official_heavy_day_share as "official (%)",
     100 * coalesce(heavy_day_share_change, official_heavy_day_share_change) as "change (points)",
-    {_MEMBERS}, 100 * completeness_share as "complete (%)"
+    100 * completeness_share as "complete (%)"
 from fct_air_quality
 where
     {_OF_PERIOD} and place_kind in ('nation', 'key_region', 'larger_region')
@@ -41,16 +34,16 @@ PROVINCES = f"""
 select
     case
         when mean_ug_m3 is not null
-            and count(mean_ug_m3) over (partition by mean_over) >= {_FEWEST_SHARE} * {_PROVINCES_ALL}
+            and count(mean_ug_m3) over (partition by mean_over) >= {FEWEST_SHARE} * {ALL_PROVINCES}
             then rank() over (partition by mean_over order by mean_ug_m3 desc nulls last)
     end as rank,
-    place_name as province, mean_ug_m3 as "PM2.5 (ug/m3)", mean_without_dust_ug_m3 as "without dust",
+    place_name as province, mean_ug_m3 as "PM2.5 (ug/m3)", {_MEMBERS}, mean_without_dust_ug_m3 as "without dust",
     prefecture_mean_ug_m3 as "prefectures alone", {_CHANGE},
     case when emission_part_pp is not null
         then printf('%.1f (%.1f to %.1f)', emission_part_pp, emission_low_pp, emission_high_pp)
     end as "of emissions",
     100 * heavy_day_share as "heavily polluted days (%)", is_on_track_to_none as "on track to none",
-    mean_over as "mean over", {_MEMBERS}, 100 * completeness_share as "complete (%)"
+    mean_over as "mean over", 100 * completeness_share as "complete (%)"
 from fct_air_quality as air
 left join (
     select place_kind, place, emission_part_pp, emission_low_pp, emission_high_pp
@@ -72,7 +65,8 @@ where
     edition = $edition and year = $year and pollutant = 'PM2.5' and mean_ug_m3 is not null
     and place_kind in ('nation', 'key_region') and period_kind in ('month', 'quarter', 'half')
     and substring(period, 1, 4) = substring($period, 1, 4)
-order by place_kind = 'nation' desc, place, period_kind, period
+order by place_kind = 'nation' desc, place,
+    case period_kind when 'month' then 1 when 'quarter' then 2 else 3 end, period_start
 """
 
 CITIES = f"""
@@ -82,10 +76,10 @@ with ranked as (
         count(*) over () as counted, place_name as city, mean_ug_m3, mean_without_dust_ug_m3, heavy_day_share,
         change_share, completeness_share
     from fct_air_quality
-    where {_OF_PERIOD} and place_kind = 'city' and mean_over = 'cities' and mean_ug_m3 is not null
+    where {_OF_PERIOD} and place_kind = 'city' and is_in_nation and mean_ug_m3 is not null
 )
 select
-    case when counted >= {_FEWEST_SHARE} * {_CITIES_ALL} then rank end as rank,
+    case when counted >= {FEWEST_SHARE} * {ALL_CITIES} then rank end as rank,
     city, mean_ug_m3 as "PM2.5 (ug/m3)", mean_without_dust_ug_m3 as "without dust",
     100 * change_share as "change (%, computed)", 100 * heavy_day_share as "heavily polluted days (%)",
     100 * completeness_share as "complete (%)"
@@ -226,7 +220,7 @@ order by heavy_day_share desc
 
 _HEAVY_LOOKED = f"""
 select
-    count(*) filter (where heavy_day_share is not null), {_PROVINCES_ALL},
+    count(*) filter (where heavy_day_share is not null), {ALL_PROVINCES},
     'provinces with enough days of their cities'
 from fct_air_quality
 where {_OF_PERIOD} and place_kind = 'province' and mean_over = 'cities'
@@ -364,38 +358,22 @@ group by issue order by issue
 
 
 _PROVINCES_LOOKED = f"""
-select count(mean_ug_m3), {_PROVINCES_ALL}, 'provinces with enough days'
+select count(mean_ug_m3), {ALL_PROVINCES}, 'provinces with enough days'
 from fct_air_quality
 where {_OF_PERIOD} and place_kind = 'province'
 """
 
 _CITIES_LOOKED = f"""
-select count(mean_ug_m3), {_CITIES_ALL}, 'cities with enough days'
+select count(mean_ug_m3), {ALL_CITIES}, 'cities with enough days'
 from fct_air_quality
-where {_OF_PERIOD} and place_kind = 'city'
+where {_OF_PERIOD} and place_kind = 'city' and is_in_nation
 """
 
 _COMPUTED_LOOKED = f"""
-select count(change_share), {_PROVINCES_ALL}, 'provinces observed in both periods'
+select count(change_share), {ALL_PROVINCES}, 'provinces observed in both periods'
 from fct_air_quality
 where {_OF_PERIOD} and place_kind = 'province'
 """
-
-
-@dataclass(frozen=True)
-class Section:
-    """One table of the review.
-
-    empty: what to say when it has no rows (nothing: leave it out).  note: how to read it.  looked_at: a query
-    of one row, how many places were looked at, how many there are, and what they are; it is said with the
-    table, and when too few were looked at "none" is not said.
-    """
-
-    title: str
-    query: str
-    empty: str = ""
-    note: str = ""
-    looked_at: str = ""
 
 
 _REGIONS = Section(
@@ -547,56 +525,6 @@ PAGE_SECTIONS = (
     _ISSUES,
 )
 """The review as a page: the same, other pollutants, the whole split, output by province and completeness."""
-
-
-def parameters_of(query: str, edition: str, year: int, period: str) -> dict[str, object]:
-    """The parameters that a query asks for, by name."""
-    before = Period.parse(period).before
-    given = {
-        "edition": edition,
-        "year": year,
-        "period": period,
-        "before": before.name,
-        "before_start": before.start.isoformat(),
-        "before_end": before.end.isoformat(),
-    }
-    asked = set(re.findall(r"\$(\w+)", query))
-    return {name: value for name, value in given.items() if name in asked}
-
-
-def rows_of(
-    connection: duckdb.DuckDBPyConnection, section: Section, edition: str, year: int, period: str
-) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-    """Columns and rows of a section."""
-    cursor = connection.execute(section.query, parameters_of(section.query, edition, year, period))
-    return tuple(str(column[0]) for column in cursor.description or ()), cursor.fetchall()
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What stands with a section.
-
-    looked_at: of how many places it speaks, a sentence or empty.  empty: what to say without rows; empty to leave
-    the section out.
-    """
-
-    looked_at: str
-    empty: str
-
-
-def remark_on(
-    connection: duckdb.DuckDBPyConnection, section: Section, edition: str, year: int, period: str
-) -> Remark:
-    """Of how many places a section speaks. Where too few were looked at, "none" is withheld."""
-    if not section.looked_at:
-        return Remark("", section.empty)
-    query = section.looked_at
-    found = connection.execute(query, parameters_of(query, edition, year, period)).fetchall()
-    looked, every, what = found[0]
-    sentence = f"{looked} of {every} {what}."
-    if looked < _FEWEST_SHARE * every and section.empty:
-        return Remark("", f"Not told: {sentence}")
-    return Remark(sentence, section.empty)
 
 
 _MEANING = {

@@ -310,6 +310,21 @@ def test_landed_observations_complete_the_bundled_ones(tmp_path: Path) -> None:
     }
 
 
+def test_tables_of_two_readers_join_whatever_the_order_of_their_columns(tmp_path: Path) -> None:
+    edition = load_edition("air-open", tmp_path)
+    folder = tmp_path / "landing" / "air-open" / "observation"
+    folder.mkdir(parents=True)
+    hours = "".join(f"20240101,{hour},PM2.5,{30 + hour % 5}\n" for hour in range(24))
+    (folder / "china_cities_20240101.csv").write_text(
+        f"date,hour,type,济南\n{hours}", encoding="utf-8"
+    )
+    (folder / "days.csv").write_text("date,city,PM2.5\n2024-01-02,济南,31\n", encoding="utf-8")
+    frame, records = read_role(input_of(edition, tmp_path, "observation"))
+    jinan = frame.filter(place="济南").sort("date")
+    assert jinan["time_basis"].to_list() == ["hourly", "daily"]
+    assert {record.reader for record in records} == {"city_table", "cnemc"}
+
+
 def test_landed_stations_take_the_place_of_a_days_cities(tmp_path: Path) -> None:
     edition = load_edition("air-open", tmp_path)
     day = date(2025, 1, 1)

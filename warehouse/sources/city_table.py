@@ -82,7 +82,7 @@ _KEY = ("place", "date", "pollutant")
 
 PUBLICATION = Publication(
     producer="China National Environmental Monitoring Centre (CNEMC), by way of whoever made the table",
-    title="Daily air quality of cities, as a table",
+    title="Air quality of Chinese cities by day (CNEMC), as a table",
     citation="China National Environmental Monitoring Centre; archive: quotsoft.net/air.",
     licence="None stated by the producer; the archive asks for non-commercial use",
     terms_of_use="Name CNEMC and the archive. Preliminary values, sand and dust not deducted.",

@@ -39,7 +39,8 @@ member_period as (
         coalesce(city.kind, 'prefecture') in ('municipality', 'prefecture') as is_prefecture,
         heavy.heavy_day_share,
         heavy.aqi_basis,
-        unit.observed_days + unit.interpolated_days
+        -- A filled day may stand for a day, but filled days are no part of what makes a month or a quarter.
+        case when unit.period_kind = 'day' then unit.observed_days + unit.interpolated_days else unit.observed_days end
         >= {{ var('min_completeness_share') }} * unit.expected_days as is_used
     from member
     inner join {{ ref('int_air__unit_period') }} as unit

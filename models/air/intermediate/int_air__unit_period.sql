@@ -1,5 +1,5 @@
 -- Grain: one row per unit_kind, unit, period_kind, period, pollutant: mean of the cleaned days and how many there are.
--- Particles of cities also without days of dust, where enough days have both sizes to tell them.
+-- Particles of cities also without days of dust, where enough days have both sizes to tell them and enough remain.
 {{ config(tags=['air_prepare']) }}
 with day as (
     select
@@ -41,6 +41,8 @@ select
             max(day.unit_kind) = 'city'
             and count(dust.city)
             >= {{ var('min_completeness_share') }} * count(*) filter (where not day.is_interpolated)
+            and count(*) filter (where not coalesce(dust.is_dust, false))
+            >= {{ var('min_settled_share') }} * any_value(period.day_count)
             then avg(day.value_ug_m3) filter (where not coalesce(dust.is_dust, false))
     end as mean_without_dust_ug_m3
 from day

@@ -25,8 +25,9 @@ with place_period as (
         place.completeness_share,
         place.interpolated_share,
         coalesce(place.completeness_share >= {{ var('min_completeness_share') }}, false) as is_complete,
-        -- A place of one member has a mean when the member has: its days, filled ones among them, were judged there.
-        place.expected_member_count = 1 or place.completeness_share >= {{ var('min_completeness_share') }} as is_shown
+        -- A day of one member may be a filled one.
+        place.completeness_share >= {{ var('min_completeness_share') }}
+        or (place.period_kind = 'day' and place.expected_member_count = 1) as is_shown
     from {{ ref('int_air__place_period') }} as place
     inner join {{ ref('int_air__period') }} as period
         on place.period_kind = period.period_kind and place.period = period.period
@@ -113,6 +114,8 @@ select
         when compared.place_kind = 'province' then control.province is not null
         when compared.place_kind = 'city' then control_city.city is not null
     end as is_key_control,
+    case compared.place_kind when 'city' then city.province when 'province' then compared.place end as province,
+    case when compared.place_kind = 'city' then city.is_in_nation end as is_in_nation,
     compared.period_start,
     compared.period_end,
     compared.mean_ug_m3,
@@ -166,5 +169,6 @@ left join {{ ref('province_group') }} as control
         compared.place_kind = 'province'
         and compared.place = control.province
         and control.group_code = 'KEY_CONTROL'
+left join {{ ref('city') }} as city on compared.place_kind = 'city' and compared.place = city.code
 left join {{ ref('key_region_city') }} as control_city
     on compared.place_kind = 'city' and compared.place = control_city.city
