@@ -41,6 +41,12 @@ SUFFIX = {
     "era5": ".nc",
     "gsod": ".csv",
     "nbs_monthly": ".csv",
+    "city_table": ".csv",
+    "gsod_metric": ".csv",
+    "city_hours": ".csv",
+    "output_terminal": ".csv",
+    "official_period": ".csv",
+    "aqli": ".csv",
     "gtap_har": ".har",
     "ceads_mrio": ".xlsx",
     "customs": "-export-2007.csv",
@@ -51,6 +57,7 @@ SUFFIX = {
     "ammonia_products": ".csv",
 }
 BESIDE = {
+    "gsod_metric": ("stations.csv",),
     "census": ("map.topojson",),
     "census_grid": ("map.topojson",),
     "caqra_city": ("province_detail.json", "cn_city.csv", "ghsl_county.csv"),

@@ -39,7 +39,7 @@ GSOD_PUBLICATION = Publication(
 HOURS_PUBLICATION = Publication(
     producer="Not named; by its values a reanalysis served by the hour (ERA5)",
     title="Hourly weather of a city",
-    citation="",
+    citation="The provider whose hours they are; not named in the file.",
     licence="None stated",
     terms_of_use="Not for passing on; for the user's own adjustment.",
 )
