@@ -13,6 +13,7 @@ from atlas.summary_queries import (
     AIR_HEADLINE,
     CONCENTRATION_HEADLINE,
     CONCENTRATIONS,
+    HOME,
     PEOPLE,
     SKILL,
 )
@@ -79,7 +80,7 @@ from driven left join dim_region as region on region.code = producer_province
 order by emission_t desc limit 5
 """
 
-CONSUMERS = """
+CONSUMERS = f"""
 with driven as (
     select consumer_region, sum(emission_t) as emission_t
     from fct_export_emission
@@ -89,7 +90,7 @@ with driven as (
 
 select
     coalesce(region.name, consumer_region)
-    || case when consumer_region = 'CHN' then ' (exports that come back)' else '' end as consumer,
+    || case when consumer_region = {HOME} then ' (exports that come back)' else '' end as consumer,
     emission_t as "for exports (t)",
     emission_t / sum(emission_t) over () as share
 from driven left join dim_region as region on region.code = consumer_region
@@ -105,7 +106,7 @@ where edition = $edition and year = $year and ours is not null
 order by fct_published_figure.comparable desc, figure_id limit 8
 """
 
-INTERVALS = """
+INTERVALS = f"""
 select
     total.pollutant,
     total.point_value as "for exports (t)",
@@ -120,7 +121,7 @@ select
 from fct_uncertainty as total
 inner join fct_uncertainty as part using (edition, year, place, pollutant)
 where
-    edition = $edition and year = $year and place = 'CHN'
+    edition = $edition and year = $year and place = {HOME}
     and total.result = 'export_emission' and total.part = 'all'
     and part.result = 'export_share'
 order by total.pollutant

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+HOME = "(select code from dim_region where kind = 'home')"
+"""SQL: the code under which China stands as a consumer and as a place."""
+
 # Parameters edition and year. Export-related is Base less the run without exports; secondary organics and
 # background count in totals alone.
-CONCENTRATIONS = """
+CONCENTRATIONS = f"""
 with run as (
     select
         engine,
@@ -27,18 +30,18 @@ select
     of_exports / everything as "share of exports"
 from run left join dim_region as region on region.code = province
 qualify
-    row_number() over (partition by engine, province = 'CHN' order by of_exports desc) <= 5
-order by engine, province = 'CHN' desc, of_exports desc
+    row_number() over (partition by engine, province = {HOME} order by of_exports desc) <= 5
+order by engine, province = {HOME} desc, of_exports desc
 """
 
-PEOPLE = """
+PEOPLE = f"""
 select
     engine,
     threshold_ug_m3 as "above (ug/m3)",
     sum(people_above_persons) filter (where scenario = 'Base') / 1e6 as "million people",
     sum(people_lifted_above_persons) filter (where scenario = 'I_EX') / 1e6 as "lifted there by exports"
 from fct_exposure
-where edition = $edition and year = $year and threshold_ug_m3 in (5, 35) and province = 'CHN'
+where edition = $edition and year = $year and threshold_ug_m3 in (5, 35) and province = {HOME}
 group by engine, threshold_ug_m3 order by all
 """
 
@@ -51,7 +54,7 @@ order by observation, season = 'year' desc, season, model
 """
 
 # The embedded engine first, where GEOS-Chem has been run as well; China first, then where exports put most.
-CONCENTRATION_HEADLINE = """
+CONCENTRATION_HEADLINE = f"""
 with run as (
     select
         engine,
@@ -73,7 +76,7 @@ select
     of_exports
 from run left join dim_region as region on region.code = province
 where engine = (select engine from run order by engine = 'reduced' desc, engine limit 1)
-order by province = 'CHN' desc, of_exports desc limit 4
+order by province = {HOME} desc, of_exports desc limit 4
 """
 
 AIR_HEADLINE = """

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from atlas.summary import INTERVALS, Section, answer
+from atlas.summary_queries import HOME
 from cli.summary import print_answer
 from warehouse.home import Home
 from warehouse.published import open_published
@@ -33,7 +34,7 @@ select
     inventory_variance_share as "inventory (share)", table_variance_share as "table (share)",
     trade_split_variance_share as "trade split (share)"
 from fct_uncertainty
-where {_OF_EDITION} and result = 'export_emission' and place = 'CHN' and pollutant = $pollutant
+where {_OF_EDITION} and result = 'export_emission' and place = {HOME} and pollutant = $pollutant
     and part not in ('all', 'direct', 'indirect')
 order by point_value desc limit 6
 """
@@ -55,7 +56,7 @@ select
     min(top_first_share) as "least stable (share)",
     arg_min(place, top_first_share) as "where"
 from fct_rank_stability
-where {_OF_EDITION} and place <> 'CHN'
+where {_OF_EDITION} and place <> {HOME}
 group by pollutant order by pollutant
 """
 
@@ -67,7 +68,7 @@ select
     max(base_value) filter (where result = 'direct_share') as "direct share, base",
     max(variant_value) filter (where result = 'direct_share') as "direct share, variant"
 from fct_sensitivity
-where {_OF_EDITION} and place = 'CHN' and pollutant = $pollutant
+where {_OF_EDITION} and place = {HOME} and pollutant = $pollutant
 group by parameter, base, variant
 order by abs(
     max(variant_value - base_value) filter (where result = 'export_share')
@@ -86,7 +87,7 @@ SECTIONS = (
 LINE = f"""
 select point_value, p05_value, p95_value, draws, table_draws
 from fct_uncertainty
-where {_OF_EDITION} and result = 'export_share' and place = 'CHN' and pollutant = 'SO2' and part = 'all'
+where {_OF_EDITION} and result = 'export_share' and place = {HOME} and pollutant = 'SO2' and part = 'all'
 """
 
 

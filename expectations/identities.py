@@ -300,7 +300,8 @@ def national_exports_are_the_source(connection: duckdb.DuckDBPyConnection) -> Ch
             from raw.global_table as source
             left join staging.stg_global_sector as sector on source.from_sector = sector.from_code
             where
-                source.from_region = 'CHN' and source.to_region <> 'CHN'
+                source.from_region in (select code from seeds.region where kind = 'home')
+                and source.to_region not in (select code from seeds.region where kind = 'home')
                 and source.block in ('intermediate', 'final_demand')
         """,
         floor=_FLOOR_MUSD,

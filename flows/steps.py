@@ -89,6 +89,7 @@ def _concentration_steps() -> tuple[Step, ...]:
         dbt_step("atmosphere", "emissions by source group and exporter"),
         computation_step(catalogue.CONCENTRATION),
         computation_step(catalogue.EVALUATION),
+        computation_step(catalogue.EVALUATION_OF_YEAR),
         computation_step(catalogue.SIMULATED, extra=_results, parts=_simulation_parts),
     )
 

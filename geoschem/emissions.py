@@ -343,7 +343,7 @@ def _check_against_marts(
         pairs = _by_pollutant(part)
         query = (
             "select pollutant, sum(emission_t) from marts.fct_export_emission"
-            " where consumer_region != 'CHN'"
+            " where consumer_region not in (select code from marts.dim_region where kind = 'home')"
         )
     if not pairs:
         return

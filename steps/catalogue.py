@@ -175,24 +175,20 @@ CONCENTRATION = Computation(
     ),
     assumptions=("home_region", "year"),
 )
+_OBSERVED = (
+    "raw.evaluation_coverage",
+    "raw.evaluation_observation",
+    "raw.evaluation_place",
+)
 EVALUATION = Computation(
     "evaluation",
     "the engine beside observations of 2013 to 2016",
     "steps.evaluation:evaluate",
     reads=(
         *_ENGINE,
-        "computed.pm25_cell",
-        "computed.pm25_province",
-        "raw.evaluation_coverage",
-        "raw.evaluation_emission",
-        "raw.evaluation_observation",
-        "raw.evaluation_place",
+        *_OBSERVED,
         "raw.evaluation_weather",
         "intermediate.int_evaluation__emission",
-        "raw.national_emission",
-        "raw.observed_series",
-        "seeds.emission_group",
-        "seeds.national_total_group",
         "seeds.source_apportionment",
     ),
     writes=(
@@ -200,6 +196,20 @@ EVALUATION = Computation(
         "computed.model_evaluation_place",
         "computed.source_apportionment",
     ),
+    assumptions=("year",),
+)
+EVALUATION_OF_YEAR = Computation(
+    "evaluation-of-year",
+    "concentrations of the edition's year beside observations of that year",
+    "steps.evaluation_year:evaluate_year",
+    reads=(
+        *_LAND,
+        *_OBSERVED,
+        "computed.pm25_cell",
+        "computed.pm25_province",
+        "raw.observed_series",
+    ),
+    writes=("computed.evaluation_of_year", "computed.evaluation_of_year_place"),
     assumptions=("year",),
 )
 SIMULATED = Computation(
@@ -285,6 +295,7 @@ COMPUTATIONS = (
     SUPPLY_CHAIN,
     CONCENTRATION,
     EVALUATION,
+    EVALUATION_OF_YEAR,
     SIMULATED,
     UNCERTAINTY,
     WEATHER,

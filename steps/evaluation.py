@@ -1,7 +1,7 @@
 """The step `evaluation`: the engine beside observations, a baseline without physics, and apportionments.
 
 Two periods, each with its own weather and emissions: parameters were chosen on the first, the second judges.
-Beside them the edition's own year (evaluation_year).
+It reads nothing of the edition's trade or footprint, so that a change of linking leaves it as it is.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from steps.atmosphere_inputs import (
     read_parameters,
     read_releases,
 )
+from steps.evaluation_frames import PLACE_SCHEMA, SKILL_SCHEMA
 from steps.evaluation_places import Places, read_places
-from steps.evaluation_year import beside_the_year
 from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
@@ -74,19 +74,14 @@ class Period:
 def evaluate(con: Tables, assumptions: Assumptions) -> int:
     """Write computed.model_evaluation, model_evaluation_place and source_apportionment.
 
-    Returns the rows of the first.  An edition without the roles evaluation_emission and
-    evaluation_observation has no periods; without evaluation_weather both periods have the
-    edition's own weather.  Its own year stands beside what was observed in it (evaluation_year).
+    Returns the rows of the first.  Without the roles evaluation_emission and evaluation_observation
+    the tables are empty; without evaluation_weather both periods have the edition's own weather.
     """
     rows: list[tuple[object, ...]] = []
-    places: list[pl.DataFrame] = [_place_frame()]
+    places: list[pl.DataFrame] = [pl.DataFrame(schema=PLACE_SCHEMA)]
     made: list[tuple[object, ...]] = []
-    edition_year = int(assumptions["year"])
-    land = read_land(con, edition_year)
-    for beside in beside_the_year(con, land, edition_year):
-        rows.append(beside.row)
-        places.append(beside.places())
     if con.has("raw.evaluation_emission") and con.has("raw.evaluation_observation"):
+        land = read_land(con, int(assumptions["year"]))
         parameters = read_parameters(con)
         periods, made = _simulate(con, land, parameters)
         for here in read_places(con, land):
@@ -95,7 +90,7 @@ def evaluate(con: Tables, assumptions: Assumptions) -> int:
                     found = _Comparison(here, pollutant, season, periods, parameters, land)
                     rows += found.rows()
                     places.append(found.places())
-    written = con.write("computed.model_evaluation", _evaluation_frame(rows))
+    written = con.write("computed.model_evaluation", pl.DataFrame(rows, SKILL_SCHEMA, orient="row"))
     con.write("computed.model_evaluation_place", pl.concat(places))
     con.write("computed.source_apportionment", _apportionment_frame(made))
     return written
@@ -136,90 +131,26 @@ def _simulate(
     return periods, made
 
 
-def emissions_of(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
-    """t, (pollutants, groups, provinces).
+def emissions_of(
+    con: Tables, provinces: tuple[str, ...], year: int, *, as_published: bool = False
+) -> Array:
+    """Emissions of a year, t, (pollutants, groups, provinces).
 
-    Where the edition has the nation's totals of the year (role national_emission), its provinces sum to them,
-    as those of its own year do.
+    as_published: without bringing the provinces to the nation's totals, where those of the year are known.
     """
-    if _has_national_totals(con, year):
-        return _brought_to_nation(con, provinces, year)
-    return published_emissions_of(con, provinces, year)
-
-
-def published_emissions_of(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
-    """The same as the inventory has them: of a year that intermediate.int_evaluation__emission has."""
     result = np.zeros((len(POLLUTANTS), len(EMISSION_GROUPS), len(provinces)))
     found = con.sql(
-        "select pollutant, emission_group, province, emission_t"
+        "select pollutant, emission_group, province, emission_t, published_t"
         " from intermediate.int_evaluation__emission where source_year = ?",
         params=[year],
     )
-    for pollutant, group, province, tonnes in found.fetchall():
+    for pollutant, group, province, emission_t, published_t in found.fetchall():
         place = (
             POLLUTANTS.index(pollutant),
             EMISSION_GROUPS.index(group),
             provinces.index(province),
         )
-        result[place] = tonnes
-    return result
-
-
-def _has_national_totals(con: Tables, year: int) -> bool:
-    if not con.has("raw.national_emission"):
-        return False
-    found = con.sql(
-        "select 1 from raw.national_emission where source_year = ? limit 1", params=[year]
-    ).fetchall()
-    return bool(found)
-
-
-def _brought_to_nation(con: Tables, provinces: tuple[str, ...], year: int) -> Array:
-    """The inventory of the year or its last, times one factor a group of sectors and pollutant.
-
-    The rule of the model int_inventory__source, for the years in which the air was observed.
-    """
-    frame = con.sql(
-        "with published as ("
-        " select province, source_sector, pollutant, emission_t from raw.evaluation_emission"
-        " where source_year = $last and pollutant <> 'PM2.5' union all"
-        " select province, source_sector, 'PM25_other', greatest(0,"
-        " sum(case when pollutant = 'PM2.5' then emission_t else -emission_t end))"
-        " from raw.evaluation_emission"
-        " where source_year = $last and pollutant in ('PM2.5', 'BC', 'OC') group by all),"
-        " national as ("
-        " select source_sector, pollutant, emission_t from raw.national_emission"
-        " where source_year = $year and pollutant <> 'PM2.5' union all"
-        " select source_sector, 'PM25_other',"
-        " case when pollutant = 'PM2.5' then emission_t else -emission_t end"
-        " from raw.national_emission"
-        " where source_year = $year and pollutant in ('PM2.5', 'BC', 'OC')),"
-        " national_group as ("
-        " select total_group, pollutant, sum(emission_t) as national_t from national"
-        " inner join seeds.national_total_group as grouping on grouping.source = 'meic'"
-        " and grouping.source_sector = national.source_sector"
-        " and (grouping.species = 'NH3') = (national.pollutant = 'NH3') group by all)"
-        " select published.province, reas.emission_group, published.pollutant,"
-        " sum(published.emission_t * coalesce(national_group.national_t / whole.inventory_t, 0))"
-        " as emission_t from published"
-        " inner join seeds.emission_group as reas on reas.emitter_kind = 'reas32'"
-        " and reas.emitter_code = published.source_sector"
-        " inner join seeds.national_total_group as grouping on grouping.source = 'reas32'"
-        " and grouping.source_sector = published.source_sector"
-        " and (grouping.species = 'NH3') = (published.pollutant = 'NH3')"
-        " inner join (select total_group, pollutant, nullif(sum(emission_t), 0) as inventory_t"
-        " from published inner join seeds.national_total_group as grouping"
-        " on grouping.source = 'reas32' and grouping.source_sector = published.source_sector"
-        " and (grouping.species = 'NH3') = (published.pollutant = 'NH3') group by all) as whole"
-        " on whole.total_group = grouping.total_group and whole.pollutant = published.pollutant"
-        " left join national_group on national_group.total_group = grouping.total_group"
-        " and national_group.pollutant = published.pollutant group by all order by all",
-        params={"year": year, "last": min(year, LAST_INVENTORY_YEAR)},
-    ).pl()
-    result = np.zeros((len(POLLUTANTS), len(EMISSION_GROUPS), len(provinces)))
-    for province, group, pollutant, tonnes in frame.iter_rows():
-        place = (EMISSION_GROUPS.index(group), provinces.index(province))
-        result[(POLLUTANTS.index(pollutant), *place)] += tonnes
+        result[place] = published_t if as_published else emission_t
     return result
 
 
@@ -267,7 +198,7 @@ class _Comparison:
                     "baseline_ug_m3": line.get(period, nothing),
                     "observed_ug_m3": theirs[period],
                 },
-                schema=_PLACE_SCHEMA,
+                schema=PLACE_SCHEMA,
             )
             for period in self.periods
         ]
@@ -379,42 +310,6 @@ def _self_made(
     made = field_of(own, None, season) - field_of(own, "background", season)
     everything = field_of(runs[LAST], None, season)
     return province, season, LAST_INVENTORY_YEAR, float(made @ people / (everything @ people))
-
-
-_PLACE_SCHEMA = {
-    "observation": pl.String,
-    "place": pl.String,
-    "longitude": pl.Float64,
-    "latitude": pl.Float64,
-    "pollutant": pl.String,
-    "season": pl.String,
-    "period": pl.String,
-    "modelled_ug_m3": pl.Float64,
-    "baseline_ug_m3": pl.Float64,
-    "observed_ug_m3": pl.Float64,
-}
-
-
-def _place_frame() -> pl.DataFrame:
-    return pl.DataFrame(schema=_PLACE_SCHEMA)
-
-
-def _evaluation_frame(rows: list[tuple[object, ...]]) -> pl.DataFrame:
-    return pl.DataFrame(
-        rows,
-        schema={
-            "model": pl.String,
-            "observation": pl.String,
-            "pollutant": pl.String,
-            "season": pl.String,
-            "period": pl.String,
-            "correlation": pl.Float64,
-            "bias_share": pl.Float64,
-            "error_share": pl.Float64,
-            "places": pl.Int64,
-        },
-        orient="row",
-    )
 
 
 def _apportionment_frame(rows: list[tuple[object, ...]]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The edition's own year beside what was observed in it, by a reanalysis of stations or by satellites.
+"""The step `evaluation-of-year`: the edition's own year beside what stations or satellites observed in it.
 
 Reads what the step `concentration` wrote of the run with all emissions. Weights of places are those of the
 observation; by season there are means over area alone, since cells are stored for the year.
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from compute.atmosphere.evaluation import skill
 from compute.atmosphere.weather import SEASONS
 from compute.exposure import receptor_weights
-from steps.atmosphere_inputs import Land
+from steps.atmosphere_inputs import Land, read_land
+from steps.evaluation_frames import PLACE_SCHEMA, SKILL_SCHEMA
 from steps.evaluation_places import Places, read_places
-from warehouse.tables import Tables
+from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 PERIOD = "edition_year"
@@ -42,7 +43,7 @@ class Beside:
 
     @property
     def row(self) -> tuple[object, ...]:
-        """A row of computed.model_evaluation."""
+        """A row of computed.evaluation_of_year."""
         found = skill(self.ours, self.theirs)
         return (
             MODEL,
@@ -57,7 +58,7 @@ class Beside:
         )
 
     def places(self) -> pl.DataFrame:
-        """Rows of computed.model_evaluation_place."""
+        """Rows of computed.evaluation_of_year_place."""
         return pl.DataFrame(
             {
                 "observation": self.observation,
@@ -71,8 +72,18 @@ class Beside:
                 "baseline_ug_m3": None,
                 "observed_ug_m3": self.theirs,
             },
-            schema_overrides={"baseline_ug_m3": pl.Float64},
+            schema=PLACE_SCHEMA,
         ).filter(pl.col("observed_ug_m3").is_finite())
+
+
+def evaluate_year(con: Tables, assumptions: Assumptions) -> int:
+    """Write computed.evaluation_of_year and evaluation_of_year_place; returns the rows of the first."""
+    year = int(assumptions["year"])
+    found = beside_the_year(con, read_land(con, year), year)
+    places = [pl.DataFrame(schema=PLACE_SCHEMA), *(each.places() for each in found)]
+    con.write("computed.evaluation_of_year_place", pl.concat(places))
+    rows = pl.DataFrame([each.row for each in found], SKILL_SCHEMA, orient="row")
+    return con.write("computed.evaluation_of_year", rows)
 
 
 def beside_the_year(con: Tables, land: Land, year: int) -> list[Beside]:

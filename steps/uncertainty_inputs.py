@@ -141,6 +141,7 @@ def _headlines(con: Tables, axes: Axes, home_region: str) -> Headlines:
         group=np.array([groups.index(name) for name in names], dtype=np.int64),
         index_weight=np.array([weight[code] for code in axes.pollutants.labels["pollutant"]]),
         ranked=np.flatnonzero(foreign).astype(np.int64),
+        nation=home_region,
         receptors=receptors,
         sensitivity=sensitivity,
     )

@@ -22,8 +22,6 @@ from warehouse.home import Home, locate
 ON_REQUEST = {
     # Compared only where there are results of GEOS-Chem (tests/geoschem/test_rehearsal.py).
     "simulated": {"intermediate.int_atmosphere__emission"},
-    # Only where the edition has the nation's totals (tests/steps/test_atmosphere.py).
-    "evaluation": {"seeds.emission_group", "seeds.national_total_group"},
     "uncertainty": {
         "intermediate.int_link__distance",
         "intermediate.int_mrio__consumption",

@@ -9,7 +9,6 @@ import numpy as np
 from compute._checks import Array, Indices, InvalidInput
 from compute.uncertainty.drive import LAYERS, Drive
 
-NATION = "CHN"
 ALL = "all"
 INDEX = "APE"
 
@@ -23,6 +22,7 @@ class Headlines:
     table first.  groups: (g,) names of consumer groups; group: (consumers,) each consumer's.
     index_weight: (k,), the index APE per tonne.  ranked: positions of the consumers to be ranked.
     sensitivity: None or (receptors, k, P, sectors), ug/m3 per tonne; receptors: their names.
+    nation: code of the whole country among the places.
     """
 
     pollutants: tuple[str, ...]
@@ -32,6 +32,7 @@ class Headlines:
     group: Indices
     index_weight: Array
     ranked: Indices
+    nation: str
     receptors: tuple[str, ...] = ()
     sensitivity: Array | None = None
 
@@ -51,7 +52,7 @@ class Headlines:
     @property
     def places(self) -> tuple[str, ...]:
         """Provinces and the nation."""
-        return (*self.provinces, NATION)
+        return (*self.provinces, self.nation)
 
     @property
     def labels(self) -> list[tuple[str, str, str, str, str]]:
@@ -73,7 +74,9 @@ class Headlines:
         rows += [("export_share", place, name, ALL, "share") for place in places for name in names]
         rows += [("inventory_total", place, name, ALL, "t") for place in places for name in names]
         rows += [
-            ("production_layer", NATION, name, layer, "t") for layer in LAYERS for name in names
+            ("production_layer", self.nation, name, layer, "t")
+            for layer in LAYERS
+            for name in names
         ]
         if self.sensitivity is not None:
             rows += [("export_pm25", receptor, ALL, ALL, "ug/m3") for receptor in self.receptors]

@@ -106,6 +106,7 @@ def headlines() -> Headlines:
         group=np.array([0, 0, 1]),
         index_weight=np.array([1.0, 0.5]),
         ranked=np.array([0, 1]),
+        nation="CHN",
     )
 
 

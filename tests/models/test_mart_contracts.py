@@ -69,6 +69,7 @@ RULES = {
     "int_air__day",
     "int_air__series",
     "int_evaluation__emission",
+    "int_evaluation__source",
     "int_gtap__import_share",
     "int_inventory__allocation",
     "int_inventory__gains",

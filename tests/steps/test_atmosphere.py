@@ -198,9 +198,10 @@ def test_emissions_of_a_year_come_back_as_an_array() -> None:
     con.execute("create schema intermediate")
     con.execute(
         "create table intermediate.int_evaluation__emission as from (values"
-        " (2013, 'CN-GD', 'power', 'PM25_other', 7.0::double), (2013, 'CN-GD', 'power', 'SO2', 5.0),"
-        " (2014, 'CN-GD', 'power', 'SO2', 9.0), (2013, 'CN-HE', 'industry', 'CO', 2.0))"
-        " as emission (source_year, province, emission_group, pollutant, emission_t)"
+        " (2013, 'CN-GD', 'power', 'PM25_other', 7.0::double, 8.0::double),"
+        " (2013, 'CN-GD', 'power', 'SO2', 5.0, 5.0), (2014, 'CN-GD', 'power', 'SO2', 9.0, 9.0),"
+        " (2013, 'CN-HE', 'industry', 'CO', 2.0, 2.0))"
+        " as emission (source_year, province, emission_group, pollutant, emission_t, published_t)"
     )
     tonnes = emissions_of(Tables(con), PROVINCES, 2013)
     power, industry = EMISSION_GROUPS.index("power"), EMISSION_GROUPS.index("industry")
@@ -208,48 +209,7 @@ def test_emissions_of_a_year_come_back_as_an_array() -> None:
     assert tonnes[POLLUTANTS.index("SO2"), power, 0] == 5.0
     assert tonnes[POLLUTANTS.index("CO"), industry, 1] == 2.0
     assert tonnes.sum() == 14.0
-
-
-def test_with_the_nations_totals_a_year_sums_to_them() -> None:
-    con = duckdb.connect()
-    con.execute("create schema raw")
-    con.execute("create schema seeds")
-    con.execute(
-        "create table seeds.emission_group as from (values ('reas32', 'PP', 'power'),"
-        " ('reas32', 'RESI', 'residential'), ('reas32', 'ODOM', 'residential'),"
-        " ('reas32', 'CMB', 'residential')) as grouping (emitter_kind, emitter_code, emission_group)"
-    )
-    con.execute(
-        "create table seeds.national_total_group as from"
-        f" read_csv('{SEEDS / 'concordances' / 'national_total_group.csv'}')"
-    )
-    con.execute(
-        "create table raw.evaluation_emission as select province, source_sector, pollutant,"
-        " 2015 as source_year, emission_t::double as emission_t from (values ('CN-GD', 1), ('CN-HE', 3))"
-        " as of_province (province, times), lateral (select source_sector, pollutant, times * t as"
-        " emission_t from (values ('PP', 'SO2', 5), ('RESI', 'SO2', 1), ('ODOM', 'SO2', 1), ('CMB', 'NH3', 2),"
-        " ('RESI', 'PM2.5', 9), ('RESI', 'BC', 1), ('RESI', 'OC', 2), ('PP', 'OC', 4))"
-        " as emitted (source_sector, pollutant, t)) as each"
-    )
-    con.execute(
-        "create table raw.national_emission as select source_sector, pollutant, 2016 as source_year,"
-        " emission_t::double as emission_t from (values ('power', 'SO2', 10), ('residential', 'SO2', 80),"
-        " ('residential', 'NH3', 3), ('transportation', 'NH3', 1), ('residential', 'PM2.5', 60),"
-        " ('residential', 'BC', 4), ('residential', 'OC', 6), ('power', 'OC', 0))"
-        " as nation (source_sector, pollutant, emission_t)"
-    )
-    tonnes = emissions_of(Tables(con), PROVINCES, 2016)
-    power, homes = EMISSION_GROUPS.index("power"), EMISSION_GROUPS.index("residential")
-
-    def of(pollutant: str, group: int) -> list[float]:
-        return [float(value) for value in tonnes[POLLUTANTS.index(pollutant), group]]
-
-    assert of("SO2", power) == pytest.approx([2.5, 7.5])
-    assert of("SO2", homes) == pytest.approx([20, 60])
-    assert of("NH3", homes) == pytest.approx([1, 3])  # vehicles are in REAS's combustion
-    assert of("PM25_other", homes) == pytest.approx([12.5, 37.5])
-    assert of("OC", power) == [0, 0]  # the nation has none
-    assert tonnes.sum() == pytest.approx(10 + 80 + 4 + 60)
+    assert emissions_of(Tables(con), PROVINCES, 2013, as_published=True).sum() == 15.0
 
 
 THREE = ("CN-GD", "CN-HE", "CN-SD")

@@ -1,131 +1,69 @@
 {{ config(tags=['prepare']) }}
 -- Grain: one row per year, province, emission group and pollutant: emissions of the years whose air was observed.
--- Years after the inventory's last have its emissions times the national change since then; what the change is not
--- known of stays as it was. Raw roles and seeds alone: nothing here waits for the linked table.
--- In every kind of edition, so that runs with and without concentrations prepare the same; empty without the role.
-with emission as (
-
-    {{ optional_raw('evaluation_emission', {
-        'province': 'varchar', 'source_sector': 'varchar', 'pollutant': 'varchar', 'source_year': 'bigint',
-        'emission_t': 'double'
-    }) }}
-
-),
-
-inventory as (
-
-    select max(source_year) as last_year
-    from emission
-
-),
-
-grouped as (
+-- In years with the nation's totals the provinces sum to them, by the rule of int_inventory__source: one factor for
+-- each group of sectors and pollutant. Without them the inventory stands as published, carried on after its last year.
+with source_group as (
 
     select
         emission.source_year,
         emission.province,
-        grouping_seed.emission_group,
+        emission.emission_group,
         emission.source_sector,
         emission.pollutant,
-        emission.emission_t
-    from emission
-    inner join {{ ref('emission_group') }} as grouping_seed
-        on
-            emission.source_sector = grouping_seed.emitter_code
-            and grouping_seed.emitter_kind = 'reas32'
+        emission.emission_t,
+        emission.inventory_t,
+        grouping_seed.total_group
+    from {{ ref('int_evaluation__source') }} as emission
+    left join {{ ref('national_total_group') }} as grouping_seed
+        on {{ in_total_group('emission', 'reas32') }}
 
 ),
 
-change as (
-
-    select
-        later.source_year,
-        later.emission_group,
-        later.pollutant,
-        later.emission_tg / last_known.emission_tg as ratio
-    from {{ ref('emission_trend') }} as later
-    inner join inventory on later.source_year > inventory.last_year
-    inner join {{ ref('emission_trend') }} as last_known
-        on
-            inventory.last_year = last_known.source_year
-            and later.emission_group = last_known.emission_group
-            and later.pollutant = last_known.pollutant
-    where last_known.emission_tg > 0
-
-),
-
-later_year as (
-
-    select distinct trend.source_year
-    from {{ ref('emission_trend') }} as trend
-    inner join inventory on trend.source_year > inventory.last_year
-
-),
-
-every_year as (
+inventory_group as (
 
     select
         source_year,
-        province,
-        emission_group,
-        source_sector,
+        total_group,
         pollutant,
-        emission_t
-    from grouped
-    union all
+        sum(inventory_t) as inventory_t
+    from source_group
+    group by source_year, total_group, pollutant
+
+),
+
+national_year as (
+
+    select distinct source_year
+    from {{ ref('int_inventory__national_group') }}
+
+),
+
+in_use as (
+
     select
-        later_year.source_year,
-        grouped.province,
-        grouped.emission_group,
-        grouped.source_sector,
-        grouped.pollutant,
-        grouped.emission_t * coalesce(change.ratio, 1) as emission_t
-    from grouped
-    inner join inventory on grouped.source_year = inventory.last_year
-    cross join later_year
-    left join change
+        source_group.source_year,
+        source_group.province,
+        source_group.emission_group,
+        source_group.source_sector,
+        source_group.pollutant,
+        source_group.emission_t as published_t,
+        -- A group of which the nation has nothing emits nothing.
+        case
+            when national_year.source_year is null then source_group.emission_t
+            else source_group.inventory_t * coalesce(national.national_t / nullif(inventory_group.inventory_t, 0), 0)
+        end as emission_t
+    from source_group
+    left join national_year on source_group.source_year = national_year.source_year
+    left join inventory_group
         on
-            later_year.source_year = change.source_year
-            and grouped.emission_group = change.emission_group
-            and grouped.pollutant = change.pollutant
-
-),
-
-particles as (
-
-    select
-        source_year,
-        province,
-        emission_group,
-        source_sector,
-        coalesce(sum(emission_t) filter (where pollutant = 'PM2.5'), 0) as pm25_t,
-        coalesce(sum(emission_t) filter (where pollutant = 'BC'), 0) as bc_t,
-        coalesce(sum(emission_t) filter (where pollutant = 'OC'), 0) as oc_t
-    from every_year
-    group by source_year, province, emission_group, source_sector
-
-),
-
-analysed as (
-
-    select
-        source_year,
-        province,
-        emission_group,
-        source_sector,
-        pollutant,
-        emission_t
-    from every_year
-    where pollutant <> 'PM2.5'
-    union all
-    select
-        source_year,
-        province,
-        emission_group,
-        source_sector,
-        'PM25_other' as pollutant,
-        {{ other_particles('pm25_t', ['bc_t', 'oc_t']) }} as emission_t
-    from particles
+            source_group.source_year = inventory_group.source_year
+            and source_group.total_group = inventory_group.total_group
+            and source_group.pollutant = inventory_group.pollutant
+    left join {{ ref('int_inventory__national_group') }} as national
+        on
+            source_group.source_year = national.source_year
+            and source_group.total_group = national.total_group
+            and source_group.pollutant = national.pollutant
 
 )
 
@@ -134,6 +72,7 @@ select
     province,
     emission_group,
     pollutant,
-    sum(emission_t order by source_sector) as emission_t
-from analysed
+    sum(emission_t order by source_sector) as emission_t,
+    sum(published_t order by source_sector) as published_t
+from in_use
 group by source_year, province, emission_group, pollutant

@@ -11,46 +11,14 @@ with older as (
 
 ),
 
-national as (
-
-    {{ optional_raw('national_emission', {
-        'source_sector': 'varchar', 'pollutant': 'varchar', 'source_year': 'integer', 'emission_t': 'double'
-    }) }}
-
-),
-
--- The pollutants of the analysis: other primary PM2.5 is PM2.5 less BC less OC, as by province.
-national_pollutant as (
-
-    select
-        source_sector,
-        pollutant,
-        emission_t
-    from national
-    where source_year = {{ var('year') }} and pollutant <> 'PM2.5'
-    union all
-    select
-        source_sector,
-        'PM25_other' as pollutant,
-        case when pollutant = 'PM2.5' then emission_t else -emission_t end as emission_t
-    from national
-    where source_year = {{ var('year') }} and pollutant in ('PM2.5', 'BC', 'OC')
-
-),
-
 national_group as (
 
     select
-        grouping_seed.total_group,
-        national_pollutant.pollutant,
-        sum(national_pollutant.emission_t) as national_t
-    from national_pollutant
-    inner join {{ ref('national_total_group') }} as grouping_seed
-        on
-            national_pollutant.source_sector = grouping_seed.source_sector
-            and grouping_seed.source = 'meic'
-            and (national_pollutant.pollutant = 'NH3') = (grouping_seed.species = 'NH3')
-    group by grouping_seed.total_group, national_pollutant.pollutant
+        total_group,
+        pollutant,
+        national_t
+    from {{ ref('int_inventory__national_group') }}
+    where source_year = {{ var('year') }}
 
 ),
 
@@ -62,10 +30,7 @@ inventory_group as (
         sum(published.emission_t) as inventory_t
     from {{ ref('int_inventory__published') }} as published
     inner join {{ ref('national_total_group') }} as grouping_seed
-        on
-            published.source_sector = grouping_seed.source_sector
-            and grouping_seed.source = 'reas32'
-            and (published.pollutant = 'NH3') = (grouping_seed.species = 'NH3')
+        on {{ in_total_group('published', 'reas32') }}
     group by grouping_seed.total_group, published.pollutant
 
 )

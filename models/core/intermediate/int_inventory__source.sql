@@ -14,10 +14,7 @@ with scaled as (
         scale.scale_factor
     from {{ ref('int_inventory__published') }} as published
     left join {{ ref('national_total_group') }} as grouping_seed
-        on
-            published.source_sector = grouping_seed.source_sector
-            and grouping_seed.source = 'reas32'
-            and (published.pollutant = 'NH3') = (grouping_seed.species = 'NH3')
+        on {{ in_total_group('published', 'reas32') }}
     left join {{ ref('int_inventory__national_scale') }} as scale
         on
             grouping_seed.total_group = scale.total_group

@@ -19,10 +19,7 @@ second_group as (
         sum(second.emission_t) as emission_t
     from second
     inner join {{ ref('national_total_group') }} as grouping_seed
-        on
-            second.source_sector = grouping_seed.source_sector
-            and grouping_seed.source = 'ceds8'
-            and (second.pollutant = 'NH3') = (grouping_seed.species = 'NH3')
+        on {{ in_total_group('second', 'ceds8') }}
     group by second.province, grouping_seed.total_group, second.pollutant
 
 ),
