@@ -101,11 +101,12 @@ particles as (
         province,
         emission_group,
         source_sector,
-        {%- for amount in ['emission_t', 'inventory_t'] %}
-        coalesce(sum({{ amount }}) filter (where pollutant = 'PM2.5'), 0) as pm25_{{ amount }},
-        coalesce(sum({{ amount }}) filter (where pollutant = 'BC'), 0) as bc_{{ amount }},
-        coalesce(sum({{ amount }}) filter (where pollutant = 'OC'), 0) as oc_{{ amount }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        coalesce(sum(emission_t) filter (where pollutant = 'PM2.5'), 0) as pm25_emission_t,
+        coalesce(sum(emission_t) filter (where pollutant = 'BC'), 0) as bc_emission_t,
+        coalesce(sum(emission_t) filter (where pollutant = 'OC'), 0) as oc_emission_t,
+        coalesce(sum(inventory_t) filter (where pollutant = 'PM2.5'), 0) as pm25_inventory_t,
+        coalesce(sum(inventory_t) filter (where pollutant = 'BC'), 0) as bc_inventory_t,
+        coalesce(sum(inventory_t) filter (where pollutant = 'OC'), 0) as oc_inventory_t
     from every_year
     group by source_year, province, emission_group, source_sector
 
