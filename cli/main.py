@@ -11,6 +11,8 @@ import typer
 
 from cli.air import air
 from cli.atlas import atlas, plot
+from cli.cite import cite
+from cli.compare import compare
 from cli.evaluation import evaluation
 from cli.options import HomeOption, options_of_request
 from cli.releases import releases
@@ -371,6 +373,8 @@ app.command()(air)
 app.command()(atlas)
 app.command()(plot)
 app.add_typer(releases)
+app.command()(compare)
+app.command()(cite)
 app.command()(uncertainty)
 app.command()(evaluation)
 app.command()(synth)
@@ -385,11 +389,9 @@ def _home(option: Path | None) -> Home:
 
 
 def _console() -> Console:
-    """The console: as wide as the terminal, and wide enough for tables in a pipe."""
-    from rich.console import Console
+    from cli.console import console_of
 
-    console = Console()
-    return console if console.is_terminal else Console(width=160)
+    return console_of()
 
 
 if __name__ == "__main__":

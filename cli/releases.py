@@ -192,9 +192,7 @@ def print_changes(console: Console, changes: list[Change], limit: int) -> None:
 
 
 def _place(option: Path | None) -> tuple[Home, Console]:
-    from rich.console import Console
-
+    from cli.console import console_of
     from warehouse.home import locate
 
-    console = Console()
-    return locate(option), console if console.is_terminal else Console(width=160)
+    return locate(option), console_of()

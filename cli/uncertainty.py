@@ -65,7 +65,6 @@ def uncertainty(
 
 
 def _console() -> Console:
-    from rich.console import Console
+    from cli.console import console_of
 
-    console = Console()
-    return console if console.is_terminal else Console(width=160)
+    return console_of()

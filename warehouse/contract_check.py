@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,71 +68,92 @@ def validate(frame: pl.DataFrame, contract: Contract, *, file: str | Path) -> pl
     in a number cell, an empty cell, a value that is not finite, an unknown or padded code, a value
     out of bounds, a repeated key, or a sum, region or total that breaks a rule of the contract.
     """
-    _check_columns(frame, contract, file)
+    found = _checked(frame, contract, file)
+    try:
+        raise next(found)
+    except StopIteration as done:
+        typed: pl.DataFrame = done.value
+        return typed
+
+
+def faults(frame: pl.DataFrame, contract: Contract, *, file: str | Path) -> Iterator[InputError]:
+    """Every breach of a contract, cell by cell, as ``validate`` would name the first.
+
+    Keys and sums are looked at once all cells are sound; of each rule the first breach is given.
+    """
+    yield from _checked(frame, contract, file)
+
+
+Faults = Generator[InputError, None, None]
+
+
+def _checked(
+    frame: pl.DataFrame, contract: Contract, file: str | Path
+) -> Generator[InputError, None, pl.DataFrame]:
+    """Yields the breaches and returns the typed table, which is whole when there was none."""
+    heading = _heading_fault(frame, contract, file)
+    if heading is not None:
+        yield heading
+        return frame
     if frame.is_empty():
-        raise InputError(
+        yield InputError(
             f"{contract.name}: the table has no rows.",
             file=file,
             expected=contract.grain,
             remedy=REMEDY,
         )
-    typed = pl.DataFrame(
-        [_typed(frame.get_column(column.name), column, file) for column in contract.columns]
-    )
+        return frame
+    is_sound = True
+    columns = []
     for column in contract.columns:
-        _check_values(typed.get_column(column.name), column, file)
-    _check_key(typed, contract, file)
-    for rule in contract.rules:
-        breach = rule(typed)
-        if breach is not None:
-            raise InputError(
-                f"{contract.name}: {breach.message}",
-                file=file,
-                row=breach.row,
-                column=breach.column,
-                found=breach.found,
-                expected=breach.expected,
-                remedy=breach.remedy or REMEDY,
-            )
-    return typed
+        typed, wrong = _typed(frame.get_column(column.name), column, file)
+        for fault in wrong:
+            is_sound = False
+            yield fault
+        columns.append(typed)
+    table = pl.DataFrame(columns)
+    if not is_sound:
+        return table
+    for column in contract.columns:
+        for fault in _value_faults(table.get_column(column.name), column, file):
+            is_sound = False
+            yield fault
+    if is_sound:
+        yield from _key_faults(table, contract, file)
+        yield from _rule_faults(table, contract, file)
+    return table
 
 
-def _check_columns(frame: pl.DataFrame, contract: Contract, file: str | Path) -> None:
+def _heading_fault(frame: pl.DataFrame, contract: Contract, file: str | Path) -> InputError | None:
     missing = [name for name in contract.column_names if name not in frame.columns]
     extra = [name for name in frame.columns if name not in contract.column_names]
-    if missing or extra:
-        what = [f"column `{name}` is missing" for name in missing]
-        what += [f"column `{name}` is not part of the contract" for name in extra]
-        raise InputError(
-            f"{contract.name}: {', '.join(what)}.",
-            file=file,
-            row="heading",
-            column=", ".join(missing + extra),
-            found=", ".join(frame.columns),
-            expected=", ".join(contract.column_names),
-            remedy=REMEDY,
-        )
+    if not missing and not extra:
+        return None
+    what = [f"column `{name}` is missing" for name in missing]
+    what += [f"column `{name}` is not part of the contract" for name in extra]
+    return InputError(
+        f"{contract.name}: {', '.join(what)}.",
+        file=file,
+        row="heading",
+        column=", ".join(missing + extra),
+        found=", ".join(frame.columns),
+        expected=", ".join(contract.column_names),
+        remedy=REMEDY,
+    )
 
 
-def _typed(values: pl.Series, column: Column, file: str | Path) -> pl.Series:
-    """The values in the column's type; a cell that does not convert without loss is an error."""
+def _typed(values: pl.Series, column: Column, file: str | Path) -> tuple[pl.Series, Faults]:
+    """The values in the column's type; a cell that does not convert without loss is a fault."""
     if values.dtype == column.dtype:
-        return values
+        return values, _none()
     convertible = values.dtype in (pl.String, pl.Null)
     convertible |= values.dtype.is_numeric() and column.dtype != DAY
     if column.dtype == TEXT:
         if values.dtype in (pl.Categorical, pl.Enum, pl.Null):
-            return values.cast(TEXT)
+            return values.cast(TEXT), _none()
         convertible = False
     if not convertible:
-        raise InputError(
-            f"Column `{column.name}` has the wrong type.",
-            file=file,
-            column=column.name,
-            found=str(values.dtype),
-            expected=_type_name(column),
-            remedy=REMEDY,
-        )
+        return values, _wrong_type(values, column, file)
     source = values.str.strip_chars() if values.dtype == pl.String else values
     if column.dtype == DAY and source.dtype == pl.String:
         cast = source.str.to_date("%Y-%m-%d", strict=False)
@@ -144,71 +166,101 @@ def _typed(values: pl.Series, column: Column, file: str | Path) -> pl.Series:
         if values.dtype.is_float() and column.dtype == WHOLE:
             lost = lost & source.is_finite().fill_null(False)
     what = "is not a date" if column.dtype == DAY else "is not a number"
-    _refuse_first(lost, values, column, file, what, _type_name(column))
-    return cast
+    return cast, _faults_at(lost, values, column, file, what, _type_name(column))
 
 
-def _check_values(values: pl.Series, column: Column, file: str | Path) -> None:
-    _refuse_first(values.is_null(), values, column, file, "is empty", _type_name(column))
-    if column.dtype == TEXT:
-        padded = (values.str.strip_chars() != values) | (values == "")
-        _refuse_first(padded, values, column, file, "is empty or padded with blanks", "a code")
-        if column.allowed is not None:
-            unknown = ~values.is_in(sorted(column.allowed))
-            expected = f"one of {', '.join(sorted(column.allowed))}"
-            _refuse_first(unknown, values, column, file, "is an unknown code", expected)
-        if column.pattern is not None:
-            odd = ~values.str.contains(column.pattern)
-            _refuse_first(odd, values, column, file, "is an unknown code", column.pattern)
-        return
-    if column.dtype == NUMBER:
-        infinite = ~values.is_finite()
-        _refuse_first(infinite, values, column, file, "is not finite", "a finite number")
-    if column.minimum is not None:
-        low = values < column.minimum
-        _refuse_first(low, values, column, file, "is too low", f"at least {column.minimum:g}")
-    if column.maximum is not None:
-        high = values > column.maximum
-        _refuse_first(high, values, column, file, "is too high", f"at most {column.maximum:g}")
+def _none() -> Faults:
+    yield from ()
 
 
-def _check_key(frame: pl.DataFrame, contract: Contract, file: str | Path) -> None:
-    key = list(contract.key)
-    repeated = frame.select(key).is_duplicated()
-    if not repeated.any():
-        return
-    numbered = frame.select(key).with_row_index("row", offset=1).filter(repeated)
-    first = numbered.row(0, named=True)
-    same = numbered.filter(
-        pl.all_horizontal([pl.col(name) == first[name] for name in key])
-    ).get_column("row")
-    raise InputError(
-        f"{contract.name}: the same key stands in rows {same[0]} and {same[1]}.",
+def _wrong_type(values: pl.Series, column: Column, file: str | Path) -> Faults:
+    yield InputError(
+        f"Column `{column.name}` has the wrong type.",
         file=file,
-        row=f"{same[0]} and {same[1]}",
-        column=", ".join(key),
-        found=", ".join(str(first[name]) for name in key),
-        expected=f"{contract.grain}",
-        remedy="Remove or merge one of the two rows and load the file again.",
-    )
-
-
-def _refuse_first(
-    wrong: pl.Series, values: pl.Series, column: Column, file: str | Path, what: str, expected: str
-) -> None:
-    """Raise for the first row that is marked wrong."""
-    position = wrong.arg_max() if wrong.any() else None
-    if position is None:
-        return
-    raise InputError(
-        f"A value of column `{column.name}` {what}.",
-        file=file,
-        row=position + 1,
         column=column.name,
-        found=repr(values[position]),
-        expected=expected,
+        found=str(values.dtype),
+        expected=_type_name(column),
         remedy=REMEDY,
     )
+
+
+def _value_faults(values: pl.Series, column: Column, file: str | Path) -> Faults:
+    def at(wrong: pl.Series, what: str, expected: str) -> Faults:
+        return _faults_at(wrong.fill_null(False), values, column, file, what, expected)
+
+    yield from at(values.is_null(), "is empty", _type_name(column))
+    if column.dtype == TEXT:
+        padded = (values.str.strip_chars() != values) | (values == "")
+        yield from at(padded, "is empty or padded with blanks", "a code")
+        if column.allowed is not None:
+            unknown = ~values.is_in(sorted(column.allowed)) & ~padded
+            expected = f"one of {', '.join(sorted(column.allowed))}"
+            yield from at(unknown, "is an unknown code", expected)
+        if column.pattern is not None:
+            odd = ~values.str.contains(column.pattern) & ~padded
+            yield from at(odd, "is an unknown code", column.pattern)
+        return
+    if column.dtype == NUMBER:
+        yield from at(~values.is_finite(), "is not finite", "a finite number")
+    if column.minimum is not None:
+        yield from at(values < column.minimum, "is too low", f"at least {column.minimum:g}")
+    if column.maximum is not None:
+        yield from at(values > column.maximum, "is too high", f"at most {column.maximum:g}")
+
+
+def _key_faults(frame: pl.DataFrame, contract: Contract, file: str | Path) -> Faults:
+    """A fault for each key that stands more than once, in the order of the file."""
+    key = list(contract.key)
+    if not frame.select(key).is_duplicated().any():
+        return
+    repeated = (
+        frame.select(key)
+        .with_row_index("row", offset=1)
+        .group_by(key, maintain_order=True)
+        .agg(pl.col("row"))
+        .filter(pl.col("row").list.len() > 1)
+    )
+    for *values, rows in repeated.iter_rows():
+        yield InputError(
+            f"{contract.name}: the same key stands in rows {rows[0]} and {rows[1]}.",
+            file=file,
+            row=f"{rows[0]} and {rows[1]}",
+            column=", ".join(key),
+            found=", ".join(str(value) for value in values),
+            expected=f"{contract.grain}",
+            remedy="Remove or merge one of the two rows and load the file again.",
+        )
+
+
+def _rule_faults(table: pl.DataFrame, contract: Contract, file: str | Path) -> Faults:
+    for rule in contract.rules:
+        breach = rule(table)
+        if breach is not None:
+            yield InputError(
+                f"{contract.name}: {breach.message}",
+                file=file,
+                row=breach.row,
+                column=breach.column,
+                found=breach.found,
+                expected=breach.expected,
+                remedy=breach.remedy or REMEDY,
+            )
+
+
+def _faults_at(
+    wrong: pl.Series, values: pl.Series, column: Column, file: str | Path, what: str, expected: str
+) -> Faults:
+    """A fault for each row that is marked wrong."""
+    for position in wrong.arg_true():
+        yield InputError(
+            f"A value of column `{column.name}` {what}.",
+            file=file,
+            row=position + 1,
+            column=column.name,
+            found=repr(values[position]),
+            expected=expected,
+            remedy=REMEDY,
+        )
 
 
 def _type_name(column: Column) -> str:

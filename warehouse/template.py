@@ -1,0 +1,72 @@
+"""A role as it is used now, as a table that a user can change and land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from warehouse.contract_check import TEXT, Column, Contract
+from warehouse.contracts import CONTRACTS
+from warehouse.edition import Edition
+from warehouse.errors import UserFacingError
+from warehouse.landing import ProvenanceRecord, read_role, resolve_role
+from warehouse.nearest import hint
+from warehouse.sources.notes import collected
+
+COMMENT = "# "
+
+
+def write_template(edition: Edition, role: str, home: Path, out: IO[str]) -> int:
+    """Write the role of an edition as CSV below comments that say what it holds; returns the rows.
+
+    Landed as it is, the file gives the run the same table.  Raises UserFacingError for a role that the edition
+    does not have or that nothing fills, InputError where its present file is at fault.
+    """
+    found = resolve_role(edition, demanded(edition, role), home)
+    if found is None:
+        raise UserFacingError(
+            f"Nothing fills the role {role} of {edition.name}: it is optional.",
+            remedy=f"Its columns: {', '.join(CONTRACTS[role].column_names)}.",
+        )
+    with collected():
+        frame, records = read_role(found)
+    for line in _comments(edition, CONTRACTS[role], records):
+        out.write(f"{COMMENT}{line}\n")
+    frame.write_csv(out)
+    return frame.height
+
+
+def demanded(edition: Edition, role: str) -> str:
+    """The role, when the edition has it. Raises UserFacingError that names the nearest ones."""
+    if role in edition.roles:
+        return role
+    raise UserFacingError(
+        f"Edition {edition.name} has no role {role}{hint(role, edition.roles)}.",
+        remedy=f"Its roles: {', '.join(edition.roles)}.",
+    )
+
+
+def _comments(
+    edition: Edition, contract: Contract, records: list[ProvenanceRecord]
+) -> Iterator[str]:
+    yield f"{contract.name} of {edition.name} ({edition.year}): {contract.grain}"
+    yield f"from {'; '.join(sorted({f'{each.producer}, {each.title}' for each in records}))}"
+    yield f"No two rows with the same {', '.join(contract.key)}. Lines that begin with # are passed over."
+    for column in contract.columns:
+        yield f"{column.name}: {_described(column)}"
+    yield f"Look at it without a run: tradeplume try {contract.name} FILE --edition {edition.name}"
+    yield f"Use it: put it into landing/{edition.name}/{contract.name}/ of the home, and tradeplume run"
+
+
+def _described(column: Column) -> str:
+    parts = [column.description]
+    if column.unit:
+        parts.append(f"in {column.unit}")
+    if column.minimum is not None:
+        parts.append(f"at least {column.minimum:g}")
+    if column.maximum is not None:
+        parts.append(f"at most {column.maximum:g}")
+    if column.dtype == TEXT and column.allowed is not None and len(column.allowed) <= 12:
+        parts.append(f"one of {' '.join(sorted(column.allowed))}")
+    return ", ".join(parts)
