@@ -77,6 +77,16 @@ def province_codes() -> tuple[str, ...]:
     return tuple(str(place["id"]) for place in outline["features"])
 
 
+def with_outline(plot: Plot) -> Plot:
+    """A figure that holds the outline itself, for a Plotly that has not read ours."""
+    outline = json.loads((ASSETS / "provinces.json").read_text(encoding="utf-8"))
+    data = [
+        trace | {"geojson": outline} if trace.get("geojson") == "provinces" else trace
+        for trace in plot["data"]
+    ]
+    return {"data": data, "layout": plot["layout"]}
+
+
 def outline_script() -> str:
     """A script that gives Plotly the outline, and an empty world map so that it never asks the net for one."""
     outline = (ASSETS / "provinces.json").read_text(encoding="utf-8").strip()

@@ -1,7 +1,8 @@
-"""One figure as a file in print quality: PNG, SVG or PDF, drawn by a browser that is on the machine."""
+"""One figure as a file: PNG, SVG or PDF in print quality, drawn by a browser; or JSON for Plotly anywhere."""
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from atlas.drawing import complete, outline_script
+from atlas.drawing import complete, outline_script, with_outline
 from atlas.figure import Choice, Figure, Plot, choices, chosen_rows, defaults
 from atlas.pages import FIGURES, PAGES
 from atlas.site import Edition, editions
@@ -20,7 +21,7 @@ from warehouse.errors import UserFacingError
 from warehouse.home import Home
 from warehouse.published import open_published
 
-KINDS = ("png", "svg", "pdf")
+KINDS = ("png", "svg", "pdf", "json")
 WIDTH_PX, HEIGHT_SPARE_PX = 1000, 60
 _TITLE_PX = 64
 # A picture 1000 points wide at three dots a point prints 17 cm at about 450 dots an inch.
@@ -71,7 +72,7 @@ def drawn(
 
 
 def write_picture(picture: Picture, path: Path) -> None:
-    """Draw a figure with a browser and write it; the kind is the file's ending.
+    """Write a figure; the kind is the file's ending. All but JSON are drawn with a browser.
 
     Raises PictureError for another kind of file, and UserFacingError where there is no browser.
     """
@@ -85,6 +86,9 @@ def write_picture(picture: Picture, path: Path) -> None:
         raise PictureError(
             f"There is no folder {path.parent}.", remedy="Make it, or choose another."
         )
+    if kind == "json":
+        path.write_text(json.dumps(with_outline(picture.plot)), encoding="utf-8")
+        return
     _render(picture.plot, path, kind, picture.figure.height + HEIGHT_SPARE_PX)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -10,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tradeplume.place import HOME_VARIABLE, home_folder, published_file
 from warehouse.errors import HomeUnusable
 
-HOME_VARIABLE = "TRADEPLUME_HOME"
-DEFAULT_HOME = "var"
 # A working file of the bundled edition and its published copy fit well into this.
 NEEDED_BYTES = 1_000_000_000
 
@@ -83,7 +81,7 @@ class Home:
     @property
     def published_file(self) -> Path:
         """The file that others read."""
-        return self.published / "tradeplume.duckdb"
+        return published_file(self.root)
 
     @property
     def releases(self) -> Path:
@@ -124,9 +122,7 @@ def working_file_of(path: Path) -> WorkingFile | None:
 
 def locate(option: Path | None = None, environment: Mapping[str, str] | None = None) -> Home:
     """The home: the given folder, else ``$TRADEPLUME_HOME``, else ``./var``; always absolute."""
-    variables = os.environ if environment is None else environment
-    chosen = option or Path(variables.get(HOME_VARIABLE) or DEFAULT_HOME)
-    return Home(chosen.expanduser().absolute())
+    return Home(home_folder(option, environment))
 
 
 def prepare(home: Home, *, needed_bytes: int = NEEDED_BYTES) -> None:
