@@ -109,13 +109,20 @@ class Comparison:
     missing: tuple[str, ...]
 
 
+# Exports' output, summed once for the five subjects that divide it in different ways.
+_OUTPUT = """
+    create temp table $driven as
+    select producer_province, producer_sector, exporter_province, consumer_region, sum(output_musd) as output_musd
+    from $marts.fct_export_output
+    where edition = $edition and year = $year
+    group by all
+"""
 _DRIVEN = """
     select intensity.pollutant, $code as code, output.output_musd * intensity.emission_t_per_musd as amount
-    from $marts.fct_export_output as output
+    from $driven as output
     inner join $marts.fct_emission_intensity as intensity
-        on output.edition = intensity.edition and output.year = intensity.year
-        and output.producer_province = intensity.province and output.producer_sector = intensity.sector
-    where output.edition = $edition and output.year = $year
+        on output.producer_province = intensity.province and output.producer_sector = intensity.sector
+    where intensity.edition = $edition and intensity.year = $year
 """
 _SUM = "select pollutant, code, sum(amount) as value from ({}) group by all"
 
@@ -191,6 +198,9 @@ def compare(a: Side, b: Side, home: Home) -> Comparison:
     with _attached(a, b, home) as connection:
         first = _held(connection, "a", a, other=b)
         second = _held(connection, "b", b, other=a)
+        for held in (first, second):
+            if _has(connection, held, _FOOTPRINT):
+                _ask(connection, _OUTPUT, held)
         subjects, missing = [], []
         for subject in SUBJECTS:
             if all(_has(connection, held, subject.needs) for held in (first, second)):
@@ -262,9 +272,16 @@ def _has(connection: duckdb.DuckDBPyConnection, held: Held, marts: tuple[str, ..
 def _figures(
     connection: duckdb.DuckDBPyConnection, query: str, held: Held
 ) -> Mapping[tuple[str, str], float]:
-    sql = Template(query).safe_substitute(marts=f"{held.catalog}.marts")
-    rows = connection.execute(sql, {"edition": held.edition, "year": held.year}).fetchall()
+    rows = _ask(connection, query, held).fetchall()
     return {(str(pollutant), str(code)): float(value) for pollutant, code, value in rows}
+
+
+def _ask(
+    connection: duckdb.DuckDBPyConnection, query: str, held: Held
+) -> duckdb.DuckDBPyConnection:
+    names = {"marts": f"{held.catalog}.marts", "driven": f"driven_{held.catalog}"}
+    sql = Template(query).safe_substitute(names)
+    return connection.execute(sql, {"edition": held.edition, "year": held.year})
 
 
 # Sums of doubles by several threads differ in their last digits.
@@ -326,6 +343,5 @@ def _inputs(connection: duckdb.DuckDBPyConnection, a: Held, b: Held) -> Iterator
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, query: str, held: Held) -> Mapping[str, str]:
-    sql = Template(query).safe_substitute(marts=f"{held.catalog}.marts")
-    rows = connection.execute(sql, {"edition": held.edition, "year": held.year}).fetchall()
+    rows = _ask(connection, query, held).fetchall()
     return {str(name): str(text) for name, text in rows}

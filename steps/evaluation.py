@@ -80,7 +80,7 @@ def evaluate(con: Tables, assumptions: Assumptions) -> int:
     rows: list[tuple[object, ...]] = []
     places: list[pl.DataFrame] = [pl.DataFrame(schema=PLACE_SCHEMA)]
     made: list[tuple[object, ...]] = []
-    if con.has("raw.evaluation_emission") and con.has("raw.evaluation_observation"):
+    if con.has("raw.evaluation_observation") and _has_emissions(con):
         land = read_land(con, int(assumptions["year"]))
         parameters = read_parameters(con)
         periods, made = _simulate(con, land, parameters)
@@ -94,6 +94,11 @@ def evaluate(con: Tables, assumptions: Assumptions) -> int:
     con.write("computed.model_evaluation_place", pl.concat(places))
     con.write("computed.source_apportionment", _apportionment_frame(made))
     return written
+
+
+def _has_emissions(con: Tables) -> bool:
+    emission = "intermediate.int_evaluation__emission"
+    return con.has(emission) and bool(con.sql(f"select 1 from {emission} limit 1").fetchall())
 
 
 def _simulate(
