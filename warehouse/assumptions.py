@@ -287,6 +287,22 @@ _ENTRIES = (
         "A day is heavily polluted above this index (HJ 633-2012).",
     ),
     number(
+        "dust_pm10_ug_m3",
+        120,
+        "ug/m3",
+        0,
+        10_000,
+        AIR,
+        "A day of sand or dust has more PM10 than this (benchmarks/air_dust_rule.py).",
+    ),
+    share("dust_fine_share", 0.55, AIR, "And PM2.5 below this share of its PM10."),
+    share(
+        "min_settled_share",
+        0.25,
+        AIR,
+        "Of a period's days without dust, for a mean without dust.",
+    ),
+    number(
         "weather_reach_km",
         100,
         "km",
