@@ -242,7 +242,7 @@ _ENTRIES = (
         "period",
         _whole_year,
         "",
-        "a quarter (2018Q1), a month (2018-03) or a year",
+        "a quarter (2018Q1), a half year (2025H1), a month (2018-03) or a year",
         AIR,
         "Whose change is split, against the same period a year before.",
         _PERIOD,
