@@ -212,6 +212,10 @@ SECTIONS_OF_KIND = {
 }
 
 
+_COMPARED_PROVINCES = 24
+"""Three quarters of 31: with fewer it is not said how many rose."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The rows of a section, or why there are none."""
@@ -289,14 +293,34 @@ def _driven_headline(connection: duckdb.DuckDBPyConnection, edition: str, year: 
 
 
 def _air_headline(found: Answer, period: str | None) -> str:
-    for mean, aggregation, change, rose, outside, compared in found.rows:
+    """Level, change and rises; what rests on too few cities or provinces is not told."""
+    for (
+        mean,
+        settled,
+        aggregation,
+        members,
+        expected,
+        change,
+        basis,
+        rose,
+        outside,
+        compared,
+    ) in found.rows:
+        of = f"{members} of {expected}"
         if not isinstance(mean, float):
-            return ""
-        against = f", {change:+.1%} against a year before" if isinstance(change, float) else ""
-        return (
-            f"In {period} PM2.5 in China was {mean:.1f} ug/m3 ({aggregation}){against}; it rose in {rose} of "
-            f"{compared} provinces, {outside} of them outside the key control regions."
+            return f"In {period} PM2.5 in China is not told: {of} cities or provinces have enough days."
+        parts = [f"In {period} PM2.5 in China was {mean:.1f} ug/m3 ({aggregation}, {of})"]
+        if isinstance(settled, float):
+            parts.append(f"{settled:.1f} without days of sand and dust")
+        if isinstance(change, float):
+            by = "computed" if basis == "computed" else "as the ministry published it"
+            parts.append(f"{change:+.1%} against a year before, {by}")
+        rises = (
+            f"it rose in {rose} of {compared} provinces, {outside} of them outside the key control regions."
+            if int(str(compared)) >= _COMPARED_PROVINCES
+            else f"in how many provinces it rose is not told: {compared} of 31 were observed in both periods."
         )
+        return f"{', '.join(parts)}; {rises}"
     return ""
 
 

@@ -81,15 +81,22 @@ order by province = {HOME} desc, of_exports desc limit 4
 
 AIR_HEADLINE = """
 with place as (
-    select place_kind, place_name, mean_ug_m3, change_share, aggregation, is_key_control, is_complete
+    select
+        place_kind, mean_ug_m3, mean_without_dust_ug_m3, change_share, official_change_share, change_basis,
+        aggregation,
+        is_key_control, member_count, expected_member_count
     from fct_air_quality
     where edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'
 )
 
 select
     nation.mean_ug_m3,
+    nation.mean_without_dust_ug_m3,
     nation.aggregation,
-    nation.change_share,
+    nation.member_count,
+    nation.expected_member_count,
+    coalesce(nation.change_share, nation.official_change_share),
+    nation.change_basis,
     (select count(*) from place where place_kind = 'province' and change_share > 0),
     (select count(*) from place where place_kind = 'province' and change_share > 0 and not is_key_control),
     (select count(*) from place where place_kind = 'province' and change_share is not null)

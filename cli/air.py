@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import HomeOption, options_of_request
-from flows.requests import OBSERVATIONS, AirRequest
+from flows.requests import LAST_OF_REANALYSIS, OBSERVATIONS, REANALYSIS, AirRequest
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,13 +34,15 @@ def air(
 ) -> None:
     """Review a period: who is polluted, who rose, and what the weather did.
 
-    Computes what is missing and publishes it. Files of a newer period go to
-    landing/air-open/observation/ first. With $TRADEPLUME_DASK the models run on that Dask scheduler.
+    Computes what is missing and publishes it. Bundled: cities, 2025 to July and ten since 2022 (air-open); a
+    reanalysis, 2013 to 2018 (air-caqra). Your files in landing/air-open/observation/ complete the first: the
+    quarter of 2024 makes the changes of 2025. With $TRADEPLUME_DASK the models run on that Dask scheduler.
 
-    Examples: `tradeplume air --period 2018Q1`, `tradeplume air --period 2018Q1 --html review.html`
+    Examples: `tradeplume air`, `tradeplume air --period 2025-03 --html review.html`, `tradeplume air -p 2018Q1`
     """
     from rich.console import Console
 
+    from atlas.air.section import Question
     from cli.air_review import print_review
     from flows.progress import PlainProgress, progress
     from flows.run import context_of, run
@@ -48,19 +50,52 @@ def air(
     from warehouse.home import locate
 
     place, console = locate(home), _console()
-    chosen, wanted = edition_of_period(load_edition(request.edition, place.root), request.period)
+    code = province_named(request.province)
+    name = request.edition or edition_holding(request.period, place.landing)
+    chosen, wanted = edition_of_period(load_edition(name, place.root), request.period)
     context = context_of(chosen, place)
     if quiet:
         run(context, PlainProgress(Console(quiet=True), details=False))
     else:
         with progress(console, quiet=False) as watcher, _places_shown(console):
             run(context, watcher)
-    print_review(console, place, chosen.name, chosen.year, wanted)
+    asked = Question(chosen.name, chosen.year, wanted, code)
+    print_review(console, place, asked)
     if html:
         from atlas.air.page import write_page
 
-        write_page(html, place, chosen.name, chosen.year, wanted)
+        write_page(html, place, asked)
         console.print(f"\nWritten {html}", highlight=False, soft_wrap=True)
+
+
+def province_named(text: str | None) -> str:
+    """The code of a province however it is written; empty for none. Raises UserFacingError."""
+    from warehouse.codes import PROVINCES
+    from warehouse.errors import UserFacingError
+    from warehouse.province_names import province_of_any_name
+
+    if text is None or text in PROVINCES:
+        return text or ""
+    code = province_of_any_name(text)
+    if code is None:
+        raise UserFacingError(
+            f"{text!r} is not a province.",
+            remedy="Write its name in English or Chinese, or its code (CN-XJ).",
+        )
+    return code
+
+
+def edition_holding(period: str | None, landing: Path) -> str:
+    """The packaged edition whose observations reach a period: the reanalysis up to 2018.
+
+    Unless the user's own observations lie in the landing folder of the other one.
+    """
+    from warehouse.period import Period
+
+    own = landing / OBSERVATIONS / "observation"
+    if period is None or (own.is_dir() and any(own.iterdir())):
+        return OBSERVATIONS
+    return REANALYSIS if Period.parse(period).start.year <= LAST_OF_REANALYSIS else OBSERVATIONS
 
 
 def edition_of_period(edition: Edition, period: str | None) -> tuple[Edition, Period]:
@@ -87,10 +122,12 @@ def _places_shown(console: Console) -> Iterator[None]:
     handler = _ConsoleHandler(console)
     LOG.addHandler(handler)
     LOG.setLevel(logging.INFO)
+    LOG.propagate = False  # libraries give the root logger a handler of their own: each line once
     try:
         yield
     finally:
         LOG.removeHandler(handler)
+        LOG.propagate = True
 
 
 class _ConsoleHandler(logging.Handler):

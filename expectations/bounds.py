@@ -97,11 +97,12 @@ class EditionBounds:
 
 def bounds_of(working: Path) -> EditionBounds | None:
     """The bounds of the edition of a working file (`<edition>-<year>.duckdb`); None if unknown."""
-    from expectations.bounds_air_open import AIR_OPEN
+    from expectations.bounds_air_open import AIR_CAQRA, AIR_OPEN
     from expectations.bounds_open_2007 import OPEN_2007
     from expectations.bounds_open_2011 import OPEN_2011
     from expectations.bounds_open_2017 import OPEN_2017
 
-    known = {bounds.edition: bounds for bounds in (OPEN_2007, OPEN_2011, OPEN_2017, AIR_OPEN)}
+    every = (OPEN_2007, OPEN_2011, OPEN_2017, AIR_OPEN, AIR_CAQRA)
+    known = {bounds.edition: bounds for bounds in every}
     edition, _, _ = working.stem.rpartition("-")
     return known.get(edition)

@@ -14,6 +14,7 @@ def air_judgements() -> tuple[Judgement, ...]:
         _change_gaps(),
         _normalised(),
         _industry(),
+        _industry_and_air(),
         _figures(),
     )
 
@@ -34,7 +35,12 @@ def _quality() -> Judgement:
             coalesce(min(completeness_share), 0) as completeness_share__least,
             coalesce(max(greatest(interpolated_share, heavy_day_share)), 0) as heavy_day_share__most,
             coalesce(max(member_count - expected_member_count), 0) as member_count__beyond_expected,
-            coalesce(max(date_diff('day', period_end, period_start)), 0) as period_end__before_start
+            coalesce(max(date_diff('day', period_end, period_start)), 0) as period_end__before_start,
+            coalesce(min(official_mean_ug_m3), 10) as official_mean_ug_m3__least,
+            coalesce(max(mean_without_dust_ug_m3 / nullif(mean_ug_m3, 0)) filter (where period_kind = 'year'), 1)
+                as mean_without_dust_ug_m3__of_mean,
+            coalesce(max(greatest(dust_day_share, official_heavy_day_share)), 0) as dust_day_share__most,
+            coalesce(max(heavy_member_count - member_count), 0) as heavy_member_count__beyond
         from marts.fct_air_quality
         group by all
         """,
@@ -65,6 +71,22 @@ def _quality() -> Judgement:
             Bound(
                 "member_count__beyond_expected",
                 "2026-11-30: no more members than there are.",
+                maximum=0,
+            ),
+            Bound(
+                "official_mean_ug_m3__least",
+                "2026-11-30: published means of half a year are 5 (SO2) and more; a thousandth is mg for ug.",
+                minimum=0.5,
+            ),
+            Bound(
+                "mean_without_dust_ug_m3__of_mean",
+                "2026-11-30: days of dust have more than the mean of a year; without them it is never doubled.",
+                maximum=2,
+            ),
+            Bound("dust_day_share__most", "2026-11-30: a share of a period's days.", 0, 1),
+            Bound(
+                "heavy_member_count__beyond",
+                "2026-11-30: no more members with a heavy day than members.",
                 maximum=0,
             ),
             Bound(
@@ -183,6 +205,7 @@ def _industry() -> Judgement:
         select
             concat_ws(' ', place_kind, place, product) as place,
             min(output) as output__least,
+            coalesce(max(nation_share), 0) as nation_share__most,
             coalesce(
                 max({gap_sql("change_pp", "100 * (output - output / nullif(1 + change_share, 0))")})
                 filter (where change_pp is not null and change_share is not null),
@@ -193,6 +216,7 @@ def _industry() -> Judgement:
         """,
         (
             Bound("output__least", "2026-11-30: an output.", minimum=0),
+            Bound("nation_share__most", "2026-11-30: a share of the nation's.", 0, 1 + EXACT),
             gap(
                 "change_pp__gap",
                 "points",
@@ -205,6 +229,53 @@ def _industry() -> Judgement:
             select count(*) = 0
             from duckdb_tables()
             where schema_name = 'raw' and table_name = 'industrial_output'
+        """,
+    )
+
+
+def _industry_and_air() -> Judgement:
+    return Judgement(
+        "fct_industry_and_air",
+        f"""
+        select
+            concat_ws(' ', province, product) as place,
+            max(first_year - last_year) as first_year__beyond_last,
+            min(least(output_first, output_last)) as output_last__least,
+            min(least(pm25_first_ug_m3, pm25_last_ug_m3)) as pm25_last_ug_m3__least,
+            max(greatest(pm25_first_ug_m3, pm25_last_ug_m3)) as pm25_last_ug_m3__most,
+            max({gap_sql("pm25_last_ug_m3", "pm25_first_ug_m3 * (1 + pm25_change_share)")})
+                as pm25_change_share__gap
+        from marts.fct_industry_and_air
+        group by all
+        """,
+        (
+            Bound(
+                "first_year__beyond_last",
+                "2026-11-30: the first year is before the last.",
+                maximum=-1,
+            ),
+            Bound("output_last__least", "2026-11-30: an output.", minimum=0),
+            Bound(
+                "pm25_last_ug_m3__least",
+                "2026-11-30: 7 in Tibet; cleaner than the oceans is nowhere.",
+                minimum=1,
+            ),
+            Bound(
+                "pm25_last_ug_m3__most",
+                "2026-11-30: yearly means of provinces by satellites are below 90.",
+                maximum=300,
+            ),
+            gap(
+                "pm25_change_share__gap",
+                "the last year",
+                "what the change makes",
+                "2026-11-30: one change",
+            ),
+        ),
+        may_be_empty="""
+            select count(*) < 2
+            from duckdb_tables()
+            where schema_name = 'raw' and table_name in ('industrial_output', 'satellite_pm25')
         """,
     )
 

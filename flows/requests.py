@@ -9,6 +9,8 @@ from pydantic import Field
 from warehouse.request import DEFAULT_EDITION, Request, Spelling
 
 OBSERVATIONS = "air-open"
+REANALYSIS, LAST_OF_REANALYSIS = "air-caqra", 2018
+"""The edition of means over area, and the last year that it holds."""
 RUNNERS = "here, processes[:N], dask:ADDRESS or slurm[:N]"
 
 EditionName = Annotated[str, Field(min_length=1), Spelling(("--edition", "-e"))]
@@ -73,6 +75,15 @@ class AirRequest(Request):
     """The review of a period of observed air quality: `tradeplume air`."""
 
     period: Annotated[str | None, Spelling(("--period", "-p"))] = Field(
-        None, min_length=4, description="2018Q1, 2018-03 or 2018; otherwise the edition's."
+        None, min_length=4, description="2025Q1, 2025H1, 2025-03 or 2025; otherwise the edition's."
     )
-    edition: EditionName = Field(OBSERVATIONS, description="Edition of observations.")
+    edition: Annotated[str | None, Spelling(("--edition", "-e"))] = Field(
+        None,
+        min_length=1,
+        description=(
+            f"Edition of observations; otherwise {OBSERVATIONS}, and {REANALYSIS} up to {LAST_OF_REANALYSIS}."
+        ),
+    )
+    province: str | None = Field(
+        None, min_length=1, description="Review this province alone: Xinjiang, 新疆 or CN-XJ."
+    )

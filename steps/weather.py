@@ -67,7 +67,7 @@ def adjust_weather(connection: Tables, variables: Assumptions) -> int:
     """Write computed.weather_adjusted_change, weather_adjustment_gap, normalised_month; returns the first's rows.
 
     Changes of other periods stay as long as they are of the same records, settings and code.
-    Raises InputError when there are no observations in the period or the one a year before.
+    Raises InputError when there are no observations in the period.
     """
     period = Period.parse(str(variables["period"]))
     demand_observations(connection, period)
@@ -134,7 +134,10 @@ def read_places(connection: Tables) -> list[Place]:
 
 
 def demand_observations(connection: Tables, period: Period) -> None:
-    """Raise InputError when a compared period has no observation: what there is, and what is missing."""
+    """Raise InputError when the period has no observation: what there is, and what is missing.
+
+    Without the year before the review has levels and no changes of its own; its places are listed as gaps.
+    """
     first, last = connection.sql(
         "select min(first_date), max(last_date) from intermediate.int_air__series where pollutant = ?",
         params=[POLLUTANT],
@@ -147,8 +150,8 @@ def demand_observations(connection: Tables, period: Period) -> None:
         ).fetchall()[0][0]
         for wanted in (period, period.before)
     }
-    empty = [name for name, count in days.items() if not count]
-    if empty:
+    if not days[period.name]:
+        empty = [name for name, count in days.items() if not count]
         counted = ", ".join(f"{count} days in {name}" for name, count in days.items())
         raise InputError(
             f"There are no usable observations of PM2.5 in {' and '.join(empty)}.",

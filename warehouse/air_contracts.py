@@ -34,12 +34,37 @@ INDUSTRIAL_PRODUCTS: Mapping[str, str] = MappingProxyType(
         "pig_iron": "10,000 t",
         "crude_steel": "10,000 t",
         "non_ferrous_metals": "10,000 t",
+        "cement": "10,000 t",
         "electricity": "100 million kWh",
         "thermal_power": "100 million kWh",
         "highway_freight": "10,000 t",
     }
 )
 """Product to the unit in which it is stored."""
+
+OFFICIAL_INDICATORS: Mapping[str, str] = MappingProxyType(
+    {
+        "pm25_ug_m3": "ug/m3",
+        "pm25_change": "%",
+        "pm10_ug_m3": "ug/m3",
+        "pm10_change": "%",
+        "o3_ug_m3": "ug/m3",
+        "o3_change": "%",
+        "so2_ug_m3": "ug/m3",
+        "so2_change": "%",
+        "no2_ug_m3": "ug/m3",
+        "no2_change": "%",
+        "co_mg_m3": "mg/m3",
+        "co_change": "%",
+        "good_day_share": "%",
+        "good_day_change": "percentage points",
+        "heavy_day_share": "%",
+        "heavy_day_change": "percentage points",
+        "dust_exceedance_share": "%",
+        "dust_heavy_share": "%",
+    }
+)
+"""What the ministry publishes of a period, and its unit. Ozone: 90th percentile of highest 8-hour means."""
 
 # No real month is fifty times the one before it: mg/m3 for ug/m3 or ppm for ug/m3 is.
 UNIT_CHANGE_FACTOR = 50.0
@@ -99,6 +124,15 @@ def weather_bounds(frame: pl.DataFrame) -> Breach | None:
     )
 
 
+def without_station_days(own: pl.DataFrame, landed: pl.DataFrame) -> pl.DataFrame:
+    """The edition's own observations but those of days for which station files were landed.
+
+    Stations make cities of their own: both on one day would give a city two values.
+    """
+    days = landed.filter(pl.col("place_kind") == "station")["date"].unique()
+    return own.filter(~pl.col("date").is_in(days.implode()))
+
+
 def _code(name: str, description: str, *allowed: str, pattern: str | None = None) -> Column:
     return Column(
         name, TEXT, description, allowed=frozenset(allowed) if allowed else None, pattern=pattern
@@ -133,6 +167,7 @@ AIR_CONTRACTS = (
         key=("place_kind", "place", "date", "pollutant"),
         rules=(unit_change,),
         adds_up=True,
+        gives_way=without_station_days,
     ),
     Contract(
         name="station",
@@ -179,5 +214,39 @@ AIR_CONTRACTS = (
         ),
         key=("province", "product", "source_year", "source_month", "measure"),
         adds_up=True,
+    ),
+    Contract(
+        name="official_air_figure",
+        grain="one row per period, place and indicator",
+        columns=(
+            _code(
+                "period",
+                "2025, 2025-01, 2025Q1, 2025H1, or months from and to: 2025-01..09",
+                pattern=r"^\d{4}(-\d{2}(\.\.\d{2})?|Q[1-4]|H[12])?$",
+            ),
+            _code("place_kind", "What the place is", "nation", "key_region", "province", "city"),
+            _code("place", "CHN, key region, province (ISO 3166-2), or city (GB/T 2260)"),
+            _code("indicator", "What was published", *OFFICIAL_INDICATORS),
+            Column("value", NUMBER, "The figure as published", "unit of the indicator"),
+        ),
+        key=("period", "place_kind", "place", "indicator"),
+        adds_up=True,
+    ),
+    Contract(
+        name="satellite_pm25",
+        grain="one row per province and year",
+        columns=(
+            Column("province", TEXT, "Province, ISO 3166-2", allowed=PROVINCES),
+            Column("source_year", WHOLE, "Year", minimum=1990, maximum=2100),
+            Column(
+                "pm25_ug_m3",
+                NUMBER,
+                "PM2.5 weighted by people, from satellites",
+                "ug/m3",
+                minimum=0.1,
+                maximum=500,
+            ),
+        ),
+        key=("province", "source_year"),
     ),
 )

@@ -22,7 +22,8 @@ class Part:
     originals: relative to the folder of originals.  vintage_year: the year the figures describe.
     keep: the rows that may be bundled (None: all), and why in ``note``.  shortened: a column rounded to
     what it is good for, so that the file stays small; ``note`` says how.  read_year: the year that the reader
-    is asked for, where it is not the bundle's.
+    is asked for, where it is not the bundle's.  coded: cities are written by their code, so that a user's own
+    row of the city, by whatever name, takes its place.
     """
 
     role: str
@@ -34,3 +35,4 @@ class Part:
     shortened: pl.Expr | None = None
     note: str = ""
     read_year: int | None = None
+    coded: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,9 @@ class Contract:
     """What a role's table must be. ``name`` is the role and the table's name in schema raw.
 
     key: columns that together never repeat.  rules: checks over several rows (sums, regions).
-    adds_up: several sources may each bring some of the rows.
+    adds_up: several sources may each bring some of the rows.  gives_way: where landed files complete an
+    edition's own, which of its own rows stay besides the landed ones (own, landed) -> own rows; those with
+    a landed row's key are gone already.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Contract:
     key: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
     adds_up: bool = False
+    gives_way: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame] | None = None
 
     @property
     def column_names(self) -> list[str]:

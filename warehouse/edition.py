@@ -48,6 +48,8 @@ class RoleFiles(BaseModel):
 
     files: below the package when they begin with ``bundled/``, otherwise beside the edition file or
     absolute.  No files: the user brings them (landing).  optional: the edition also runs without.
+    completes: landed files complete the edition's own instead of replacing them; of two rows with one
+    key the landed one stays.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +57,7 @@ class RoleFiles(BaseModel):
     reader: str
     files: tuple[str, ...] = ()
     optional: bool = False
+    completes: bool = False
 
     @field_validator("reader")
     @classmethod

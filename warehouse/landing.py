@@ -24,10 +24,11 @@ UNFINISHED_SUFFIXES = frozenset({".part", ".tmp", ".crdownload", ".download"})
 
 @dataclass(frozen=True)
 class SourceFiles:
-    """Files that one reader turns into rows of a role."""
+    """Files that one reader turns into rows of a role. is_own: the edition's, which landed ones complete."""
 
     reader: str
     files: tuple[Path, ...]
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ class ProvenanceRecord:
 def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """For each role of the edition, in its order, the files that fill it.
 
-    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own; where there are none, those
+    Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own, or complete them where the
+    edition says so; where there are none, those
     landed for an edition it extends do, and keep that edition's year, unless this one defines the role anew.
     An optional role without files is left out.  Raises InputError when a role has no file, a landed file is
     understood by no reader, two files want the same place, or the landing folder holds what belongs to no role.
@@ -163,11 +165,12 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
             frame = _read(source, role_input)
         for item in notes:
             note(item.text, item.file)
-        frames.append(frame)
-        if role_input.is_bundled:
+        frames.append(_in_order(frame, contract.column_names))
+        if role_input.is_bundled or _is_own_bundled(source):
             provenance += _bundled_provenance(role_input, source)
         else:
             provenance += _landed_provenance(role_input, source, frame.height, notes)
+    frames = _completed(role_input, frames)
     names = ", ".join(str(file) for file in role_input.files)
     if all(source.reader == tidy.NAME for source in role_input.sources) and len(frames) == 1:
         return frames[0], provenance  # the tidy reader has validated it
@@ -189,7 +192,7 @@ def _read(source: SourceFiles, role_input: RoleInput) -> pl.DataFrame:
     except (UserFacingError, MemoryError):
         raise
     except Exception as error:
-        if role_input.is_bundled:
+        if role_input.is_bundled or _is_own_bundled(source):
             raise
         first = (str(error).strip() or "no message").splitlines()[0][:200]
         raise InputError(
@@ -201,12 +204,46 @@ def _read(source: SourceFiles, role_input: RoleInput) -> pl.DataFrame:
         ) from error
 
 
+def _in_order(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The columns in the contract's order, so that tables of two readers join; validation names what differs."""
+    return frame.select(names) if set(frame.columns) == set(names) else frame
+
+
+def _completed(role_input: RoleInput, frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The frames, the edition's own without the rows that give way to landed ones; a note says how many."""
+    contract = CONTRACTS[role_input.role]
+    own = [frame for frame, of in zip(frames, role_input.sources, strict=True) if of.is_own]
+    landed = [frame for frame, of in zip(frames, role_input.sources, strict=True) if not of.is_own]
+    if not own or not landed:
+        return frames
+    brought = pl.concat(landed)
+    whole = pl.concat(own)
+    kept = whole.join(brought, on=contract.key, how="anti")
+    if contract.gives_way is not None:
+        kept = contract.gives_way(kept, brought)
+    if gone := whole.height - kept.height:
+        note(f"{gone:,} of the edition's own {whole.height:,} rows gave way to landed ones")
+    return [kept, *landed]
+
+
+def _is_own_bundled(source: SourceFiles) -> bool:
+    return source.is_own and _is_bundled(source.files)
+
+
+def _is_bundled(files: Sequence[Path]) -> bool:
+    return all(path.is_relative_to(PACKAGE) for path in files)
+
+
 def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleInput:
     files, notes = _landed_files(landed)
     if files:
         for file in files:
             refuse_bombs(file)
         sources = _sources(role, files)
+        own = edition.paths_of(role)
+        if edition.roles[role].completes and own:
+            base = SourceFiles(edition.roles[role].reader, tuple(own), is_own=True)
+            sources = (base, *sources)
         return RoleInput(role, year, sources, is_bundled=False, notes=notes)
     own = edition.paths_of(role)
     missing = [path for path in own if not path.exists()]
@@ -219,8 +256,7 @@ def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleI
             remedy=f"Put the file into {landed}.",
         )
     source = SourceFiles(edition.roles[role].reader, tuple(own))
-    is_bundled = all(path.is_relative_to(PACKAGE) for path in own)
-    return RoleInput(role, edition.year, (source,), is_bundled=is_bundled, notes=notes)
+    return RoleInput(role, edition.year, (source,), is_bundled=_is_bundled(own), notes=notes)
 
 
 def unfinished_files(edition: Edition, home: Path) -> list[Path]:

@@ -56,7 +56,7 @@ def ranking(rows: Sequence[Ranked], limits: Sequence[tuple[str, float]]) -> str:
             _bar(_LABEL, y, row.mean_ug_m3 * scale, colour),
             _text(_LABEL + row.mean_ug_m3 * scale + 5, y + 15, f"{row.mean_ug_m3:.1f}{change}"),
         ]
-    title = "Mean PM2.5 by province, ug/m3, and change against a year before"
+    title = "Mean PM2.5 by province, ug/m3, and change against a year before where it was computed"
     return _svg(title, bottom + 8, parts)
 
 

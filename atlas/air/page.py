@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -17,24 +17,33 @@ from atlas.air.charts import (
     ranking,
     splits,
 )
-from atlas.air.review import PAGE_SECTIONS, Section, rows_of, sources_of
+from atlas.air.province import PROVINCE_SECTIONS
+from atlas.air.review import PAGE_SECTIONS, sources_of
+from atlas.air.section import Question, Section, parameters_of, remark_on, rows_of
 from atlas.air.text import shown
 from atlas.summary import headline
+from warehouse.codes import NAME_OF_PROVINCE
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
-from warehouse.period import Period
 from warehouse.published import open_published
 
 MOST_SPLITS = 40
+_SHORT = 22
+"""Letters of a text that is not broken into lines."""
 
 RANKED = """
-select place_name, mean_ug_m3, 100 * change_share, is_key_control
+select mean_over, place_name, mean_ug_m3, 100 * change_share, is_key_control
 from fct_air_quality
 where
     edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'
     and place_kind = 'province' and mean_ug_m3 is not null
-order by mean_ug_m3 desc
+order by mean_over, mean_ug_m3 desc
 """
+
+_RANKED_TITLE = {
+    "cities": "The provinces: means over their cities",
+    "area": "The provinces: means over their area, not over cities or people",
+}
 
 LIMITS = """
 select distinct
@@ -61,7 +70,8 @@ h1 { line-height: 1.2; margin-bottom: .3rem; } h2 { margin-top: 2.4rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; }
 th, td { padding: .25rem .7rem; text-align: left; border-bottom: 1px solid #ddd; vertical-align: top; }
-th { border-bottom: 2px solid #888; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+th { border-bottom: 2px solid #888; } .short { white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
 svg { width: 100%; height: auto; font-family: inherit; }
 .legend span { margin-right: 1.5rem; } .legend i { display: inline-block; width: .9em; height: .9em;
   margin-right: .4em; vertical-align: -.1em; }
@@ -70,28 +80,15 @@ summary { cursor: pointer; color: #35618f; } pre { background: #f5f5f2; padding:
 """
 
 
-@dataclass(frozen=True)
-class _Question:
-    """Whose review it is."""
-
-    edition: str
-    year: int
-    period: Period
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        return {"edition": self.edition, "year": self.year, "period": self.period.name}
-
-
-def write_page(path: Path, home: Home, edition: str, year: int, period: Period) -> None:
-    """Write the page of a period from the published file; a page that was there is replaced as a whole.
+def write_page(path: Path, home: Home, asked: Question) -> None:
+    """Write the page of a period, or of a province in it; a page that was there is replaced as a whole.
 
     Raises NotPublished, and UserFacingError when the release has no observations of the period, or the
     file cannot be written.
     """
     with open_published(home) as connection:
-        _demand_period(connection, _Question(edition, year, period))
-        page = "\n".join(_page(connection, _Question(edition, year, period)))
+        _demand_period(connection, asked)
+        page = "\n".join(_page(connection, asked))
     aside = path.with_name(f".{path.name}.part")
     try:
         aside.write_text(page, encoding="utf-8")
@@ -103,26 +100,27 @@ def write_page(path: Path, home: Home, edition: str, year: int, period: Period) 
         ) from error
 
 
-def runnable(query: str, edition: str, year: int, period: str) -> str:
+def runnable(query: str, asked: Question) -> str:
     """The query as it can be given to `tradeplume sql`: its parameters filled in."""
-    filled = query.replace("$edition", _literal(edition)).replace("$period", _literal(period))
-    return filled.replace("$year", str(year)).strip()
+    given = parameters_of(query, asked)
+    filled = re.sub(r"\$(\w+)", lambda match: _literal(given[match[1]]), query)
+    return filled.strip()
 
 
-def _demand_period(connection: duckdb.DuckDBPyConnection, asked: _Question) -> None:
+def _demand_period(connection: duckdb.DuckDBPyConnection, asked: Question) -> None:
     query = """
         select count(*) from fct_air_quality where edition = $edition and year = $year and period = $period
     """
-    if not connection.execute(query, asked.parameters).fetchall()[0][0]:
+    if not connection.execute(query, parameters_of(query, asked)).fetchall()[0][0]:
         raise UserFacingError(
             f"The published file has no observations of {asked.period.name} ({asked.edition} {asked.year}).",
             remedy=f"Run `tradeplume air --edition {asked.edition} --period {asked.period.name}` first.",
         )
 
 
-def _page(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[str]:
+def _page(connection: duckdb.DuckDBPyConnection, asked: Question) -> Iterator[str]:
     period = asked.period
-    title = f"Air quality in China, {period.name}"
+    title = f"Air quality in {NAME_OF_PROVINCE.get(asked.province, 'China')}, {period.name}"
     yield "<!doctype html>"
     yield f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -133,16 +131,17 @@ def _page(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[s
     yield f'<p class="lead">{escape(lead)}</p>'
     source = escape(sources_of(connection, asked.edition, asked.year))
     yield f'<p class="source">{source}</p>'
-    yield from _ranking(connection, asked)
-    yield from _splits(connection, asked)
-    for section in PAGE_SECTIONS:
+    if not asked.province:
+        yield from _ranking(connection, asked)
+        yield from _splits(connection, asked)
+    for section in PROVINCE_SECTIONS if asked.province else PAGE_SECTIONS:
         yield from _section(connection, section, asked)
     yield "</body></html>"
 
 
-def _ranking(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[str]:
-    found = connection.execute(RANKED, asked.parameters).fetchall()
-    limits = connection.execute(LIMITS, asked.parameters).fetchall()
+def _ranking(connection: duckdb.DuckDBPyConnection, asked: Question) -> Iterator[str]:
+    found = connection.execute(RANKED, parameters_of(RANKED, asked)).fetchall()
+    limits = connection.execute(LIMITS, parameters_of(LIMITS, asked)).fetchall()
     if not found:
         return
     named = [
@@ -150,14 +149,23 @@ def _ranking(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterato
         for row in limits[:1]
         for name, value in zip(("national standard", "WHO"), row, strict=True)
     ]
-    yield "<h2>The provinces</h2>"
-    yield RANKING_LEGEND
-    yield ranking([Ranked(*row) for row in found], named)
-    yield _sql(RANKED, asked)
+    yield from (
+        part
+        for basis, title in _RANKED_TITLE.items()
+        if (rows := [Ranked(*row[1:]) for row in found if row[0] == basis])
+        for part in (
+            f"<h2>{title}</h2>",
+            f'<p class="note">{len(rows)} of 31 provinces have enough days. In brackets: the change, where both '
+            "periods were observed.</p>",
+            RANKING_LEGEND,
+            ranking(rows, named),
+            _sql(RANKED, asked),
+        )
+    )
 
 
-def _splits(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator[str]:
-    found = connection.execute(SPLITS, asked.parameters).fetchall()
+def _splits(connection: duckdb.DuckDBPyConnection, asked: Question) -> Iterator[str]:
+    found = connection.execute(SPLITS, parameters_of(SPLITS, asked)).fetchall()
     if not found:
         return
     yield "<h2>Weather and emissions</h2>"
@@ -172,26 +180,25 @@ def _splits(connection: duckdb.DuckDBPyConnection, asked: _Question) -> Iterator
 
 
 def _section(
-    connection: duckdb.DuckDBPyConnection, section: Section, asked: _Question
+    connection: duckdb.DuckDBPyConnection, section: Section, asked: Question
 ) -> Iterator[str]:
-    columns, rows = rows_of(connection, section, asked.edition, asked.year, asked.period.name)
-    if not rows and not section.empty:
+    columns, rows = rows_of(connection, section, asked)
+    remark = remark_on(connection, section, asked)
+    if not rows and not remark.empty:
         return
     yield f"<h2>{escape(section.title)}</h2>"
-    if section.note:
-        yield f'<p class="note">{escape(section.note)}</p>'
-    yield from _table(columns, rows) if rows else (f"<p>{escape(section.empty)}</p>",)
+    note = " ".join(filter(None, (remark.looked_at if rows else "", section.note)))
+    if note:
+        yield f'<p class="note">{escape(note)}</p>'
+    yield from _table(columns, rows) if rows else (f"<p>{escape(remark.empty)}</p>",)
     yield _sql(section.query, asked)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    classes = [
-        ' class="number"' if all(_is_number(row[place]) for row in rows) else ""
-        for place in range(len(columns))
-    ]
+    classes = [_class([row[place] for row in rows]) for place in range(len(columns))]
     yield '<div class="scroll"><table><thead><tr>'
     for name, kind in zip(columns, classes, strict=True):
-        yield f'<th scope="col"{kind}>{escape(name)}</th>'
+        yield f'<th scope="col"{"" if "short" in kind else kind}>{escape(name)}</th>'
     yield "</tr></thead><tbody>"
     for row in rows:
         cells = (
@@ -202,14 +209,21 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator
     yield "</tbody></table></div>"
 
 
+def _class(values: Sequence[object]) -> str:
+    """How a column is set: numbers to the right, short texts in one line."""
+    if all(_is_number(value) for value in values):
+        return ' class="number"'
+    return ' class="short"' if all(len(shown(value)) <= _SHORT for value in values) else ""
+
+
 def _is_number(value: object) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
-def _sql(query: str, asked: _Question) -> str:
-    text = runnable(query, asked.edition, asked.year, asked.period.name)
+def _sql(query: str, asked: Question) -> str:
+    text = runnable(query, asked)
     return f"<details><summary>SQL</summary><pre>{escape(text)}</pre></details>"
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _literal(value: object) -> str:
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"

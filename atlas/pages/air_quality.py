@@ -8,9 +8,9 @@ from atlas.pages.consumption import GUIDELINE_UG_M3, STANDARD_UG_M3
 from atlas.tables import Rows
 
 OBSERVED = (
-    "Observed, or a reanalysis of observations: page Trust names the source. The bundled one (CAQRA) holds "
-    "means over a province's area, not over people or stations, and its heavily polluted days count particles "
-    "alone."
+    "Observed, or a reanalysis of observations: page Trust names the source. Edition air-open holds means over "
+    "cities, air-caqra means over a province's area, not over people or stations: the two are not to be ranked "
+    "together. Heavily polluted days count particles alone."
 )
 ADJUSTED = (
     "Estimated: a statistical model of the weather's part, with an interval; what the model does not explain "
@@ -162,7 +162,7 @@ PAGE = Page(
             "industry",
             "Heavy industry, coal power and freight",
             "industry",
-            "Output and its change from a year before; your own monthly tables fill it.",
+            "Output and its change from a year before: bundled to December 2024, then your own tables.",
             "Official statistics.",
         ),
         Figure(

@@ -48,7 +48,12 @@ select 'small' as edition, 2018 as year,
     'PM2.5' as pollutant, 'quarter' as period_kind,
     mean_ug_m3 / 35 as national_standard_ratio, mean_ug_m3 / 5 as who_guideline_ratio,
     1e-2 as heavy_day_share, null as heavy_day_share_change, true as is_on_track_to_none,
-    1e0 as completeness_share, true as is_complete, 'mean of provinces' as aggregation
+    1e0 as completeness_share, true as is_complete, 'mean of cities' as aggregation, 'cities' as mean_over,
+    mean_ug_m3 - 5e-1 as mean_without_dust_ug_m3, mean_ug_m3 as prefecture_mean_ug_m3,
+    null::double as official_mean_ug_m3, null::double as official_change_share,
+    null::double as official_heavy_day_share, null::double as official_heavy_day_share_change,
+    case when change_share is null then 'none' else 'computed' end as change_basis,
+    330 as member_count, 339 as expected_member_count
 from (values
     ('nation', 'CHN', 'China', '2018Q1', 40.0, -0.1, null),
     ('province', 'CN-HE', 'Hebei', '2018Q1', 50.0, 0.05, true),
@@ -58,7 +63,7 @@ from (values
 ) as a(place_kind, place, place_name, period, mean_ug_m3, change_share, is_key_control);
 create table fct_weather_adjusted_change as select 'small' as edition, 2018 as year, 'province' as place_kind,
     'CN-HE' as place, '2018Q1' as period, 'counterfactual' as method, 1.5e0 as weather_part_pp,
-    3.5e0 as emission_part_pp;
+    3.5e0 as emission_part_pp, -1.5e0 as emission_low_pp, 8.5e0 as emission_high_pp;
 """
 
 
@@ -104,12 +109,16 @@ def test_concentrations_say_what_is_breathed_and_what_exports_make_of_it(
 def test_air_quality_says_nation_rank_and_where_to_go_on(home: Home) -> None:
     text = printed(home, 2018, "air_quality", "2018Q1")
     assert (
-        "In 2018Q1 PM2.5 in China was 40.0 ug/m3 (mean of provinces), -10.0% against a year before; "
-        "it rose in 2 of 2 provinces, 1 of them outside the key control regions." in text
+        "In 2018Q1 PM2.5 in China was 40.0 ug/m3 (mean of cities, 330 of 339), 39.5 without days of sand "
+        "and dust, -10.0% against a year before, computed; in how many provinces it rose is not told: 2 of 31 "
+        "were observed in both periods." in " ".join(text.split())
     )
     lines = [line.split() for line in text.splitlines()]
-    ranked = [line[1] for line in lines if line and line[0] in ("1", "2", "3")]
-    assert ranked == ["Hebei", "Guangxi", "Guangdong"]
+    listed = [line[1] for line in lines if line and line[0] == "-"]
+    assert listed == ["Hebei", "Guangxi", "Guangdong"], (
+        "three of 31 provinces are listed and not ranked"
+    )
+    assert "3.5 (-1.5 to 8.5)" in text
     assert "tradeplume air --edition small --period 2018Q1" in text
     assert "Emissions that exports drove" not in text
 

@@ -22,7 +22,7 @@ DAYS = [FIRST + timedelta(days=day) for day in range((LAST - FIRST).days + 1)]
 SIX = {"PM2.5": 160.0, "PM10": 180.0, "SO2": 20.0, "NO2": 50.0, "CO": 1_000.0, "O3_8h": 90.0}
 EDITION = {
     "name": NAME,
-    "extends": "air-open",
+    "extends": "air-caqra",
     "assumptions": {"weather_refits": 2, "weather_weather_draws": 3, "weather_noise_draws": 5},
 }
 PIG_IRON = """\
@@ -68,7 +68,27 @@ def observations() -> list[tuple[Any, ...]]:
             rows.append(row("襄樊", day, value))
         if day == date(2018, 3, 20):
             rows.append(row("襄阳市", day, 70.0, hours=22))
-    return [*rows, row("无名市", date(2018, 1, 1), 10.0)]
+    return [*rows, *chengde(), row("无名市", date(2018, 1, 1), 10.0)]
+
+
+DUST, STORM, BROKEN = date(2018, 1, 15), date(2018, 2, 10), date(2018, 3, 2)
+
+
+def particles(day: date) -> tuple[float, float]:
+    """PM2.5 and PM10 of Chengde: a day of dust, a dust storm, a day on which the fine one's instrument fails."""
+    odd = {DUST: (100.0, 400.0), STORM: (600.0, 2_000.0), BROKEN: (900.0, 50.0)}
+    number = day.toordinal()
+    return odd.get(day, (40.0 + number % 5, 80.0 + number % 7))
+
+
+def chengde() -> list[tuple[Any, ...]]:
+    """A city with both particle sizes in the last quarter alone."""
+    return [
+        row("承德", day, value, pollutant)
+        for day in DAYS
+        if day >= date(2018, 1, 1)
+        for pollutant, value in zip(("PM2.5", "PM10"), particles(day), strict=True)
+    ]
 
 
 def weather() -> list[tuple[Any, ...]]:

@@ -79,7 +79,7 @@ def level(day: date) -> float:
 def january_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """City files of two Januaries; what is wrong with them is wrong on one day of 2017."""
     place = locate(tmp_path_factory.mktemp("bad"))
-    folder = place.landing / "air-open" / "observation"
+    folder = place.landing / "air-caqra" / "observation"
     folder.mkdir(parents=True)
     cities = [CLEAN, *(case.city for case in COUNTED), "无名市"]
     days = [day for year in (2016, 2017) for day in days_of(date(year, 1, 1), date(year, 1, 31))]
@@ -98,7 +98,7 @@ def january_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         )
         if day == DAY:
             _repeat_column_rows(path, COUNTED[-1].city)
-    edition, _ = edition_of_period(load_edition("air-open", place.root), "2017-01")
+    edition, _ = edition_of_period(load_edition("air-caqra", place.root), "2017-01")
     watcher = PlainProgress(Console(quiet=True), details=False)
     run(context_of(edition, place), watcher, steps=until_published())
     return place
@@ -248,10 +248,10 @@ def test_it_is_refused_where_the_run_begins_and_nothing_is_published(
 ) -> None:
     damage, message = REFUSED[name]
     place = locate(tmp_path)
-    folder = place.landing / "air-open" / "observation"
+    folder = place.landing / "air-caqra" / "observation"
     folder.mkdir(parents=True)
     damage(folder)
-    context = context_of(load_edition("air-open", place.root), place)
+    context = context_of(load_edition("air-caqra", place.root), place)
     with pytest.raises(InputError, match=message) as refused:
         run(
             context,

@@ -13,12 +13,15 @@ from air_small import NAME
 
 from atlas.air.charts import Ranked, Split, ranking, splits
 from atlas.air.page import runnable, write_page
-from atlas.air.review import PAGE_SECTIONS, rows_of
+from atlas.air.province import PROVINCE_SECTIONS
+from atlas.air.review import PAGE_SECTIONS
+from atlas.air.section import Question, rows_of
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
 from warehouse.period import Period
 from warehouse.published import open_published
 
+ASKED = Question(NAME, 2018, Period.parse("2018Q1"))
 _VOID = {"meta", "rect", "line", "br"}
 _SHELL = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
 
@@ -44,7 +47,7 @@ class _Tags(HTMLParser):
 @pytest.fixture(scope="module")
 def page(air_home: Home, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("page") / "review.html"
-    write_page(path, air_home, NAME, 2018, Period.parse("2018Q1"))
+    write_page(path, air_home, Question(NAME, 2018, Period.parse("2018Q1")))
     assert [file.name for file in path.parent.iterdir()] == ["review.html"]
     return path.read_text(encoding="utf-8")
 
@@ -61,19 +64,24 @@ def test_the_page_is_well_formed_and_loads_nothing(page: str) -> None:
 def test_the_page_has_every_part_of_a_review(page: str) -> None:
     titles = [unescape(title) for title in re.findall(r"<h2>(.*?)</h2>", page)]
     assert titles[:4] == [
-        "The provinces",
+        "The provinces: means over their cities",
         "Weather and emissions",
         "Nation and regions",
         "Provinces, the most polluted first",
     ]
     assert {
         "PM2.5 rose outside the key control regions",
-        "Rises that emissions drove, not the weather",
+        "Emissions raised PM2.5: the interval lies above zero",
+        "Emissions' part not told from zero, or too little skill",
         "The split of every place",
         "How complete the data are",
         "Left out, filled or doubted in the observations (whole record)",
     } <= set(titles)
-    assert "No province outside the key control regions had a rise." in page
+    assert (
+        "Not told: 0 of 1 provinces outside the key control regions observed in both periods."
+        in page
+    )
+    assert "had a rise" not in page
     assert page.count("<svg") == 2
 
 
@@ -84,16 +92,31 @@ def test_every_table_has_its_sql_and_it_gives_the_same_rows(page: str, air_home:
         for query in queries:
             connection.execute(query)
         for section in PAGE_SECTIONS:
-            shown = rows_of(connection, section, NAME, 2018, "2018Q1")[1]
-            text = runnable(section.query, NAME, 2018, "2018Q1")
+            shown = rows_of(connection, section, ASKED)[1]
+            text = runnable(section.query, ASKED)
             assert connection.execute(text).fetchall() == shown
+
+
+def test_a_province_has_a_page_of_its_own(air_home: Home, tmp_path: Path) -> None:
+    asked = Question(NAME, 2018, Period.parse("2018Q1"), "CN-HE")
+    write_page(tmp_path / "hebei.html", air_home, asked)
+    page = (tmp_path / "hebei.html").read_text(encoding="utf-8")
+    assert "<h1>Air quality in Hebei, 2018Q1</h1>" in page
+    assert "Chengde" in page
+    assert "1 of 11" in page, "its mean is withheld, of how many it would be is said"
+    with open_published(air_home) as connection:
+        for section in PROVINCE_SECTIONS:
+            shown = rows_of(connection, section, asked)[1]
+            assert connection.execute(runnable(section.query, asked)).fetchall() == shown
 
 
 def test_names_are_escaped_and_literals_quoted() -> None:
     drawn = ranking([Ranked("<b>&", 10.0, None, True)], [("WHO", 5.0)])
     assert "&lt;b&gt;&amp;" in drawn
     assert "<b>" not in drawn
-    query = runnable("select $edition, $year, $period", "it's", 2018, "2018Q1")
+    query = runnable(
+        "select $edition, $year, $period", Question("it's", 2018, Period.parse("2018Q1"))
+    )
     assert duckdb.sql(query).fetchall() == [("it's", 2018, "2018Q1")]
 
 
@@ -110,10 +133,12 @@ def test_bars_are_as_long_as_their_figures() -> None:
 
 def test_a_folder_that_is_not_there_is_said(air_home: Home, tmp_path: Path) -> None:
     with pytest.raises(UserFacingError, match="cannot be written"):
-        write_page(tmp_path / "no" / "r.html", air_home, NAME, 2018, Period.parse("2018Q1"))
+        write_page(
+            tmp_path / "no" / "r.html", air_home, Question(NAME, 2018, Period.parse("2018Q1"))
+        )
 
 
 def test_there_is_no_page_of_a_period_without_observations(air_home: Home, tmp_path: Path) -> None:
     with pytest.raises(UserFacingError, match="no observations of 2011Q1"):
-        write_page(tmp_path / "r.html", air_home, NAME, 2018, Period.parse("2011Q1"))
+        write_page(tmp_path / "r.html", air_home, Question(NAME, 2018, Period.parse("2011Q1")))
     assert list(tmp_path.iterdir()) == []

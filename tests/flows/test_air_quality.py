@@ -14,11 +14,12 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
-from air_small import observations
+from air_small import BROKEN, DAYS, DUST, STORM, observations, particles
 from rich.console import Console
 
-from atlas.air.review import SECTIONS, rows_of
-from cli.air import edition_of_period
+from atlas.air.review import SECTIONS
+from atlas.air.section import Question, rows_of
+from cli.air import edition_holding, edition_of_period
 from cli.air_review import print_review
 from flows.progress import PlainProgress
 from flows.run import context_of, run, steps_of
@@ -75,6 +76,54 @@ def test_change_is_against_the_same_quarter_a_year_before(marts: duckdb.DuckDBPy
     )
     assert change == pytest.approx(now / before - 1)
     assert change < -0.1
+
+
+def test_days_of_dust_are_set_aside_beside_the_raw_mean(marts: duckdb.DuckDBPyConnection) -> None:
+    quarter = [day for day in DAYS if day >= date(2018, 1, 1)]
+    fine = {day: particles(day)[0] for day in quarter}
+    fine[BROKEN] = (particles(date(2018, 3, 1))[0] + particles(date(2018, 3, 3))[0]) / 2  # filled
+    raw, without, share = one(
+        marts,
+        "select mean_ug_m3, mean_without_dust_ug_m3, dust_day_share from fct_air_quality"
+        " where place = '130800' and period = '2018Q1' and pollutant = 'PM2.5'",
+    )
+    assert raw == pytest.approx(np.mean(list(fine.values())))
+    settled = [value for day, value in fine.items() if day not in (DUST, STORM)]
+    assert without == pytest.approx(np.mean(settled))
+    assert share == pytest.approx(2 / 90)
+    assert one(
+        marts,
+        "select mean_without_dust_ug_m3, dust_day_share from fct_air_quality"
+        " where place = '420600' and period = '2018Q1' and pollutant = 'PM2.5'",
+    ) == (None, None), "without PM10 dust cannot be told"
+
+
+def test_an_outlier_that_the_other_particle_size_bears_out_stays(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    days = dict(
+        marts.sql(
+            "select period_start, mean_ug_m3 from fct_air_quality"
+            " where place = '130800' and period_kind = 'day' and pollutant = 'PM2.5'"
+        ).fetchall()
+    )
+    assert days[STORM] == 600.0
+    assert days[BROKEN] < 50
+    assert marts.sql(
+        "select pollutant, issue_count from fct_air_data_issue where place = '承德' and issue = 'outlier_day'"
+    ).fetchall() == [("PM2.5", 1)]
+
+
+def test_half_years_have_means_of_their_own(marts: duckdb.DuckDBPyConnection) -> None:
+    half, quarters = (
+        marts.sql(
+            "select sum(mean_ug_m3 * (period_end - period_start + 1)) / sum(period_end - period_start + 1)"
+            " from fct_air_quality where place = '110000' and pollutant = 'PM2.5' and period in "
+            + chosen
+        ).fetchall()[0][0]
+        for chosen in ("('2017H1')", "('2017Q1', '2017Q2')")
+    )
+    assert half == pytest.approx(quarters)
 
 
 def test_the_index_is_that_of_hj_633_where_all_six_are_given(
@@ -149,14 +198,15 @@ def test_short_gaps_are_filled_on_a_line_and_long_ones_are_not(
 def test_a_region_of_few_cities_is_not_complete_and_not_compared(
     marts: duckdb.DuckDBPyConnection,
 ) -> None:
-    for place, expected in (("BTH_2_36", 38), ("CHN", 340)):
+    for place, expected in (("BTH_2_36", 38), ("CHN", 339)):
         members, wanted, complete, change = one(
             marts,
-            "select member_count, expected_member_count, is_complete, change_share from fct_air_quality"
+            "select member_count, expected_member_count, is_complete, coalesce(change_share, mean_ug_m3,"
+            " mean_without_dust_ug_m3, heavy_day_share) from fct_air_quality"
             f" where place = '{place}' and period = '2018Q1' and pollutant = 'PM2.5'",
         )
-        assert (wanted, complete, change) == (expected, False, None)
-        assert members < 3
+        assert (wanted, complete, change) == (expected, False, None), "its mean is withheld"
+        assert members <= 3
 
 
 def test_weather_comes_from_the_nearest_point_or_the_province(
@@ -217,19 +267,41 @@ def test_the_review_ranks_provinces_and_counts_what_was_left_out(
     home: Home, marts: duckdb.DuckDBPyConnection
 ) -> None:
     found = {
-        section.title: rows_of(marts, section, "air-small", 2018, "2018Q1")[1]
+        section.title: rows_of(marts, section, Question("air-small", 2018, Period.parse("2018Q1")))[
+            1
+        ]
         for section in SECTIONS
     }
-    # One city of a province's many is not the province: it is listed with its completeness, not compared.
-    ranked = [(row[1], row[3]) for row in found["Provinces, the most polluted first"]]
-    assert sorted(ranked) == [("Beijing", pytest.approx(-11.3, abs=0.1)), ("Hubei", None)]
+    # One city of a province's many is not the province: it is listed with its completeness, without a mean.
+    provinces = found["Provinces, the most polluted first"]
+    assert sorted((row[1], row[2] is None, row[6]) for row in provinces) == [
+        ("Beijing", False, pytest.approx(-11.3, abs=0.1)),
+        ("Hebei", True, None),
+        ("Hubei", True, None),
+    ]
+    assert {row[0] for row in provinces} == {None}, "two of 31 provinces are not ranked"
+    assert {row[1]: row[3] for row in provinces} == {
+        "Beijing": "1 of 1",
+        "Hebei": "1 of 11",
+        "Hubei": "1 of 13",
+    }
     assert ("short_day", 1, 1) in found[
         "Left out, filled or doubted in the observations (whole record)"
     ]
     text = io.StringIO()
-    print_review(Console(file=text, width=200), home, "air-small", 2018, Period.parse("2018Q1"))
+    print_review(
+        Console(file=text, width=200), home, Question("air-small", 2018, Period.parse("2018Q1"))
+    )
     assert "Air quality in 2018Q1 against 2017Q1" in text.getvalue()
-    assert "No province outside the key control regions had a rise." in text.getvalue()
+    said = " ".join(text.getvalue().split())
+    assert "had a rise" not in said
+    assert (
+        "Not told: 0 of 1 provinces outside the key control regions observed in both periods."
+        in said
+    )
+    assert (
+        "Not told: 0 of 3 places with enough days whose change could be split with skill." in said
+    )
 
 
 def test_nothing_is_made_again_when_nothing_changed(home: Home, tmp_path: Path) -> None:
@@ -239,15 +311,25 @@ def test_nothing_is_made_again_when_nothing_changed(home: Home, tmp_path: Path) 
     assert [(plan.step.name, plan.reason) for plan in planned if plan.reason] == []
 
 
-def test_a_period_without_observations_says_what_is_there_and_what_is_missing(
-    home: Home, tmp_path: Path
+def test_a_period_without_the_year_before_has_levels_and_says_which_days_are_missing(
+    home: Home, marts: duckdb.DuckDBPyConnection
 ) -> None:
-    place = locate(copy_of_home(home.root, tmp_path / "home"))
-    edition, _ = edition_of_period(load_edition("air-small", place.root), "2017Q3")
-    with pytest.raises(InputError, match=r"no usable observations of PM2\.5 in 2016Q3") as refused:
-        run(context_of(edition, place), PlainProgress(Console(quiet=True), details=False))
-    assert "2016-10-01 to 2018-03-31" in str(refused.value.found)
-    assert "2016-07-01 to 2016-09-30" in str(refused.value.expected)
+    with duckdb.connect(
+        str(home.working_file("air-small", 2018).path), read_only=True
+    ) as connection:
+        demand_observations(connection, Period.parse("2017Q3"))  # 2016Q3 is not there
+    level, change, basis = one(
+        marts,
+        "select mean_ug_m3, change_share, change_basis from fct_air_quality"
+        " where place = '110000' and period = '2017Q3' and pollutant = 'PM2.5'",
+    )
+    assert (level > 0, change, basis) == (True, None, "none")
+    missing = {section.title: section for section in SECTIONS}[
+        "Days of the year before that are missing"
+    ]
+    (run_of_days,) = rows_of(marts, missing, Question("air-small", 2018, Period.parse("2017Q3")))[1]
+    assert run_of_days[:3] == (date(2016, 7, 1), date(2016, 9, 30), 92)
+    assert "landing/air-small/observation/" in str(run_of_days[-1])
 
 
 def test_a_quarter_whose_files_were_not_landed_is_named_with_the_year_before(home: Home) -> None:
@@ -281,9 +363,22 @@ def test_other_periods_of_the_same_records_are_kept() -> None:
 def test_a_later_period_makes_a_year_of_its_own() -> None:
     edition, period = edition_of_period(load_edition("air-open"), "2025Q1")
     assert (edition.year, period.name, edition.assumptions["period"]) == (2025, "2025Q1", "2025Q1")
-    assert edition_of_period(load_edition("air-open"), "2015Q1")[0].year == 2018
+    assert edition_of_period(load_edition("air-open"), None)[1].name == "2025Q1"
+    assert edition_of_period(load_edition("air-caqra"), "2015Q1")[0].year == 2018
+    assert edition_of_period(load_edition("air-caqra"), "2025Q1")[0].year == 2025
     with pytest.raises(EditionError):
         edition_of_period(load_edition("open-2007"), "2018Q1")
+
+
+def test_the_period_chooses_the_edition_unless_the_users_own_files_do(tmp_path: Path) -> None:
+    assert edition_holding(None, tmp_path) == "air-open"
+    assert edition_holding("2025H1", tmp_path) == "air-open"
+    assert edition_holding("2018Q4", tmp_path) == "air-caqra"
+    own = tmp_path / "air-open" / "observation"
+    own.mkdir(parents=True)
+    assert edition_holding("2018Q4", tmp_path) == "air-caqra"
+    (own / "days.csv").touch()
+    assert edition_holding("2018Q4", tmp_path) == "air-open"
 
 
 def test_every_air_node_is_built_once_by_the_steps_of_its_edition(tmp_path: Path) -> None:

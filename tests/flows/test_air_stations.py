@@ -17,6 +17,7 @@ import pytest
 from air_files import PATTERN, cities, days_of, until_published, wide_file
 from rich.console import Console
 
+from atlas.air.section import Question
 from cli.air import edition_of_period
 from cli.air_review import print_review
 from flows.progress import PlainProgress
@@ -80,7 +81,7 @@ def expected(codes: set[str], year: int) -> float:
         pl.Series("level", [np.mean(column) for column in _by_station(year)])
     )
     by_city = listed.group_by("city").agg(pl.col("level").mean())
-    chosen = cities().filter(pl.col("code").is_in(list(codes))) if codes else cities()
+    chosen = cities().filter(pl.col("code").is_in(list(codes)) if codes else pl.col("is_in_nation"))
     return float(by_city.filter(pl.col("city").is_in(chosen["name_zh"].to_list()))["level"].mean())  # type: ignore[arg-type]
 
 
@@ -99,7 +100,7 @@ def found(marts: duckdb.DuckDBPyConnection, place: str) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize(
-    ("place", "members"), [("CHN", 340), ("BTH_2_36", 38), ("YRD_31", 31), ("FENWEI_13", 13)]
+    ("place", "members"), [("CHN", 339), ("BTH_2_36", 38), ("YRD_31", 31), ("FENWEI_13", 13)]
 )
 def test_nation_and_key_regions_are_means_of_their_cities(
     marts: duckdb.DuckDBPyConnection, place: str, members: int
@@ -123,7 +124,7 @@ def test_a_city_is_the_mean_of_its_stations(marts: duckdb.DuckDBPyConnection) ->
             "select place_kind, count(distinct place) from fct_air_quality group by 1"
         ).fetchall()
     )
-    assert (kinds["station"], kinds["city"], kinds["province"]) == (341, 340, 31)
+    assert (kinds["station"], kinds["city"], kinds["province"]) == (345, 344, 31)
 
 
 def test_the_official_figures_stand_beside_ours(
@@ -133,7 +134,7 @@ def test_the_official_figures_stand_beside_ours(
         (place, indicator): (theirs, ours)
         for place, indicator, theirs, ours in marts.execute(
             "select place, indicator, theirs, ours from fct_published_air_figure"
-            " where source like 'Ministry%'"
+            " where source like 'Ministry%' and period = '2025Q1'"
         ).fetchall()
     }
     official = {
@@ -155,7 +156,9 @@ def test_the_official_figures_stand_beside_ours(
         assert ours == (pytest.approx(mean), pytest.approx(100 * change), 0.0, 0.0)
     text = io.StringIO()
     print_review(
-        Console(file=text, width=200), station_home, "air-open", 2025, Period.parse("2025Q1")
+        Console(file=text, width=200),
+        station_home,
+        Question("air-open", 2025, Period.parse("2025Q1")),
     )
     assert "Beside published figures" in text.getvalue()
     assert "2+36 cities PM2.5" in text.getvalue()

@@ -62,6 +62,11 @@ def role_table(role: str) -> pl.DataFrame:
             ("point", "39.750N_116.250E", date(2018, 1, 1), "temperature_c", -3.5),
             ("point", "39.750N_116.250E", date(2018, 1, 1), "pressure_hpa", 1021.0),
         ],
+        "official_air_figure": [
+            ("2025Q1", "nation", "CHN", "pm25_ug_m3", 41.3),
+            ("2025-01..09", "nation", "CHN", "pm25_ug_m3", 26.0),
+        ],
+        "satellite_pm25": [("CN-BJ", 2017, 43.8), ("CN-BJ", 2018, 40.1)],
         "industrial_output": [
             ("CN-NX", "pig_iron", 2025, 3, "accumulated", 50.5),
             ("CN-NX", "pig_iron", 2025, 3, "accumulated_growth", 2283.0),

@@ -109,6 +109,39 @@ def test_the_genuine_readers_make_what_is_bundled(
             assert sha256_of(root / name) == original.sha256
 
 
+CITIES = BUNDLED / "air_cities"
+
+
+@pytest.mark.parametrize("role", sorted({part.role for part in BUNDLES["air_cities", 2025]}))
+def test_the_readers_make_what_is_bundled_of_the_cities(role: str, shared_data: SharedData) -> None:
+    parts = [part for part in BUNDLES["air_cities", 2025] if part.role == role]
+    root = Path()
+    for original in (name for part in parts for name in part.originals):
+        root = shared_data(original).parents[len(Path(original).parts) - 1]
+    made = bundled_table(role, [read_part(part, 2025, root) for part in parts], role)
+    assert made.equals(pl.read_parquet(CITIES / f"{role}.parquet"))
+
+
+def test_the_bundle_of_cities_is_small_coded_and_names_its_terms() -> None:
+    entries = read_manifest(CITIES)
+    assert sum(path.stat().st_size for path in CITIES.iterdir()) < 1_000_000
+    for name, entry in entries.items():
+        frame = pl.read_parquet(CITIES / name)
+        assert sha256_of(CITIES / name) == entry.sha256
+        assert validate(frame, CONTRACTS[entry.role], file=name).equals(frame)
+        assert all(source.citation and source.licence for source in entry.sources)
+    days = pl.read_parquet(CITIES / "observation.parquet")
+    assert set(days["pollutant"]) == {"PM2.5", "PM10", "SO2", "NO2"}, "its ozone is not the index's"
+    assert "non-commercial" in entries["observation.parquet"].sources[0].licence
+    cities = pl.read_csv(
+        bundle.CITY_NAMES.with_name("city.csv"), schema_overrides={"code": pl.String}
+    )
+    assert set(days["place"]) == set(cities["code"]) - {"419001", "460300"}, (
+        "all but Jiyuan and Sansha"
+    )
+    assert cities["is_in_nation"].sum() == 339, "as the ministry counts"
+
+
 def test_the_script_writes_the_same_bytes_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -78,7 +78,15 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
 
 def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
-    packaged = ["air-open", "nowcast-2020", "open-2007", "open-2011", "open-2017", "paper-2017"]
+    packaged = [
+        "air-caqra",
+        "air-open",
+        "nowcast-2020",
+        "open-2007",
+        "open-2011",
+        "open-2017",
+        "paper-2017",
+    ]
     assert list_editions(tmp_path) == sorted(["mine-2012", *packaged])
     edition = load_edition("mine-2012", tmp_path)
     assert stated(edition) == {
@@ -224,7 +232,7 @@ def test_an_unknown_edition_lists_the_known(tmp_path: Path) -> None:
         load_edition("../../secret", tmp_path)
     assert "'../../secret'" in caught.value.message
     assert caught.value.remedy == (
-        "Choose one of air-open, nowcast-2020, open-2007, open-2011, open-2017, paper-2017."
+        "Choose one of air-caqra, air-open, nowcast-2020, open-2007, open-2011, open-2017, paper-2017."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +25,8 @@ from warehouse.edition import Edition, load_edition
 from warehouse.errors import InputError
 from warehouse.landing import RoleInput, SourceFiles, read_role, resolve
 from warehouse.manifest import MANIFEST
+from warehouse.sources.base import role_frame
+from warehouse.sources.notes import collected
 
 
 @pytest.fixture
@@ -277,3 +279,58 @@ def test_a_landed_table_that_breaks_its_contract_is_refused(
         landing.read_role(input_of(edition, tmp_path, "global_table"))
     assert caught.value.file == str(path)
     assert "(ROW, c1)" in caught.value.message
+
+
+def city_day(place: str, day: date, value: float, kind: str = "city") -> tuple[object, ...]:
+    return (kind, place, day, "PM2.5", "daily", 24, 0, 0, 0, value)
+
+
+def test_landed_observations_complete_the_bundled_ones(tmp_path: Path) -> None:
+    edition = load_edition("air-open", tmp_path)
+    day, later = date(2025, 1, 1), date(2030, 1, 1)
+    rows = [city_day("110000", day, 999.0), city_day("110000", later, 12.0)]
+    path = tmp_path / "landing" / "air-open" / "observation" / "mine.parquet"
+    path.parent.mkdir(parents=True)
+    role_frame(rows, "observation").write_parquet(path)
+    item = input_of(edition, tmp_path, "observation")
+    assert not item.is_bundled
+    with collected() as notes:
+        frame, records = read_role(item)
+    bundled = pl.read_parquet(edition.paths_of("observation")[0])
+    assert frame.height == bundled.height + 1
+    beijing = frame.filter(place="110000", pollutant="PM2.5")
+    assert beijing.filter(date=day)["value_ug_m3"].to_list() == [999.0], "the user's own goes first"
+    assert beijing.filter(date=later)["value_ug_m3"].to_list() == [12.0]
+    assert [str(item) for item in notes] == [
+        f"1 of the edition's own {bundled.height:,} rows gave way to landed ones"
+    ]
+    assert {(record.is_bundled, record.reader) for record in records} == {
+        (True, "city_table"),
+        (False, "tidy"),
+    }
+
+
+def test_tables_of_two_readers_join_whatever_the_order_of_their_columns(tmp_path: Path) -> None:
+    edition = load_edition("air-open", tmp_path)
+    folder = tmp_path / "landing" / "air-open" / "observation"
+    folder.mkdir(parents=True)
+    hours = "".join(f"20240101,{hour},PM2.5,{30 + hour % 5}\n" for hour in range(24))
+    (folder / "china_cities_20240101.csv").write_text(
+        f"date,hour,type,济南\n{hours}", encoding="utf-8"
+    )
+    (folder / "days.csv").write_text("date,city,PM2.5\n2024-01-02,济南,31\n", encoding="utf-8")
+    frame, records = read_role(input_of(edition, tmp_path, "observation"))
+    jinan = frame.filter(place="济南").sort("date")
+    assert jinan["time_basis"].to_list() == ["hourly", "daily"]
+    assert {record.reader for record in records} == {"city_table", "cnemc"}
+
+
+def test_landed_stations_take_the_place_of_a_days_cities(tmp_path: Path) -> None:
+    edition = load_edition("air-open", tmp_path)
+    day = date(2025, 1, 1)
+    path = tmp_path / "landing" / "air-open" / "observation" / "stations.parquet"
+    path.parent.mkdir(parents=True)
+    role_frame([city_day("1001A", day, 50.0, "station")], "observation").write_parquet(path)
+    frame, _ = read_role(input_of(edition, tmp_path, "observation"))
+    assert frame.filter(date=day)["place"].to_list() == ["1001A"]
+    assert frame.filter(date=date(2025, 1, 2)).height > 1000

@@ -41,6 +41,11 @@ SUFFIX = {
     "era5": ".nc",
     "gsod": ".csv",
     "nbs_monthly": ".csv",
+    "city_table": ".csv",
+    "gsod_metric": ".csv",
+    "city_hours": ".csv",
+    "output_terminal": ".csv",
+    "official_period": ".csv",
     "gtap_har": ".har",
     "ceads_mrio": ".xlsx",
     "customs": "-export-2007.csv",
@@ -58,6 +63,7 @@ SUFFIX = {
 }
 BESIDE = {
     "icio_factored": ("vashare.csv", "IOshare.csv"),
+    "gsod_metric": ("stations.csv",),
     "census": ("map.topojson",),
     "census_grid": ("map.topojson",),
     "caqra_city": ("province_detail.json", "cn_city.csv", "ghsl_county.csv"),

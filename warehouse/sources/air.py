@@ -11,14 +11,18 @@ import polars as pl
 from warehouse.errors import InputError
 from warehouse.sources import (
     caqra,
+    city_table,
     cnemc,
     cnemc_long,
     crea_city,
     era5,
     gsod,
     nbs_monthly,
+    official_period,
+    output_terminal,
     station_list,
     uci,
+    weather_table,
 )
 from warehouse.sources.base import Reader, readable
 
@@ -50,8 +54,13 @@ AIR_READERS = tuple(
         caqra.READER,
         uci.READER,
         crea_city.READER,
+        city_table.READER,
         era5.READER,
         gsod.READER,
+        weather_table.DAILY_READER,
+        weather_table.HOURLY_READER,
         nbs_monthly.READER,
+        output_terminal.READER,
+        official_period.READER,
     )
 )

@@ -3,23 +3,13 @@
 {{ config(tags=['air_prepare']) }}
 with kept as (
     select
-        observed.place_kind,
-        observed.place,
-        observed.date,
-        observed.pollutant,
-        observed.value_ug_m3
-    from {{ ref('stg_observation') }} as observed
-    inner join {{ ref('int_air__series') }} as series
-        on
-            observed.place_kind = series.place_kind
-            and observed.place = series.place
-            and observed.pollutant = series.pollutant
-    where
-        not (
-            observed.is_unknown_place or observed.is_second_name
-            or observed.is_negative or observed.is_short_day
-        )
-        and observed.value_ug_m3 <= series.limit_ug_m3
+        place_kind,
+        place,
+        date,
+        pollutant,
+        value_ug_m3
+    from {{ ref('int_air__judged_day') }}
+    where not is_outlier
 ),
 
 followed as (

@@ -32,7 +32,7 @@ province_unit as (
         'city' as unit_kind,
         city.code as unit
     from {{ ref('city') }} as city
-    where city.province in (select province from covered_province)
+    where city.province in (select province from covered_province) and city.is_in_province
 ),
 
 -- The nation is one thing or the other: a mean over cities and whole provinces would be neither.
@@ -40,14 +40,18 @@ group_unit as (
     select
         city.province,
         'city' as unit_kind,
-        city.code as unit
+        city.code as unit,
+        city.is_in_nation,
+        city.is_in_province
     from {{ ref('city') }} as city
     where (select cities from has)
     union all
     select
         code as province,
         'province' as unit_kind,
-        code as unit
+        code as unit,
+        true as is_in_nation,
+        true as is_in_province
     from {{ ref('region') }}
     where kind = 'province' and not (select cities from has)
 )
@@ -82,7 +86,7 @@ select
     group_unit.unit
 from {{ ref('province_group') }} as province_group
 inner join group_unit on province_group.province = group_unit.province
-where province_group.group_kind in ('larger_region', 'economic_zone')
+where province_group.group_kind in ('larger_region', 'economic_zone') and group_unit.is_in_province
 union all
 select
     'nation' as place_kind,
@@ -90,3 +94,4 @@ select
     unit_kind,
     unit
 from group_unit
+where is_in_nation

@@ -1,4 +1,4 @@
--- Grain: one row per period_kind, period: days, months, quarters and years that the observations touch.
+-- Grain: one row per period_kind, period: days, months, quarters, half years and years that the observations touch.
 {{ config(tags=['air_prepare']) }}
 with bounds as (
     select
@@ -19,11 +19,18 @@ started as (
             ('day', interval 1 day),
             ('month', interval 1 month),
             ('quarter', interval 3 month),
+            ('half', interval 6 month),
             ('year', interval 1 year)
         ) as kind (period_kind, length)
     cross join
         lateral unnest(generate_series(
-            cast(date_trunc(kind.period_kind, bounds.first_date) as timestamp),
+            cast(
+                case
+                    when kind.period_kind = 'half'
+                        then make_date(year(bounds.first_date), 6 * (month(bounds.first_date) // 7) + 1, 1)
+                    else date_trunc(kind.period_kind, bounds.first_date)
+                end as timestamp
+            ),
             cast(bounds.last_date as timestamp), kind.length
         )) as start (day)
 )
@@ -34,6 +41,7 @@ select
         when 'day' then strftime(period_start, '%Y-%m-%d')
         when 'month' then strftime(period_start, '%Y-%m')
         when 'quarter' then year(period_start) || 'Q' || quarter(period_start)
+        when 'half' then year(period_start) || 'H' || ((month(period_start) + 5) // 6)
         else cast(year(period_start) as varchar)
     end as period,
     period_start,

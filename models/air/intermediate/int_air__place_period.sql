@@ -34,13 +34,18 @@ member_period as (
         unit.interpolated_days,
         unit.expected_days,
         unit.aggregation,
+        unit.dust_days,
+        unit.mean_without_dust_ug_m3,
+        coalesce(city.kind, 'prefecture') in ('municipality', 'prefecture') as is_prefecture,
         heavy.heavy_day_share,
         heavy.aqi_basis,
-        unit.observed_days + unit.interpolated_days
+        -- A filled day may stand for a day, but filled days are no part of what makes a month or a quarter.
+        case when unit.period_kind = 'day' then unit.observed_days + unit.interpolated_days else unit.observed_days end
         >= {{ var('min_completeness_share') }} * unit.expected_days as is_used
     from member
     inner join {{ ref('int_air__unit_period') }} as unit
         on member.unit_kind = unit.unit_kind and member.unit = unit.unit
+    left join {{ ref('city') }} as city on member.unit_kind = 'city' and member.unit = city.code
     left join {{ ref('int_air__heavy_period') }} as heavy
         on
             unit.unit_kind = heavy.unit_kind
@@ -57,12 +62,31 @@ select
     pollutant,
     avg(mean_ug_m3) filter (where is_used) as mean_ug_m3,
     avg(heavy_day_share) filter (where is_used) as heavy_day_share,
+    count(*) filter (where is_used and heavy_day_share > 0) as heavy_member_count,
     case when count(distinct aqi_basis) > 1 then 'mixed' else max(aqi_basis) end as aqi_basis,
     case
         when any_value(expected_member_count) > 1 and max(unit_kind) = 'city' then 'mean of cities'
         when any_value(expected_member_count) > 1 then 'mean of provinces'
         else max(aggregation)
     end as aggregation,
+    case
+        when
+            count(mean_without_dust_ug_m3) filter (where is_used)
+            >= {{ var('min_completeness_share') }} * count(*) filter (where is_used)
+            then avg(mean_without_dust_ug_m3) filter (where is_used)
+    end as mean_without_dust_ug_m3,
+    case
+        when
+            count(mean_without_dust_ug_m3) filter (where is_used)
+            >= {{ var('min_completeness_share') }} * count(*) filter (where is_used)
+            then avg(dust_days / (observed_days + interpolated_days)) filter (where is_used)
+    end as dust_day_share,
+    avg(mean_ug_m3) filter (where is_used and is_prefecture) as prefecture_mean_ug_m3,
+    case
+        when max(unit_kind) = 'province' then 'area'
+        when max(unit_kind) = 'station' then 'station'
+        else 'cities'
+    end as mean_over,
     count(*) filter (where is_used) as member_count,
     any_value(expected_member_count) as expected_member_count,
     sum(observed_days) / (any_value(expected_member_count) * any_value(expected_days)) as completeness_share,

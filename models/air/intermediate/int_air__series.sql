@@ -5,6 +5,7 @@ select
     place_kind,
     place,
     pollutant,
+    median(value_ug_m3) as median_ug_m3,
     median(value_ug_m3)
     + {{ var('outlier_deviations') }} * {{ var('deviation_scale') }} * mad(value_ug_m3) as limit_ug_m3,
     min(date) as first_date,

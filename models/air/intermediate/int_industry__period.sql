@@ -1,5 +1,6 @@
 -- Grain: one row per province, product, period_kind, period: output of quarters and years from accumulated figures
--- (January and February are published together), of months as published.
+-- (January and February are published together), of months as published. Where the accumulated figure lies below the
+-- one before, the bureau has revised it: the output of that quarter is not known, and it has no row.
 {{ config(tags=['air_prepare']) }}
 with output as (
     select
@@ -41,6 +42,7 @@ select
     source_year as period_year,
     output
 from quarter_end
+where output >= 0
 union all
 select
     province,

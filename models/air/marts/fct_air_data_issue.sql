@@ -10,18 +10,18 @@ with day_issue as (
         count(*) filter (where observed.is_second_name) as second_name,
         count(*) filter (where observed.is_negative) as negative_day,
         count(*) filter (where observed.is_short_day) as short_day,
-        count(*) filter (
-            where observed.value_ug_m3 > series.limit_ug_m3 and not observed.is_short_day
-        ) as outlier_day,
+        count(*) filter (where judged.is_outlier) as outlier_day,
         sum(observed.negative_hours) as negative_hour,
         sum(observed.stuck_hours) as stuck_hour,
         sum(observed.duplicate_hours) as duplicate_hour
     from {{ ref('stg_observation') }} as observed
-    left join {{ ref('int_air__series') }} as series
+    left join {{ ref('int_air__judged_day') }} as judged
         on
-            observed.place_kind = series.place_kind
-            and observed.place = series.place
-            and observed.pollutant = series.pollutant
+            not observed.is_second_name
+            and observed.place_kind = judged.place_kind
+            and observed.place = judged.place
+            and observed.date = judged.date
+            and observed.pollutant = judged.pollutant
     group by observed.place_kind, observed.published_place, observed.pollutant
 ),
 

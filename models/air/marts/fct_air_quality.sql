@@ -1,7 +1,8 @@
 -- Grain: one row per edition, year, place_kind, place, period_kind, period, pollutant.
--- year is the edition's; the periods run over all years of the observations.
+-- year is the edition's; the periods run over all years of the observations. A mean of a place with too few member
+-- days is withheld: it would be a mean of those that happen to be there.
 {{ config(tags=['air']) }}
-with now as (
+with place_period as (
     select
         place.place_kind,
         place.place,
@@ -11,17 +12,51 @@ with now as (
         period.period_end,
         place.pollutant,
         place.mean_ug_m3,
+        place.mean_without_dust_ug_m3,
+        place.dust_day_share,
+        place.prefecture_mean_ug_m3,
         place.heavy_day_share,
+        place.heavy_member_count,
         place.aqi_basis,
+        place.mean_over,
         place.aggregation,
         place.member_count,
         place.expected_member_count,
         place.completeness_share,
         place.interpolated_share,
-        coalesce(place.completeness_share >= {{ var('min_completeness_share') }}, false) as is_complete
+        coalesce(place.completeness_share >= {{ var('min_completeness_share') }}, false) as is_complete,
+        -- A day of one member may be a filled one.
+        place.completeness_share >= {{ var('min_completeness_share') }}
+        or (place.period_kind = 'day' and place.expected_member_count = 1) as is_shown
     from {{ ref('int_air__place_period') }} as place
     inner join {{ ref('int_air__period') }} as period
         on place.period_kind = period.period_kind and place.period = period.period
+),
+
+now as (
+    select
+        place_kind,
+        place,
+        period_kind,
+        period,
+        period_start,
+        period_end,
+        pollutant,
+        case when is_shown then mean_ug_m3 end as mean_ug_m3,
+        case when is_shown then mean_without_dust_ug_m3 end as mean_without_dust_ug_m3,
+        case when is_shown then dust_day_share end as dust_day_share,
+        case when is_shown then prefecture_mean_ug_m3 end as prefecture_mean_ug_m3,
+        case when is_shown then heavy_day_share end as heavy_day_share,
+        case when is_shown then heavy_member_count end as heavy_member_count,
+        aqi_basis,
+        mean_over,
+        aggregation,
+        member_count,
+        expected_member_count,
+        completeness_share,
+        interpolated_share,
+        is_complete
+    from place_period
 ),
 
 compared as (
@@ -34,16 +69,22 @@ compared as (
         now.period_end,
         now.pollutant,
         now.mean_ug_m3,
+        now.mean_without_dust_ug_m3,
+        now.dust_day_share,
+        now.prefecture_mean_ug_m3,
         now.heavy_day_share,
+        now.heavy_member_count,
         now.aqi_basis,
+        now.mean_over,
         now.aggregation,
         now.member_count,
         now.expected_member_count,
         now.completeness_share,
         now.interpolated_share,
         now.is_complete,
-        case when now.is_complete then before.mean_ug_m3 end as mean_before_ug_m3,
-        case when now.is_complete then before.heavy_day_share end as heavy_day_share_before,
+        now.mean_ug_m3 / nullif(before.mean_ug_m3, 0) - 1 as change_share,
+        now.mean_without_dust_ug_m3 / nullif(before.mean_without_dust_ug_m3, 0) - 1 as change_without_dust_share,
+        now.heavy_day_share - before.heavy_day_share as heavy_day_share_change,
         (make_date(year(now.period_end), 12, 31) - now.period_end) / 365.0
         + (now.period_end - now.period_start + 1) / 730.0 as years_left
     from now
@@ -53,8 +94,10 @@ compared as (
             and now.place = before.place
             and now.period_kind = before.period_kind
             and now.pollutant = before.pollutant
-            and now.period_start - interval 1 year = before.period_start
+            and now.mean_over = before.mean_over
+            and now.is_complete
             and before.is_complete
+            and now.period_start - interval 1 year = before.period_start
 )
 
 select
@@ -71,25 +114,40 @@ select
         when compared.place_kind = 'province' then control.province is not null
         when compared.place_kind = 'city' then control_city.city is not null
     end as is_key_control,
+    case compared.place_kind when 'city' then city.province when 'province' then compared.place end as province,
+    case when compared.place_kind = 'city' then city.is_in_nation end as is_in_nation,
     compared.period_start,
     compared.period_end,
     compared.mean_ug_m3,
-    compared.mean_ug_m3 / nullif(compared.mean_before_ug_m3, 0) - 1 as change_share,
+    compared.mean_without_dust_ug_m3,
+    compared.prefecture_mean_ug_m3,
+    official.mean_ug_m3 as official_mean_ug_m3,
+    compared.change_share,
+    compared.change_without_dust_share,
+    official.change_share as official_change_share,
+    case
+        when compared.change_share is not null then 'computed'
+        when official.change_share is not null then 'official'
+        else 'none'
+    end as change_basis,
     compared.mean_ug_m3 / standard.national_annual_ug_m3 as national_standard_ratio,
     compared.mean_ug_m3 / standard.who_annual_ug_m3 as who_guideline_ratio,
     compared.heavy_day_share,
-    compared.heavy_day_share - compared.heavy_day_share_before as heavy_day_share_change,
+    compared.heavy_day_share_change,
+    official.heavy_day_share as official_heavy_day_share,
+    official.heavy_day_share_change as official_heavy_day_share_change,
+    cast(compared.heavy_member_count as integer) as heavy_member_count,
+    compared.dust_day_share,
     case
-        when compared.period_kind = 'day' or not compared.is_complete then null
+        -- The index of a mean over area is not the index of any place in it.
+        when compared.period_kind = 'day' or not compared.is_complete or compared.mean_over = 'area' then null
         when compared.heavy_day_share = 0 then true
         when compared.period_kind = 'year' then false
         -- On the straight line from the year before, is it none by the end of the year?
-        else
-            compared.heavy_day_share
-            + compared.years_left * (compared.heavy_day_share - compared.heavy_day_share_before)
-            <= 0
+        else compared.heavy_day_share + compared.years_left * compared.heavy_day_share_change <= 0
     end as is_on_track_to_none,
     compared.aqi_basis,
+    compared.mean_over,
     compared.aggregation,
     cast(compared.member_count as integer) as member_count,
     cast(compared.expected_member_count as integer) as expected_member_count,
@@ -100,10 +158,17 @@ from compared
 left join {{ ref('int_air__place_name') }} as place_name
     on compared.place_kind = place_name.place_kind and compared.place = place_name.place
 left join {{ ref('air_quality_standard') }} as standard on compared.pollutant = standard.pollutant
+left join {{ ref('int_air__official') }} as official
+    on
+        compared.place_kind = official.place_kind
+        and compared.place = official.place
+        and compared.period = official.period
+        and compared.pollutant = official.pollutant
 left join {{ ref('province_group') }} as control
     on
         compared.place_kind = 'province'
         and compared.place = control.province
         and control.group_code = 'KEY_CONTROL'
+left join {{ ref('city') }} as city on compared.place_kind = 'city' and compared.place = city.code
 left join {{ ref('key_region_city') }} as control_city
     on compared.place_kind = 'city' and compared.place = control_city.city

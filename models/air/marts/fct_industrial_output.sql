@@ -96,6 +96,18 @@ published as (
     where measure = 'accumulated_growth' and source_month = 3
 ),
 
+of_nation as (
+    select
+        product,
+        period_kind,
+        period,
+        sum(output) as output,
+        sum(output) filter (where output_before is not null) as output_of_pairs,
+        sum(output_before) as output_before
+    from paired
+    group by product, period_kind, period
+),
+
 united as (
     select
         place_kind,
@@ -107,6 +119,8 @@ united as (
         output,
         output_of_pairs / nullif(output_before, 0) - 1 as change_share,
         cast(null as double) as change_pp,
+        output_of_pairs,
+        output_before,
         province_count
     from summed
     union all
@@ -120,6 +134,8 @@ united as (
         output,
         output / nullif(output_before, 0) - 1 as change_share,
         100 * (output - output_before) as change_pp,
+        cast(null as double) as output_of_pairs,
+        cast(null as double) as output_before,
         province_count
     from power_share
 )
@@ -137,10 +153,20 @@ select
     coalesce(product.unit, 'share') as unit,
     united.change_share,
     united.change_pp,
+    united.output / nullif(of_nation.output, 0) as nation_share,
+    100 * (
+        united.output_of_pairs / nullif(of_nation.output_of_pairs, 0)
+        - united.output_before / nullif(of_nation.output_before, 0)
+    ) as nation_share_change_pp,
     published.published_change_share,
     cast(united.province_count as integer) as province_count
 from united
 left join {{ ref('industrial_product') }} as product on united.product = product.product
+left join of_nation
+    on
+        united.product = of_nation.product
+        and united.period_kind = of_nation.period_kind
+        and united.period = of_nation.period
 left join published
     on
         united.place_kind = 'province'

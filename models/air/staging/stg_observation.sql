@@ -1,12 +1,13 @@
 -- Grain: one row per place_kind, place, date, pollutant: the published value and why it may not be used.
--- Cities are found under any of their published names; a name that nobody knows keeps its value and no place.
+-- Cities are found under any of their published names, or their code; a name that nobody knows keeps its value and
+-- no place. The bundled rows name cities by code: a user's own row of the city goes before them.
 {{ config(tags=['air_prepare']) }}
 with resolved as (
     select
         observation.place_kind,
         observation.place as published_place,
         case observation.place_kind
-            when 'city' then alias.city
+            when 'city' then coalesce(alias.city, coded.code)
             else observation.place
         end as place,
         observation.date,
@@ -20,6 +21,7 @@ with resolved as (
     from {{ source('raw', 'observation') }} as observation
     left join {{ ref('city_alias') }} as alias
         on lower(replace(replace(observation.place, ' ', ''), '''', '')) = alias.alias
+    left join {{ ref('city') }} as coded on observation.place_kind = 'city' and observation.place = coded.code
 )
 
 select
@@ -38,7 +40,7 @@ select
     place is not null
     and row_number() over (
         partition by place_kind, place, date, pollutant
-        order by hour_count desc, published_place asc
+        order by published_place = place asc, hour_count desc, published_place asc
     ) > 1 as is_second_name,
     value_ug_m3 < 0 as is_negative,
     hour_count < case pollutant when 'O3_8h' then {{ var('min_ozone_windows') }} else {{ var('min_day_hours') }} end
