@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compute._checks import Array, Indices, InvalidInput, require_finite, square_matrix
+from compute._checks import Array, Indices, InvalidInput, as_floats, require_finite, square_matrix
 from compute.leontief import LeontiefSystem
 
 
@@ -26,7 +26,7 @@ class Groups:
     @staticmethod
     def of(name: str, labels: ArrayLike, n: int) -> Groups:
         """Group the sectors by their labels, (n,)."""
-        array = np.asarray(labels)
+        array = _labels(name, labels)
         if array.shape != (n,):
             raise InvalidInput(
                 f"{name} must have shape ({n},), one label a sector, its shape is {array.shape}"
@@ -34,6 +34,20 @@ class Groups:
         distinct, code = np.unique(array, return_inverse=True)
         members = (np.arange(len(distinct))[:, None] == code).astype(np.float64)
         return Groups(distinct, code.astype(np.int64), members)
+
+
+def _labels(name: str, labels: ArrayLike) -> np.ndarray[tuple[int], np.dtype[np.generic]]:
+    """The labels as an array; refuse missing ones (None, NaN, masked) and lists of unequal length."""
+    try:
+        array = np.asarray(labels)
+        mask = getattr(labels, "mask", False)
+        missing = np.asarray(mask) | (array != array)  # NaN alone differs from itself
+        absent = [place for place, one in enumerate(array.ravel()) if one is None]
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(f"{name} must be labels, one a sector: {error}") from error
+    if np.any(missing) or absent:
+        raise InvalidInput(f"{name} has missing labels")
+    return array.astype(str) if array.dtype.kind == "O" else array
 
 
 def table_of(coefficients: ArrayLike | LeontiefSystem) -> Array:
@@ -54,7 +68,7 @@ def system_of(coefficients: ArrayLike | LeontiefSystem) -> LeontiefSystem:
 
 def vector_or_columns(name: str, values: ArrayLike, n: int) -> Array:
     """Return a finite vector (n,) or matrix (n, k)."""
-    array = np.asarray(values, dtype=np.float64)
+    array = as_floats(name, values)
     if array.ndim not in (1, 2) or array.shape[0] != n:
         raise InvalidInput(f"{name} must have shape ({n},) or ({n}, k), its shape is {array.shape}")
     require_finite(name, array)
@@ -63,7 +77,7 @@ def vector_or_columns(name: str, values: ArrayLike, n: int) -> Array:
 
 def vector_or_rows(name: str, values: ArrayLike, n: int) -> Array:
     """Return a finite vector (n,) or matrix (k, n)."""
-    array = np.asarray(values, dtype=np.float64)
+    array = as_floats(name, values)
     if array.ndim not in (1, 2) or array.shape[-1] != n:
         raise InvalidInput(f"{name} must have shape ({n},) or (k, {n}), its shape is {array.shape}")
     require_finite(name, array)
@@ -82,6 +96,10 @@ def require_non_negative(name: str, array: Array) -> None:
 
 def whole_number(name: str, value: int, least: int) -> int:
     """Return the value; refuse what is not whole or is below `least`."""
-    if isinstance(value, bool) or int(value) != value or value < least:
-        raise InvalidInput(f"{name} must be a whole number, {least} or more, it is {value}")
+    try:
+        is_whole = not isinstance(value, bool) and int(value) == value and value >= least
+    except (TypeError, ValueError, OverflowError):
+        is_whole = False
+    if not is_whole:
+        raise InvalidInput(f"{name} must be a whole number, {least} or more, it is {value!r}")
     return int(value)

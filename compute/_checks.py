@@ -5,6 +5,25 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from compute._labels import InvalidInput, as_floats, require_same_labels, require_same_order
+
+__all__ = [
+    "LISTED_AT_MOST",
+    "Array",
+    "Indices",
+    "InvalidInput",
+    "Mask",
+    "as_floats",
+    "finite_matrix",
+    "finite_vector",
+    "listing",
+    "non_negative",
+    "require_finite",
+    "require_same_labels",
+    "require_same_order",
+    "square_matrix",
+]
+
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
@@ -12,13 +31,9 @@ Indices = NDArray[np.int64]
 LISTED_AT_MOST = 10
 
 
-class InvalidInput(ValueError):
-    """An argument has the wrong shape, is empty, or holds NaN or infinity."""
-
-
 def finite_matrix(name: str, values: ArrayLike, *, shape: tuple[int, int] | None = None) -> Array:
     """Return `values` as a float64 matrix (no copy when it is one); refuse what is not finite."""
-    matrix = np.asarray(values, dtype=np.float64)
+    matrix = as_floats(name, values)
     if matrix.ndim != 2 or matrix.size == 0:
         raise InvalidInput(f"{name} must be a non-empty matrix, its shape is {matrix.shape}")
     if shape is not None and matrix.shape != shape:
@@ -29,7 +44,7 @@ def finite_matrix(name: str, values: ArrayLike, *, shape: tuple[int, int] | None
 
 def finite_vector(name: str, values: ArrayLike, *, length: int) -> Array:
     """Return `values` as a float64 vector of `length`; refuse what is not finite."""
-    vector = np.asarray(values, dtype=np.float64)
+    vector = as_floats(name, values)
     if vector.shape != (length,):
         raise InvalidInput(f"{name} must be a vector of {length}, its shape is {vector.shape}")
     require_finite(name, vector)
@@ -41,7 +56,17 @@ def square_matrix(name: str, values: ArrayLike) -> Array:
     matrix = finite_matrix(name, values)
     if matrix.shape[0] != matrix.shape[1]:
         raise InvalidInput(f"{name} must be square, its shape is {matrix.shape}")
+    require_same_labels(**{name: (values, ("n", "n"))})
     return matrix
+
+
+def non_negative(name: str, values: Array) -> Array:
+    """Return `values`; refuse entries below zero, saying where the first one is."""
+    if (values < 0).any():
+        first = tuple(int(i) for i in np.argwhere(values < 0)[0])
+        where = first[0] if len(first) == 1 else first
+        raise InvalidInput(f"{name} must not be negative, but is {values[first]:.10g} at {where}")
+    return values
 
 
 def require_finite(name: str, values: Array) -> None:

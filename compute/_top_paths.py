@@ -16,7 +16,7 @@ from compute._arguments import (
     vector_or_rows,
     whole_number,
 )
-from compute._checks import Array, Indices, InvalidInput, finite_vector
+from compute._checks import Array, Indices, InvalidInput, finite_vector, require_same_labels
 from compute._path_search import (
     FoundPaths,
     PathProblem,
@@ -80,6 +80,13 @@ def top_paths(
     Raises InvalidInput (shapes, NaN, infinity, negative A or f, count = 0, neither count nor
     threshold), UnproductiveEconomy, and TooManyPaths when all lists together exceed 50 million.
     """
+    require_same_labels(
+        coefficients=(coefficients, ("n", "n")),
+        demand=(demand, ("n",)),
+        intensity=(intensity, ("?k", "n")),
+        root_group=(root_group, ("n",)),
+        emitter_group=(emitter_group, ("n",)),
+    )
     table = table_of(coefficients)
     n = len(table)
     final = finite_vector("demand", demand, length=n)
@@ -131,7 +138,10 @@ def _floor(count: int | None, threshold: float | None) -> float:
         raise InvalidInput("say which paths: count (so many), threshold (worth so much), or both")
     if count is not None:
         whole_number("count", count, 1)
-    floor = 0.0 if threshold is None else float(threshold)
+    try:
+        floor = 0.0 if threshold is None else float(threshold)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"threshold must be a number, it is {threshold!r}") from error
     if not 0 <= floor < np.inf:
         raise InvalidInput(f"threshold must be finite and not negative, it is {threshold}")
     return floor
@@ -139,7 +149,10 @@ def _floor(count: int | None, threshold: float | None) -> float:
 
 def _only(demand: Array, roots: ArrayLike) -> Array:
     """Return the demand for some final products alone."""
-    chosen = np.asarray(roots)
+    try:
+        chosen = np.asarray(roots)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(f"roots must be a list of indices: {error}") from error
     n = len(demand)
     if chosen.ndim != 1 or not np.issubdtype(chosen.dtype, np.integer):
         raise InvalidInput(

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compute._checks import Array, InvalidInput, Mask, finite_matrix, finite_vector, listing
+from compute._checks import (
+    Array,
+    InvalidInput,
+    Mask,
+    as_floats,
+    finite_matrix,
+    finite_vector,
+    listing,
+    non_negative,
+    require_same_labels,
+)
 
 # A row whose total is zero keeps a factor of this share of the largest: small enough to leave
 # nothing where another row can deliver, and above zero where a column total needs the row.
@@ -74,11 +84,15 @@ def capped_ras(
     Raises CapExceeded, naming the columns, when a total is larger than the sum of the caps of the
     column's non-zero cells; InvalidInput for shapes, NaN, infinite totals and negative entries.
     """
-    weights = _non_negative("prior", finite_matrix("prior", prior))
-    m, n = weights.shape
-    columns = _non_negative(
-        "column_totals", finite_vector("column_totals", column_totals, length=n)
+    require_same_labels(
+        prior=(prior, ("m", "n")),
+        row_totals=(row_totals, ("m",)),
+        column_totals=(column_totals, ("n",)),
+        upper=(upper, ("m", "n")),
     )
+    weights = non_negative("prior", finite_matrix("prior", prior))
+    m, n = weights.shape
+    columns = non_negative("column_totals", finite_vector("column_totals", column_totals, length=n))
     caps = _caps(upper, weights)
     if not tolerance > 0 or max_rounds < 1:
         raise InvalidInput(
@@ -91,26 +105,19 @@ def capped_ras(
         table, rounds = np.minimum(weights * _fill(weights, caps, columns), caps), 1
         deviation = np.zeros(m)
     else:
-        rows = _non_negative("row_totals", finite_vector("row_totals", row_totals, length=m))
+        rows = non_negative("row_totals", finite_vector("row_totals", row_totals, length=m))
         table, rounds = _alternate(weights, caps, rows, columns, tolerance, max_rounds)
         deviation = table.sum(axis=1) - rows
     return CappedTable(table, rounds, (table >= caps) & (weights > 0), deviation)
 
 
-def _non_negative(name: str, values: Array) -> Array:
-    if (values < 0).any():
-        first = tuple(int(i) for i in np.argwhere(values < 0)[0])
-        raise InvalidInput(f"{name} must not be negative, but is {values[first]:.10g} at {first}")
-    return values
-
-
 def _caps(upper: ArrayLike, weights: Array) -> Array:
-    caps = np.asarray(upper, dtype=np.float64)
+    caps = as_floats("upper", upper)
     if caps.shape != weights.shape:
         raise InvalidInput(f"upper must have shape {weights.shape}, its shape is {caps.shape}")
     if np.isnan(caps).any():
         raise InvalidInput(f"upper has NaN, the first at {np.argwhere(np.isnan(caps))[0].tolist()}")
-    return np.where(weights > 0, _non_negative("upper", caps), 0.0)
+    return np.where(weights > 0, non_negative("upper", caps), 0.0)
 
 
 def _refuse_overfull(totals: Array, caps: Array) -> None:

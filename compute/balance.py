@@ -17,6 +17,7 @@ from compute._checks import (
     finite_matrix,
     finite_vector,
     listing,
+    require_same_labels,
 )
 from compute._feasibility import Growth, find_shortage
 from compute._signed import SignedParts, gras_factor, inverse
@@ -116,6 +117,11 @@ def gras(
     columns when neither a solution nor such a proof was found. Raises InvalidInput for shapes, NaN
     and infinity. The prior is left as it is; beside it one table of its size is made.
     """
+    require_same_labels(
+        prior=(prior, ("m", "n")),
+        row_totals=(row_totals, ("m",)),
+        column_totals=(column_totals, ("n",)),
+    )
     table = finite_matrix("prior", prior)
     rows = finite_vector("row_totals", row_totals, length=table.shape[0])
     columns = finite_vector("column_totals", column_totals, length=table.shape[1])
@@ -155,6 +161,7 @@ def structural_change(prior: ArrayLike, table: ArrayLike) -> float:
 
     prior, table: same shape and unit.  A prior of zeros gives 0 for zeros and infinity else.
     """
+    require_same_labels(prior=(prior, ("m", "n")), table=(table, ("m", "n")))
     old = finite_matrix("prior", prior)
     new = finite_matrix("table", table, shape=(old.shape[0], old.shape[1]))
     moved, whole = float(np.abs(new - old).sum()), float(np.abs(old).sum())

@@ -20,7 +20,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compute._checks import Array, InvalidInput, Mask, finite_matrix, finite_vector, listing
+from compute._checks import (
+    Array,
+    InvalidInput,
+    Mask,
+    as_floats,
+    finite_matrix,
+    finite_vector,
+    listing,
+    require_finite,
+    require_same_labels,
+    square_matrix,
+)
 from compute.leontief import LeontiefSystem, checked_output, technical_coefficients
 
 FINAL, INTERMEDIATE = 0, 1
@@ -81,6 +92,11 @@ def export_account(
     is_home: (C,), columns of the home consumer, whose own final demand is no export; default none.
     Raises UnproductiveEconomy; InvalidInput for shapes, NaN and infinity.
     """
+    require_same_labels(
+        coefficients=(coefficients, ("n", "n")),
+        final_demand=(final_demand, ("n", "C")),
+        is_home=(is_home, ("C",)),
+    )
     whole = (
         coefficients if isinstance(coefficients, LeontiefSystem) else LeontiefSystem(coefficients)
     )
@@ -190,7 +206,10 @@ def exporter_sum_difference(embodied: ArrayLike, driven: ArrayLike) -> float:
     embodied: (n_P, P, C, 2), or (n_P, C, 2) summed over exporters.  driven: driven_musd, (n_P, C).
     Returns the relative difference, that of the worst column (relative_difference).
     """
-    by_use = np.asarray(embodied, dtype=np.float64).sum(axis=-1)
+    array = as_floats("embodied", embodied)
+    if array.ndim not in (3, 4):
+        raise InvalidInput(f"embodied must have 3 or 4 dimensions, its shape is {array.shape}")
+    by_use = array.sum(axis=-1)
     return relative_difference(by_use.sum(axis=1) if by_use.ndim == 3 else by_use, driven)
 
 
@@ -200,7 +219,10 @@ def consumed_product_difference(consumed: ArrayLike, driven: ArrayLike) -> float
     consumed: (n_P, S, C).  driven: driven_musd, (n_P, C).  Returns the relative difference, that of
     the worst column (relative_difference).
     """
-    return relative_difference(np.asarray(consumed, dtype=np.float64).sum(axis=1), driven)
+    array = as_floats("consumed", consumed)
+    if array.ndim != 3:
+        raise InvalidInput(f"consumed must have 3 dimensions, its shape is {array.shape}")
+    return relative_difference(array.sum(axis=1), driven)
 
 
 def inventory_difference(intensity: ArrayLike, output: ArrayLike, inventory: ArrayLike) -> float:
@@ -210,8 +232,16 @@ def inventory_difference(intensity: ArrayLike, output: ArrayLike, inventory: Arr
     for Chinese products included, (n_P,) or (n_P, C), million USD.  inventory: e, (k, n_P), tonnes.
     Returns the relative difference, that of the worst pollutant (relative_difference).
     """
+    require_same_labels(
+        intensity=(intensity, ("k", "n")),
+        output=(output, ("n", "?C")),
+        inventory=(inventory, ("k", "n")),
+    )
     f, e = finite_matrix("intensity", intensity), finite_matrix("inventory", inventory)
-    x = np.asarray(output, dtype=np.float64)
+    x = as_floats("output", output)
+    if x.ndim not in (1, 2) or x.shape[0] != f.shape[1]:
+        raise InvalidInput(f"output must have {f.shape[1]} rows, its shape is {x.shape}")
+    require_finite("output", x)
     total = x if x.ndim == 1 else x.sum(axis=1)
     return relative_difference((f * total).T, e.T)
 
@@ -221,6 +251,7 @@ def relative_difference(left: ArrayLike, right: ArrayLike) -> float:
 
     left, right: (n, k), one unit.  A column of zeros counts 0 when met and infinity when not.
     """
+    require_same_labels(left=(left, ("n", "k")), right=(right, ("n", "k")))
     one = finite_matrix("left", left)
     two = finite_matrix("right", right, shape=(one.shape[0], one.shape[1]))
     gap, size = np.abs(one - two).sum(axis=0), np.abs(two).sum(axis=0)
@@ -241,9 +272,15 @@ def single_region_export_share(
     Raises InvalidInput when imports are negative or exceed domestic use (take re-exports out
     first); NegativeOutput and UnproductiveEconomy.
     """
-    z = finite_matrix("flows", flows, shape=(np.shape(flows)[0],) * 2)
+    require_same_labels(
+        flows=(flows, ("n", "n")),
+        demand=(demand, ("n", "?k")),
+        exports=(exports, ("n",)),
+        imports=(imports, ("n",)),
+    )
+    z = square_matrix("flows", flows)
     size = z.shape[0]
-    final = np.asarray(demand, dtype=np.float64)
+    final = as_floats("demand", demand)
     final = finite_vector("demand", final.sum(axis=1) if final.ndim == 2 else final, length=size)
     ex = finite_vector("exports", exports, length=size)
     use = z.sum(axis=1) + final

@@ -15,12 +15,16 @@ from compute._checks import (
     Array,
     Indices,
     InvalidInput,
+    as_floats,
     finite_matrix,
     finite_vector,
     listing,
     require_finite,
+    require_same_labels,
+    require_same_order,
     square_matrix,
 )
+from compute._labels import labels_of
 
 SMALL_ENOUGH_FOR_ALL_EIGENVALUES = 1000
 POWER_STEPS = 500
@@ -59,6 +63,8 @@ def technical_coefficients(flows: ArrayLike, output: ArrayLike) -> Array:
     Returns (m, n), dimensionless. A sector without output has a zero column, whatever its inputs.
     Raises NegativeOutput, naming the sectors; InvalidInput for shapes, NaN and infinity.
     """
+    require_same_labels(flows=(flows, ("m", "n")), output=(output, ("n",)))
+    require_same_order("flows", flows)
     z = finite_matrix("flows", flows)
     x = checked_output(output, z.shape[1])
     return z / _or_infinite(x)
@@ -72,7 +78,8 @@ def emission_intensity(emission: ArrayLike, output: ArrayLike) -> Array:
     have been moved before (METHOD section 3) or the inventory identity fails.
     Raises NegativeOutput, naming the sectors; InvalidInput for shapes, NaN and infinity.
     """
-    x = checked_output(output, np.size(output))
+    require_same_labels(emission=(emission, ("?k", "n")), output=(output, ("n",)))
+    x = checked_output(output, as_floats("output", output).size)
     e = _rows("emission", emission, x.size)
     f = e / _or_infinite(x)
     return f if np.ndim(emission) == 2 else f[0]
@@ -108,6 +115,7 @@ class LeontiefSystem:
     def __init__(self, coefficients: ArrayLike) -> None:
         """Factorise I - A and prove the economy productive."""
         self.coefficients = square_matrix("coefficients", coefficients)
+        self.axis_labels = labels_of(coefficients)
         self._lu = _factorised(self.coefficients)
         _require_productive(self.coefficients, self._lu)
 
@@ -118,7 +126,8 @@ class LeontiefSystem:
 
     def solve(self, demand: ArrayLike) -> Array:
         """Return x = (I - A)^-1 y for y of shape (n,) or (n, k), million USD."""
-        y = np.asarray(demand, dtype=np.float64)
+        require_same_labels(coefficients=(self, ("n", "n")), demand=(demand, ("n", "?k")))
+        y = as_floats("demand", demand)
         if y.ndim not in (1, 2) or y.shape[0] != self.size:
             raise InvalidInput(
                 f"demand must have shape ({self.size},) or ({self.size}, k), its shape is {y.shape}"
@@ -128,6 +137,7 @@ class LeontiefSystem:
 
     def solve_transposed(self, intensity: ArrayLike) -> Array:
         """Return m = f (I - A)^-1 for f of shape (n,) or (k, n)."""
+        require_same_labels(coefficients=(self, ("n", "n")), intensity=(intensity, ("?k", "n")))
         f = _rows("intensity", intensity, self.size)
         m = np.ascontiguousarray(_solved(self._lu, f.T, transposed=True).T)
         return m if np.ndim(intensity) == 2 else m[0]
@@ -244,7 +254,7 @@ def _or_infinite(output: Array) -> Array:
 
 def _rows(name: str, values: ArrayLike, length: int) -> Array:
     """Return a vector (length,) or matrix (k, length) as the matrix (k, length), checked."""
-    rows = np.asarray(values, dtype=np.float64)
+    rows = as_floats(name, values)
     if rows.ndim not in (1, 2) or rows.shape[-1] != length:
         raise InvalidInput(
             f"{name} must have shape ({length},) or (k, {length}), its shape is {rows.shape}"

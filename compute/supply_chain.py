@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute._arguments import Groups, system_of, vector_or_columns, whole_number
-from compute._checks import Array, finite_vector
+from compute._checks import Array, finite_vector, require_same_labels
 from compute._top_paths import TooManyPaths, top_paths
 from compute.leontief import LeontiefSystem
 
@@ -75,6 +75,11 @@ def production_layers(
     sign.  intensity: f, (n,), e.g. t/musd; ones give output.
     Raises InvalidInput (shapes, NaN, infinity, layers = 0) and UnproductiveEconomy.
     """
+    require_same_labels(
+        coefficients=(coefficients, ("n", "n")),
+        demand=(demand, ("n", "?k")),
+        intensity=(intensity, ("n",)),
+    )
     system = system_of(coefficients)
     arriving = vector_or_columns("demand", demand, system.size)
     direct = finite_vector("intensity", intensity, length=system.size)
@@ -103,6 +108,7 @@ def layer_flows(
     groups: (n,) labels (provinces, products) to sum the flows by; without, all n x n pairs.
     Raises InvalidInput (shapes, NaN, infinity, layers = 0) and UnproductiveEconomy.
     """
+    _same_sectors(coefficients, demand, intensity, groups)
     system = system_of(coefficients)
     table, n = system.coefficients, system.size
     final = finite_vector("demand", demand, length=n)
@@ -141,6 +147,7 @@ def chain_flows(
     Summed over i they are E^{2->1}, over k E^{1->0} less the direct emission of layer 1.
     Raises InvalidInput (shapes, NaN, infinity) and UnproductiveEconomy.
     """
+    _same_sectors(coefficients, demand, intensity, groups)
     system = system_of(coefficients)
     final = finite_vector("demand", demand, length=system.size)
     direct = finite_vector("intensity", intensity, length=system.size)
@@ -148,6 +155,16 @@ def chain_flows(
     bought = (by.members * system.solve_transposed(direct)) @ system.coefficients
     sold = system.coefficients @ (by.members * final).T
     return np.einsum("kn,jn,ni->kji", bought, by.members, sold, optimize=True), by.labels
+
+
+def _same_sectors(coefficients: object, demand: object, intensity: object, groups: object) -> None:
+    """Refuse labels that disagree along the sectors."""
+    require_same_labels(
+        coefficients=(coefficients, ("n", "n")),
+        demand=(demand, ("n",)),
+        intensity=(intensity, ("n",)),
+        groups=(groups, ("n",)),
+    )
 
 
 def _layers(table: Array, final: Array, layers: int) -> Iterator[Array]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from compute._arguments import whole_number
-from compute._checks import Array, InvalidInput, listing
+from compute._checks import Array, InvalidInput, as_floats, listing
 
 SOURCES = ("inventory", "stand_in", "table", "trade_split", "gravity")
 LARGEST_COEFFICIENT = 3.0
@@ -26,7 +26,8 @@ def checked_coefficients(name: str, values: Array, labels: list[str]) -> Array:
     coefficient above 3 has its median below a third of its mean: a slip (percent for shares), not
     an uncertainty.  Raises InvalidInput naming the labels.
     """
-    flat = np.asarray(values, dtype=np.float64).ravel()
+    array = as_floats(name, values)
+    flat = array.ravel()
     wrong = np.flatnonzero(~((flat >= 0) & (flat <= LARGEST_COEFFICIENT)))
     if wrong.size:
         found = (
@@ -35,7 +36,7 @@ def checked_coefficients(name: str, values: Array, labels: list[str]) -> Array:
         raise InvalidInput(
             f"{name} must be shares from 0 to {LARGEST_COEFFICIENT:g}, wrong are: {listing(found)}"
         )
-    return np.asarray(values, dtype=np.float64)
+    return array
 
 
 def log_deviation(coefficient: Array) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from compute._checks import Array, Indices, InvalidInput
+from compute._checks import Array, Indices, InvalidInput, as_floats
 from compute.footprint import Provinces
 from compute.uncertainty.table import LinkedTable
 
@@ -15,8 +15,7 @@ def aggregated(table: LinkedTable, group: Indices) -> LinkedTable:
     group: (sectors,), each sector's group, 0 to g - 1.  Raises InvalidInput.
     """
     sectors = table.provinces.sectors
-    if np.shape(group) != (sectors,) or set(group.tolist()) != set(range(int(group.max()) + 1)):
-        raise InvalidInput(f"groups of {sectors} sectors must be numbered from 0 without a gap")
+    group = _groups(group, sectors)
     count, regions = int(group.max()) + 1, len(table.flows) // sectors
     member = (group[:, None] == np.arange(count)).astype(np.float64)
     blocks = table.flows.reshape(regions, sectors, regions, sectors)
@@ -33,10 +32,24 @@ def aggregated(table: LinkedTable, group: Indices) -> LinkedTable:
 
 def aggregated_emissions(tonnes: Array, group: Indices) -> Array:
     """Emissions, (k, provinces, sectors + outside), with the sectors summed to groups."""
+    group = _groups(group, np.size(group))
     sectors = len(group)
+    tonnes = as_floats("tonnes", tonnes)
+    if tonnes.ndim < 1 or tonnes.shape[-1] < sectors:
+        raise InvalidInput(f"tonnes must have {sectors} sectors, their shape is {tonnes.shape}")
     member = (group[:, None] == np.arange(int(group.max()) + 1)).astype(np.float64)
     summed: Array = np.concatenate([tonnes[..., :sectors] @ member, tonnes[..., sectors:]], axis=-1)
     return summed
+
+
+def _groups(group: Indices, sectors: int) -> Indices:
+    """The groups as whole numbers from 0 without a gap; InvalidInput otherwise."""
+    array = as_floats("group", group)
+    if array.shape != (sectors,) or set(array.tolist()) != set(
+        range(int(array.max(initial=0)) + 1)
+    ):
+        raise InvalidInput(f"groups of {sectors} sectors must be numbered from 0 without a gap")
+    return array.astype(np.int64)
 
 
 def divided_as_nation(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compute._checks import Array, Indices, InvalidInput
+from compute._checks import Array, Indices, InvalidInput, as_floats, require_finite
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -31,6 +31,9 @@ class Moments:
     @classmethod
     def of(cls, draws: Array) -> Moments:
         """Those of draws, (d, h)."""
+        draws = as_floats("draws", draws)
+        if draws.ndim != 2 or not len(draws):
+            raise InvalidInput(f"draws must be (draws, results), not {draws.shape}")
         mean = draws.mean(axis=0)
         return cls(len(draws), mean, np.square(draws - mean).sum(axis=0))
 
@@ -64,10 +67,12 @@ def quantiles(draws: Array) -> Array:
     Weibull's positions p (d + 1): one more draw then falls into the interval nine times in ten,
     however few there are, where interpolation between the least and the largest gives less.
     """
+    draws = as_floats("draws", draws)
     if draws.ndim != 2 or draws.shape[1] < 1:
         raise InvalidInput(
             f"draws must be (results, draws) with at least one draw, not {draws.shape}"
         )
+    require_finite("draws", draws)
     found: Array = np.quantile(draws, QUANTILES, axis=1, method="weibull")
     return found
 
@@ -79,6 +84,14 @@ def variance_shares(alone: Array, together: Array) -> Array:
     together: (h,).  Returns (sources, h), zero where nothing varies. Their sum differs from one by
     interactions of sources and by Monte Carlo error.
     """
+    alone, together = as_floats("alone", alone), as_floats("together", together)
+    if alone.ndim != 2 or together.shape != alone.shape[1:]:
+        raise InvalidInput(
+            f"alone must be (sources, results) and together (results,), not {alone.shape} and "
+            f"{together.shape}"
+        )
+    require_finite("alone", alone)
+    require_finite("together", together)
     shares: Array = np.divide(
         alone, together, out=np.zeros_like(alone), where=np.broadcast_to(together > 0, alone.shape)
     )
@@ -99,6 +112,10 @@ class Winners:
     @classmethod
     def of(cls, values: Array) -> Winners:
         """Those of draws, (d, p, c)."""
+        values = as_floats("values", values)
+        if values.ndim != 3 or not values.shape[2]:
+            raise InvalidInput(f"values must be (draws, places, candidates), not {values.shape}")
+        require_finite("values", values)
         first = values.argmax(axis=2)
         counts = (first[:, :, None] == np.arange(values.shape[2])).sum(axis=0)
         return cls(counts.astype(np.int64))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compute._checks import Array, InvalidInput
+from compute._checks import Array, InvalidInput, finite_matrix, require_same_labels, square_matrix
 from compute.balance import gras
 from compute.footprint import Provinces
 from compute.uncertainty.draws import checked_coefficients, generator, log_deviation
@@ -30,6 +30,12 @@ class LinkedTable:
     provinces: Provinces
     consumer: np.ndarray[tuple[int], np.dtype[np.int64]]
     is_home: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+    def __post_init__(self) -> None:
+        """Refuse flows that are not square, and demand that does not fit to them."""
+        size = len(square_matrix("flows", self.flows))
+        require_same_labels(flows=(self.flows, ("n", "n")), demand=(self.demand, ("n", "regions")))
+        finite_matrix("demand", self.demand, shape=(size, np.size(self.consumer)))
 
     @property
     def output(self) -> Array:

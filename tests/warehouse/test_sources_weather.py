@@ -15,7 +15,7 @@ from warehouse.errors import InputError
 from warehouse.sources import era5, gsod
 
 HOURS = 48
-TEMPERATURE = 273.15 + np.arange(HOURS)[:, None, None] + np.array([[0.0, 100.0]])
+TEMPERATURE = 273.15 + np.arange(HOURS)[:, None, None] + np.array([[0.0, 30.0]])
 
 
 def classic(folder: Path) -> Path:
@@ -34,11 +34,13 @@ def classic(folder: Path) -> Path:
         file.createVariable("longitude", "f4", ("longitude",))[:] = [116.25, 116.5]
         packed = file.createVariable("t2m", "i2", ("time", "latitude", "longitude"))
         packed.scale_factor, packed.add_offset = 0.01, 300.0
+        packed.units = b"K"
         packed._FillValue = np.int16(-32767)
         values = np.round((TEMPERATURE - 300) / 0.01).astype("i2")
         values[20, 0, 1] = -32767
         packed[:] = values
         rain = file.createVariable("tp", "f4", ("time", "latitude", "longitude"))
+        rain.units = b"m"
         rain[:] = 0.001
     return path
 
@@ -69,6 +71,7 @@ def test_netcdf_4_is_read_alike(tmp_path: Path) -> None:
         for name in ("valid_time", "latitude", "longitude"):
             file[name].make_scale(name)
         file["t2m"] = TEMPERATURE.astype("f4")
+        file["t2m"].attrs["units"] = "K"
         for place, name in enumerate(("valid_time", "latitude", "longitude")):
             file["t2m"].dims[place].attach_scale(file[name])
     frame = era5.read([path], "weather_observation", 2018)

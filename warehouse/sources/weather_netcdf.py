@@ -3,7 +3,7 @@
 Known by the names of variables, not by the file's name. ERA5 monthly means (Climate Data Store): u10, v10,
 t2m, d2m, blh, tp. MERRA-2 (tavgM_2d_slv_Nx, tavgM_2d_flx_Nx): U10M, V10M, T2M, QV2M, PS, PBLH, PRECTOTCORR.
 GEOS-FP (tavg1_2d_slv_Nx, tavg1_2d_flx_Nx, or GEOS-Chem's A1 files): U10M, V10M, T2M, QV2M, PS, PBLH, PRECTOT.
-Several files together fill the role; times are averaged by month, so daily or hourly files do too.
+Several files together fill the role; whole months of days or hours are averaged (docs/weather_files.md).
 
 Longitude 0 to 360, descending latitude and known other units are converted; an unknown unit, a gap over
 China or a month without data is refused.
@@ -12,22 +12,40 @@ China or a month without data is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable
+from warehouse.sources.base import Publication, Reader
+from warehouse.sources.notes import note
+from warehouse.sources.weather_decoding import files, record
+from warehouse.sources.weather_decoding.averages import Means, monthly, remark, years
+from warehouse.sources.weather_decoding.field import Field
+from warehouse.sources.weather_decoding.files import recognises
+from warehouse.sources.weather_decoding.join import by_grid, joined
+from warehouse.sources.weather_decoding.precipitation import as_rate
+from warehouse.sources.weather_decoding.variables import ALL
 
 NAME = "weather_netcdf"
-Field = NDArray[np.float64]
 MARGIN_DEGREES = 3.0
 WEST, EAST, SOUTH, NORTH = 69.8, 139.9, 14.8, 54.9
-_SECONDS_PER_DAY = 86_400.0
+_BOX = (
+    WEST - MARGIN_DEGREES,
+    EAST + MARGIN_DEGREES,
+    SOUTH - MARGIN_DEGREES,
+    NORTH + MARGIN_DEGREES,
+)
+_WANTED = (
+    "eastward_wind",
+    "northward_wind",
+    "air_temperature",
+    "relative_humidity",
+    "mixing_height",
+    "precipitation",
+)
 
 PUBLICATION = Publication(
     producer="ECMWF (ERA5) or NASA GMAO (MERRA-2, GEOS-FP), as the files say",
@@ -41,208 +59,157 @@ PUBLICATION = Publication(
 )
 
 
-@dataclass(frozen=True)
-class _Known:
-    """A publisher's variable: what it is, and factor and offset by unit."""
-
-    quantity: str
-    units: Mapping[str, tuple[float, float]]
-
-
-_SPEED = {
-    "m s**-1": (1.0, 0.0),
-    "m s-1": (1.0, 0.0),
-    "m/s": (1.0, 0.0),
-    "km/h": (1 / 3.6, 0.0),
-    "km h-1": (1 / 3.6, 0.0),
-}
-_KELVIN = {"K": (1.0, 0.0), "degC": (1.0, 273.15), "C": (1.0, 273.15), "Celsius": (1.0, 273.15)}
-_METRES = {"m": (1.0, 0.0), "km": (1000.0, 0.0)}
-_RAIN = {
-    "kg m-2 s-1": (_SECONDS_PER_DAY, 0.0),
-    "kg m**-2 s**-1": (_SECONDS_PER_DAY, 0.0),
-    "m": (1000.0, 0.0),  # ERA5 monthly means of daily sums: metres a day
-    "mm/day": (1.0, 0.0),
-    "mm day-1": (1.0, 0.0),
-}
-_PRESSURE = {"Pa": (1.0, 0.0), "hPa": (100.0, 0.0)}
-_RATIO = {"kg kg-1": (1.0, 0.0), "1": (1.0, 0.0)}
-_PERCENT = {"%": (1.0, 0.0), "1": (100.0, 0.0)}
-KNOWN: Mapping[str, _Known] = {
-    **dict.fromkeys(("u10", "U10M", "eastward_wind"), _Known("eastward_wind", _SPEED)),
-    **dict.fromkeys(("v10", "V10M", "northward_wind"), _Known("northward_wind", _SPEED)),
-    **dict.fromkeys(("t2m", "T2M", "air_temperature"), _Known("air_temperature", _KELVIN)),
-    "d2m": _Known("dew_point", _KELVIN),
-    "QV2M": _Known("humidity_ratio", _RATIO),
-    "PS": _Known("surface_pressure", _PRESSURE),
-    "relative_humidity": _Known("relative_humidity", _PERCENT),
-    **dict.fromkeys(("blh", "PBLH"), _Known("mixing_height", _METRES)),
-    **dict.fromkeys(("tp", "PRECTOT", "PRECTOTCORR"), _Known("precipitation", _RAIN)),
-}
-_AXES = {
-    "longitude": ("longitude", "lon"),
-    "latitude": ("latitude", "lat"),
-    "time": ("valid_time", "time"),
-}
-
-
-def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
+def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """The role's variables by month on the files' own grid, cut to China and a margin.
 
-    Raises InputError for a damaged file, a missing axis, an unknown unit, a value missing over China.
+    Of several years the edition's is taken; another year, where it is the only one, is taken and noted.
+    Raises InputError for a damaged file, a missing axis, an unknown unit, a value missing over China, a month that
+    is not whole, several years without the edition's.
     """
-    fields: dict[str, Any] = {}
-    for path in paths:
-        for quantity, field in _fields(readable(path)).items():
-            fields[quantity] = field if quantity not in fields else _joined(fields[quantity], field)
-    if not fields:
-        raise InputError(
-            "No file holds a variable of the weather that we know.",
-            file=", ".join(str(path) for path in paths) or None,
-            found="none",
-            expected=", ".join(KNOWN),
-            remedy="Take the publisher's monthly files with wind, temperature and humidity.",
-        )
-    monthly = {name: field.groupby("time.month").mean("time") for name, field in fields.items()}
-    if "relative_humidity" not in monthly and "air_temperature" in monthly:
-        humidity = _relative_humidity(monthly)
+    fields = _whole_fields(paths)
+    taken = _year(fields, year)
+    means = {quantity: monthly(field, taken) for quantity, field in fields.items()}
+    remark(means)
+    if "relative_humidity" not in means and "air_temperature" in means:
+        humidity = _relative_humidity(means, fields)
         if humidity is not None:
-            monthly["relative_humidity"] = humidity
-    wanted = ("eastward_wind", "northward_wind", "air_temperature", "relative_humidity")
-    extra = ("mixing_height", "precipitation")
-    frames = [_table(name, monthly[name]) for name in (*wanted, *extra) if name in monthly]
-    return pl.concat(frames)
-
-
-def recognises(path: Path) -> bool:
-    """NetCDF 3 or 4 by its first bytes."""
-    start = first_bytes(path, 8)
-    return start.startswith((b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF\r\n\x1a\n"))
+            means["relative_humidity"] = humidity
+    return pl.concat([_table(name, means[name]) for name in _WANTED if name in means])
 
 
 def conversions(paths: Sequence[Path]) -> tuple[str, ...]:
     """What ``read`` converts in these files, one line each: units, longitudes, the order of latitudes."""
-    import xarray
-
-    notes: dict[str, None] = {}  # in order, each once
-    for path in paths:
-        with xarray.open_dataset(path) as data:
-            for name in map(str, data.data_vars):
-                unit = str(data[name].attrs.get("units", "")).strip()
-                factor, offset = (
-                    KNOWN[name].units.get(unit, (1.0, 0.0)) if name in KNOWN else (1, 0)
-                )
-                if (factor, offset) != (1.0, 0.0):
-                    shift = f" {offset:+g}" if offset else ""
-                    notes[f"{name}: {unit} x {factor:.6g}{shift}"] = None
-            for spelling in _AXES["longitude"]:
-                if spelling in data.coords and float(data[spelling].max()) > 180:
-                    notes["longitude 0 to 360 turned to -180 to 180"] = None
-            for spelling in _AXES["latitude"]:
-                if spelling in data.coords and float(data[spelling][0]) > float(data[spelling][-1]):
-                    notes["latitude turned to ascend"] = None
-    return tuple(notes)
+    return (*record.units(paths, ALL), *record.axes(paths, ALL))
 
 
-def _fields(path: Path) -> dict[str, Any]:
-    """Known variables of a file, in our units, on ascending axes, cut to China and a margin."""
-    import xarray
-
-    try:
-        with xarray.open_dataset(path) as data:
-            found = {name: data[name].load() for name in data.data_vars if str(name) in KNOWN}
-    except (OSError, ValueError, RuntimeError) as error:
-        raise broken(path, "NetCDF", error) from error
-    return {
-        KNOWN[str(name)].quantity: _tidied(field, str(name), path) for name, field in found.items()
-    }
-
-
-def _tidied(field: Any, name: str, path: Path) -> Any:
-    axes = {}
-    for axis, spellings in _AXES.items():
-        present = [spelling for spelling in spellings if spelling in field.coords]
-        if not present:
+def _whole_fields(paths: Sequence[Path]) -> dict[str, Field]:
+    """Fields by quantity, joined over the files, without gaps over China; precipitation as a rate."""
+    found = files.fields(paths, ALL, _BOX)
+    if not found:
+        raise InputError(
+            "No file holds a variable of the weather that we know.",
+            file=", ".join(str(path) for path in paths) or None,
+            found="none",
+            expected=", ".join(ALL),
+            remedy="Take the publisher's monthly files with wind, temperature and humidity.",
+        )
+    by_quantity: dict[str, list[Field]] = {}
+    for field in found:
+        by_quantity.setdefault(field.quantity, []).append(field)
+    result = {}
+    for quantity, fields in by_quantity.items():
+        grids = by_grid(fields)
+        if len(grids) > 1:
+            one, other = grids[0][0], grids[1][0]
             raise InputError(
-                f"Variable {name} has no {axis}.",
-                file=path,
-                column=name,
-                found=", ".join(str(dimension) for dimension in field.dims),
-                expected=" or ".join(spellings),
-                remedy="Take the publisher's file unchanged.",
+                f"Files give {quantity} on different grids.",
+                file=f"{one.file}, {other.file}",
+                column=one.name,
+                found=f"{one.extent()}; {other.extent()}",
+                expected="one grid",
+                remedy="Keep the files of one grid, or merge the parts of one: `cdo mergegrid`.",
             )
-        axes[present[0]] = axis
-    field = field.rename({old: new for old, new in axes.items() if old != new})
-    if "time" not in field.dims:
-        field = field.expand_dims("time")
-    unit = str(field.attrs.get("units", "")).strip()
-    if unit not in KNOWN[name].units:
+        field = joined(fields)
+        _demand_no_gaps(field)
+        result[quantity] = as_rate(field) if quantity == "precipitation" else field
+    return result
+
+
+def _demand_no_gaps(field: Field) -> None:
+    gaps = int(np.isnan(field.values).sum())
+    if gaps or field.values.size == 0:
         raise InputError(
-            f"The unit of {name} is not known.",
-            file=path,
-            column=name,
-            found=unit or "no unit",
-            expected=" or ".join(KNOWN[name].units),
-            remedy="Write the unit the values are in into the variable's attribute `units`.",
-        )
-    factor, offset = KNOWN[name].units[unit]
-    field = field * factor + offset
-    field = field.assign_coords(longitude=(field["longitude"] + 180.0) % 360.0 - 180.0)
-    field = field.sortby("longitude").sortby("latitude")
-    cut = field.sel(
-        longitude=slice(WEST - MARGIN_DEGREES, EAST + MARGIN_DEGREES),
-        latitude=slice(SOUTH - MARGIN_DEGREES, NORTH + MARGIN_DEGREES),
-    )
-    gaps = int(np.isnan(cut.values).sum())
-    if gaps or cut.size == 0:
-        raise InputError(
-            f"Variable {name} has gaps over China, or does not reach it.",
-            file=path,
-            column=name,
-            found=f"{gaps} of {cut.size} values missing" if cut.size else "no point over China",
+            f"Variable {field.name} has gaps over China, or does not reach it.",
+            file=field.file,
+            column=field.name,
+            found=f"{gaps} of {field.values.size} values missing"
+            if gaps
+            else "no point over China",
             expected="a value at every point",
-            remedy="Download the months again, for at least 66 to 143 E and 11 to 58 N.",
+            remedy="Download the months again, 66 to 143 E and 11 to 58 N at least; ERA5-Land lacks the sea.",
         )
-    return cut.transpose("time", "latitude", "longitude", ...).reset_coords(drop=True)
 
 
-def _joined(one: Any, other: Any) -> Any:
-    import xarray
+def _year(fields: Mapping[str, Field], wanted: int) -> int:
+    """The year that is taken: the edition's, or the only one that all variables have."""
+    have = {quantity: years(field) for quantity, field in fields.items()}
+    everything, shared = set().union(*have.values()), set.intersection(*have.values())
+    if wanted in shared:
+        others = sorted(everything - {wanted})
+        # The hour that ends a year is stamped with the next one.
+        if others and any(
+            _times_of(field, year) > 1 for field in fields.values() for year in others
+        ):
+            note(
+                f"the weather of {wanted} is read; that of {_listed(others)} is in the files and not used"
+            )
+        return wanted
+    if len(everything) == 1:
+        taken = everything.pop()
+        note(f"the weather is of {taken}, not of the edition's year {wanted}")
+        return taken
+    raise InputError(
+        f"The weather is of several years, and not of {wanted}.",
+        file=", ".join(dict.fromkeys(field.file for field in fields.values())),
+        column="time",
+        found="; ".join(f"{name}: {_listed(sorted(of))}" for name, of in sorted(have.items())),
+        expected=f"all variables of {wanted}, or of one other year",
+        remedy="Keep the files of one year.",
+    )
 
-    return xarray.concat([one, other], dim="time")
+
+def _times_of(field: Field, year: int) -> int:
+    return int((field.moments.astype("datetime64[Y]").astype(int) + 1970 == year).sum())
 
 
-def _relative_humidity(monthly: Mapping[str, Any]) -> Any | None:
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _relative_humidity(means: Mapping[str, Means], fields: Mapping[str, Field]) -> Means | None:
     """From dew point, or from specific humidity and pressure; Magnus formula over water, %."""
-    saturation = _vapour_pressure(monthly["air_temperature"])
-    if "dew_point" in monthly:
-        vapour = _vapour_pressure(monthly["dew_point"])
-    elif "humidity_ratio" in monthly and "surface_pressure" in monthly:
-        ratio = monthly["humidity_ratio"]
-        vapour = ratio * monthly["surface_pressure"] / (0.622 + 0.378 * ratio)
-    else:
+    needed = ("dew_point",) if "dew_point" in means else ("humidity_ratio", "surface_pressure")
+    if any(name not in means for name in needed):
         return None
-    return (100 * vapour / saturation).clip(0, 100)
+    temperature = means["air_temperature"]
+    for name in needed:
+        if not fields[name].has_grid_of(fields["air_temperature"]) or not np.array_equal(
+            means[name].starts, temperature.starts
+        ):
+            raise InputError(
+                f"{fields[name].name} and {fields['air_temperature'].name} do not fit together.",
+                file=f"{fields[name].file}, {fields['air_temperature'].file}",
+                column=fields[name].name,
+                found=f"{fields[name].extent()}, {means[name].starts.size} months",
+                expected=f"{fields['air_temperature'].extent()}, {temperature.starts.size} months",
+                remedy="Download both on one grid, for the same months.",
+            )
+    if "dew_point" in means:
+        vapour = _vapour_pressure(means["dew_point"].values)
+    else:
+        ratio = means["humidity_ratio"].values
+        vapour = ratio * means["surface_pressure"].values / (0.622 + 0.378 * ratio)
+    percent = np.clip(100 * vapour / _vapour_pressure(temperature.values), 0, 100)
+    return Means(temperature.starts, percent, temperature.latitude, temperature.longitude)
 
 
-def _vapour_pressure(kelvin: Any) -> Any:
+def _vapour_pressure(kelvin: NDArray[np.float64]) -> NDArray[np.float64]:
     """Saturation pressure, Pa (WMO Guide to Instruments, annex 4.B)."""
     celsius = kelvin - 273.15
-    return 611.2 * np.exp(17.62 * celsius / (243.12 + celsius))
+    return np.asarray(611.2 * np.exp(17.62 * celsius / (243.12 + celsius)))
 
 
-def _table(variable: str, field: Any) -> pl.DataFrame:
-    field = field.transpose("month", "latitude", "longitude")
+def _table(variable: str, means: Means) -> pl.DataFrame:
     month, latitude, longitude = np.meshgrid(
-        field["month"].values, field["latitude"].values, field["longitude"].values, indexing="ij"
+        means.starts.astype(int) % 12 + 1, means.latitude, means.longitude, indexing="ij"
     )
     return pl.DataFrame(
         {
-            "variable": [variable] * field.size,
+            "variable": [variable] * means.values.size,
             "month": month.ravel().astype(np.int64),
-            "longitude": longitude.ravel().astype(np.float64),
-            "latitude": latitude.ravel().astype(np.float64),
-            "value": field.values.ravel().astype(np.float64),
+            "longitude": longitude.ravel(),
+            "latitude": latitude.ravel(),
+            "value": means.values.ravel().astype(np.float64),
         }
     )
 

@@ -1,0 +1,80 @@
+"""Times of a NetCDF variable as moments in UTC, to the second: unit, clock time, time zone and calendar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warehouse.errors import InputError
+
+Moments = NDArray[np.datetime64]
+_EXAMPLE = "hours since 1900-01-01 00:00:00"
+_STEP_SECONDS = {
+    **dict.fromkeys(("days", "day", "d"), 86_400),
+    **dict.fromkeys(("hours", "hour", "h", "hr"), 3600),
+    **dict.fromkeys(("minutes", "minute", "min"), 60),
+    **dict.fromkeys(("seconds", "second", "s"), 1),
+}
+_WHOLE_SECONDS = 60
+"""Times written as fractions are rounded to a minute: no weather file has finer ones."""
+
+
+def decoded(variable: Any, path: Path) -> Moments:
+    """Moments (the variable's shape) as datetime64[s], UTC.
+
+    variable: an xarray.DataArray with undecoded values and the attributes units and calendar.
+    Raises InputError for a missing or unknown unit, a calendar without real dates, and missing values.
+    """
+    import netCDF4
+
+    units = str(variable.attrs.get("units", "")).strip()
+    calendar = str(variable.attrs.get("calendar", "standard")).strip().lower()
+    values = np.asarray(variable.values)
+    if not np.issubdtype(values.dtype, np.number) or not np.isfinite(values.astype(float)).all():
+        raise _refused(path, variable, "The times have gaps.", "missing values", "a time each")
+    if not units:
+        raise _refused(path, variable, "The times have no unit.", "no units", _EXAMPLE)
+    try:
+        dates = netCDF4.num2date(
+            values,
+            units,
+            calendar,
+            only_use_cftime_datetimes=False,
+            only_use_python_datetimes=True,
+        )
+    except (ValueError, OverflowError, TypeError) as error:
+        raise _refused(
+            path,
+            variable,
+            "The times cannot be turned into dates.",
+            f"units {units!r}, calendar {calendar!r}: {error}".splitlines()[0],
+            f"{_EXAMPLE}, calendar standard",
+        ) from error
+    moments = np.asarray(dates, dtype="datetime64[us]")
+    if np.issubdtype(values.dtype, np.floating):
+        minute = np.timedelta64(_WHOLE_SECONDS, "s")
+        moments = (moments.astype("datetime64[s]") + minute // 2).astype("datetime64[m]")
+    return np.asarray(moments.astype("datetime64[s]"))
+
+
+def steps(variable: Any, path: Path) -> NDArray[np.timedelta64]:
+    """Lead times of a forecast (hours, or what its unit says) as timedelta64[s]. Raises InputError."""
+    units = str(variable.attrs.get("units", "")).strip().lower()
+    if units not in _STEP_SECONDS:
+        raise _refused(path, variable, "The steps have no unit.", repr(units), "hours")
+    seconds = np.round(np.asarray(variable.values, dtype=float) * _STEP_SECONDS[units])
+    return np.asarray(seconds.astype(np.int64).astype("timedelta64[s]"))
+
+
+def _refused(path: Path, variable: Any, what: str, found: str, expected: str) -> InputError:
+    return InputError(
+        what,
+        file=path,
+        column=str(variable.name),
+        found=found,
+        expected=expected,
+        remedy="Download the file again, or write the attribute units (and calendar) of its times.",
+    )
