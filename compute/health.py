@@ -94,12 +94,13 @@ class Tabulated:
     """A curve as a table: MR-BRT, IER or one's own; between the rows it is linear.
 
     concentrations_ug_m3: (n,), ascending.  relative_risks: (n, ages), at least 1.
-    age_groups: (ages,), or (`all`,).
+    age_groups: (ages,), or (`all`,).  log_standard_errors: (n, ages), of the logarithm of the risks.
     """
 
     concentrations_ug_m3: Array
     relative_risks: Array
     age_groups: tuple[str, ...]
+    log_standard_errors: Array
 
     def relative_risk(self, pm25_ug_m3: ArrayLike, age_group: str) -> Array:
         """RR of the shape of the concentrations, of the group that holds the asked ages.
@@ -119,6 +120,11 @@ class Tabulated:
             np.interp(asked, self.concentrations_ug_m3, self.relative_risks[:, column])
         )
 
+    def shifted(self, standard_errors: float) -> Tabulated:
+        """The curve with every logarithm of a risk moved by a number of its standard errors, never below one."""
+        moved = self.relative_risks * np.exp(standard_errors * self.log_standard_errors)
+        return replace(self, relative_risks=np.maximum(moved, 1.0))
+
 
 def gemm(cause: str) -> Gemm:
     """GEMM's curve of a cause: `NCD+LRI`, `IHD`, `stroke`, `COPD`, `LC` or `LRI`. Raises HealthError."""
@@ -137,12 +143,16 @@ def gemm(cause: str) -> Gemm:
 
 
 def tabulated(
-    concentrations: ArrayLike, relative_risks: ArrayLike, age_groups: Sequence[str]
+    concentrations: ArrayLike,
+    relative_risks: ArrayLike,
+    age_groups: Sequence[str],
+    log_standard_errors: ArrayLike = 0.0,
 ) -> Tabulated:
     """A curve from its table.
 
     concentrations: (n,), ug/m3, ascending.  relative_risks: (n, ages), or (n,) for one group.
-    age_groups: (ages,) names, or (`all`,).  Raises HealthError for shapes that differ, numbers that are missing,
+    age_groups: (ages,) names, or (`all`,).  log_standard_errors: of the logarithm of the risks; 0: not known.
+     Raises HealthError for shapes that differ, numbers that are missing,
     concentrations that are negative or do not ascend, a relative risk below one; AgeError for groups that overlap,
     leave a gap or are no groups.
     """
@@ -165,7 +175,12 @@ def tabulated(
             f"a relative risk is below one or missing: {risks[row, column]:g} at {levels[row]:g} ug/m3,"
             f" ages {groups[column]}; expected 1 or more"
         )
-    return Tabulated(levels, risks, groups)
+    errors = _not_negative("a standard error", log_standard_errors, "1")
+    errors = errors[:, None] if errors.ndim == 1 else errors
+    if errors.ndim and errors.shape != risks.shape:
+        raise HealthError(f"standard errors have shape {errors.shape}, the risks {risks.shape}")
+    errors = np.broadcast_to(errors, risks.shape)
+    return Tabulated(levels, risks, groups, errors)
 
 
 def concentrations(pm25_ug_m3: ArrayLike) -> Array:

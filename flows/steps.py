@@ -90,6 +90,7 @@ def _concentration_steps() -> tuple[Step, ...]:
         computation_step(catalogue.CONCENTRATION),
         computation_step(catalogue.EVALUATION),
         computation_step(catalogue.SIMULATED, extra=_results, parts=_simulation_parts),
+        computation_step(catalogue.HEALTH),
     )
 
 
