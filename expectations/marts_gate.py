@@ -18,6 +18,7 @@ from expectations.concentration_gate import concentration_judgements
 from expectations.judgement import Bound, Judgement, Places, by_mart, read_places, unjudged
 from expectations.marts_air import air_judgements
 from expectations.marts_exports import export_judgements
+from expectations.marts_health import health_judgements
 from expectations.marts_paper import paper_judgements
 from expectations.marts_record import record_judgements
 from expectations.marts_table import table_judgements
@@ -35,6 +36,7 @@ def judgements() -> tuple[Judgement, ...]:
         *export_judgements(),
         *uncertainty_judgements(),
         *concentration_judgements(),
+        *health_judgements(),
         *paper_judgements(),
         *record_judgements(),
         *air_judgements(),

@@ -91,6 +91,7 @@ def _concentration_steps() -> tuple[Step, ...]:
         computation_step(catalogue.EVALUATION),
         computation_step(catalogue.EVALUATION_OF_YEAR),
         computation_step(catalogue.SIMULATED, extra=_results, parts=_simulation_parts),
+        computation_step(catalogue.HEALTH),
     )
 
 

@@ -225,6 +225,28 @@ SIMULATED = Computation(
         "computed.simulation_provenance",
     ),
 )
+HEALTH = Computation(
+    "health",
+    "deaths that PM2.5 is associated with",
+    "steps.health:compute_health",
+    reads=(
+        *_LAND,
+        "computed.pm25_cell",
+        "computed.simulated_pm25_cell",
+        "raw.age_structure",
+        "raw.baseline_mortality",
+        "raw.crude_death_rate",
+        "raw.relative_risk",
+    ),
+    writes=(
+        "computed.health_avoided",
+        "computed.health_burden",
+        "computed.health_component",
+        "computed.health_response",
+        "computed.health_stand_in",
+    ),
+    assumptions=("health_*", "home_region", "year"),
+)
 UNCERTAINTY = Computation(
     "uncertainty",
     "how sure the results are: draws of the inventory, and of the table when asked for",
@@ -297,6 +319,7 @@ COMPUTATIONS = (
     EVALUATION,
     EVALUATION_OF_YEAR,
     SIMULATED,
+    HEALTH,
     UNCERTAINTY,
     WEATHER,
 )

@@ -23,6 +23,7 @@ ESTIMATED: tuple[Kind, ...] = ("footprint", "concentration")
 PAPER: tuple[Kind, ...] = ("paper",)
 BALANCED: tuple[Kind, ...] = (*ESTIMATED, *PAPER)
 AIR: tuple[Kind, ...] = ("air_quality",)
+CONCENTRATION: tuple[Kind, ...] = ("concentration",)
 YEARS = (1900, 2100)
 
 
@@ -237,6 +238,32 @@ _ENTRIES = (
         "Row and column totals may differ by this, as rounding does.",
     ),
     whole("path_count", 20, "paths", 1, 10_000, BALANCED, "Supply-chain paths in each list."),
+    # Deaths (docs/health.md).
+    Assumption(
+        "health_curve",
+        "gemm",
+        "",
+        "`gemm`, or the name of a curve in the role relative_risk",
+        CONCENTRATION,
+        "Curve of the deaths that are attributed; all curves have a burden.",
+        Annotated[str, Field(pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$")],
+    ),
+    word(
+        "health_outcome",
+        "NCD+LRI",
+        ("NCD+LRI", "five_causes"),
+        CONCENTRATION,
+        "Causes whose deaths are attributed; `five_causes`: IHD, stroke, COPD, LC and LRI together.",
+    ),
+    number(
+        "health_exposure_coefficient",
+        0.15,
+        "1",
+        0,
+        1,
+        CONCENTRATION,
+        "Coefficient of variation of what people breathe, one error for all cells.",
+    ),
     # Observed air quality (docs/air_quality.md).
     Assumption(
         "period",

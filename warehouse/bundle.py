@@ -19,6 +19,7 @@ import polars as pl
 
 from warehouse.bundle_economy import ECONOMY_2017
 from warehouse.bundle_emission import EMISSION_2017
+from warehouse.bundle_health import health_parts
 from warehouse.bundle_part import ACCESSED, GAINS_FILES, REAS_ARCHIVE, Part
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.errors import InputError
@@ -198,6 +199,8 @@ OPEN_2007: tuple[Part, ...] = (
         ACCESSED,
     ),
     *AIR_PARTS,
+    # open-2011 takes its ages and rates from here.
+    *health_parts((2007, 2011)),
 )
 _CAQRA_SERIES = "air/caqra_chinavis2021/xwyzsn_province_daily_2013_2018.tar.gz"
 AIR_QUALITY: tuple[Part, ...] = (
@@ -300,7 +303,7 @@ AIR_CITIES: tuple[Part, ...] = (
         note="China's 31 provinces alone.",
     ),
 )
-OPEN_2017: tuple[Part, ...] = (*ECONOMY_2017, *EMISSION_2017)
+OPEN_2017: tuple[Part, ...] = (*ECONOMY_2017, *EMISSION_2017, *health_parts((2017,)))
 BUNDLES = {
     ("open_2007", 2007): OPEN_2007,
     ("open_2017", 2017): OPEN_2017,

@@ -14,6 +14,7 @@ from warehouse.air_contracts import AIR_CONTRACTS
 from warehouse.atmosphere_contracts import ATMOSPHERE_CONTRACTS
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract, validate
+from warehouse.health_contracts import HEALTH_CONTRACTS
 from warehouse.paper_contracts import PAPER_CONTRACTS
 
 __all__ = ["CONTRACTS", "Column", "Contract", "validate"]
@@ -191,6 +192,14 @@ _CONTRACTS = (
 )
 
 CONTRACTS: Mapping[str, Contract] = MappingProxyType(
-    {item.name: item for item in (*_CONTRACTS, *ATMOSPHERE_CONTRACTS, *PAPER_CONTRACTS.values())}
+    {
+        item.name: item
+        for item in (
+            *_CONTRACTS,
+            *ATMOSPHERE_CONTRACTS,
+            *HEALTH_CONTRACTS,
+            *PAPER_CONTRACTS.values(),
+        )
+    }
 )
 """Role to contract."""

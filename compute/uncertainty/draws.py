@@ -7,7 +7,16 @@ import numpy as np
 from compute._arguments import whole_number
 from compute._checks import Array, InvalidInput, as_floats, listing
 
-SOURCES = ("inventory", "stand_in", "table", "trade_split", "gravity")
+SOURCES = (
+    "inventory",
+    "stand_in",
+    "table",
+    "trade_split",
+    "gravity",
+    "theta",
+    "exposure",
+    "rate",
+)
 LARGEST_COEFFICIENT = 3.0
 
 

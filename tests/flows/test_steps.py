@@ -135,6 +135,8 @@ def test_a_footprint_edition_leaves_out_concentrations_alone(tmp_path: Path) -> 
     assert not {*fingerprints[0][shared:]} & {*fingerprints[1][shared:]}
     left_out = {node.split(".")[2] for node in all_of_it - selected if "test." not in node}
     assert left_out == {
-        path.stem for path in (REPOSITORY / "models" / "concentration").rglob("*.sql")
+        path.stem
+        for part in ("concentration", "health")
+        for path in (REPOSITORY / "models" / part).rglob("*.sql")
     }
     assert selected <= all_of_it

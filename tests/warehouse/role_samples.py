@@ -52,6 +52,16 @@ def role_table(role: str) -> pl.DataFrame:
         "observed_series": [("CN-BJ", "aqli_2023", "PM2.5", 2007, 56.6)],
         "national_emission": [("power", "SO2", 2017, 1830470.0), ("power", "SO2", 2016, 2668840.0)],
         "alternative_emission": [("CN-BJ", "Energy Sector", "SO2", 1200.0)],
+        "baseline_mortality": [
+            ("CHN", "IHD", "25+", 2007, 180.0, 160.0, 200.0),
+            ("CHN", "LC", "25+", 2007, 60.0, 60.0, 60.0),
+        ],
+        "age_structure": [("CHN", "all", 2007, 1.3e9)],
+        "crude_death_rate": [("CN-BJ", 2007, 4.83)],
+        "relative_risk": [
+            ("mrbrt_2021", "IHD", "all", 0.0, 1.0, 1.0, 1.0),
+            ("mrbrt_2021", "IHD", "all", 100.0, 1.5, 1.2, 1.8),
+        ],
         "evaluation_place": [("Beijing", 116.4, 39.9, "PM2.5", 2014, 1, 101.5)],
         "observation": [
             ("city", "北京", date(2018, 1, 1), "PM2.5", "hourly", 23, 1, 0, 0, 35.5),

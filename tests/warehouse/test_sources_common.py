@@ -60,6 +60,10 @@ SUFFIX = {
     "meic_national": ".xlsx",
     "ceds_province": "ceds_provincial_chn_2000_2022_kt.csv.gz",
     "aqli": "gadm1_2023_wide.csv.gz",
+    "ihme": "IHME-GBD_2019_DATA-1.csv",
+    "age_columns": "agestructure.csv",
+    "crea_rates": "epi_rate_wide_gbd2019_countries.csv.gz",
+    "crea_curves": "rr_gbd2021.csv.gz",
 }
 BESIDE = {
     "icio_factored": ("vashare.csv", "IOshare.csv"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warehouse.sources import (
+    age_columns,
     ammonia_products,
     aqli,
     caqra_city,
@@ -18,6 +19,7 @@ from warehouse.sources import (
     census,
     census_grid,
     city_days,
+    crea_health,
     customs,
     gains,
     gains_online,
@@ -25,6 +27,7 @@ from warehouse.sources import (
     gpw,
     gtap_har,
     icio_factored,
+    ihme,
     meic,
     meic_grid,
     meic_national,
@@ -80,6 +83,10 @@ _READERS = (
     aqli.READER,
     gains_online.READER,
     ammonia_products.READER,
+    ihme.READER,
+    age_columns.READER,
+    crea_health.RATES,
+    crea_health.CURVES,
     *AIR_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )

@@ -9,4 +9,7 @@ from {{ ref('int_inventory__assumption') }}
     union all
     select assumption, topic, province, sector, amount, unit, description, source
     from {{ ref('int_assumption__atmosphere') }}
+    union all
+    select assumption, topic, province, sector, amount, unit, description, source
+    from {{ ref('int_assumption__health') }}
 {% endif %}
