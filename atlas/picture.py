@@ -19,6 +19,7 @@ from atlas.site import Edition, editions
 from atlas.tables import Rows, ask
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
+from warehouse.province_names import province_of
 from warehouse.published import open_published
 
 KINDS = ("png", "svg", "pdf", "json")
@@ -162,6 +163,10 @@ def _option(name: str, value: str, options: tuple[Choice, ...]) -> str:
         beside = () if chinese.isascii() else (english, chinese)
         names = {option.value, option.label, *beside}
         if value.casefold() in {each.casefold() for each in names}:
+            return option.value
+    wanted = province_of(value)
+    for option in options:
+        if wanted is not None and wanted in {province_of(option.value), province_of(option.label)}:
             return option.value
     known = ", ".join(option.value for option in options)
     raise PictureError(f"{name} has no value {value!r}.", remedy=f"It has {known}.")

@@ -7,6 +7,7 @@ import duckdb
 from warehouse.database import fetch, literal
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
+from warehouse.province_names import province_of
 from warehouse.published import open_published
 
 
@@ -74,11 +75,11 @@ def _edition(
 
 
 def _province(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    """The code of a province given by name or code, in any case."""
+    """The code of a province given by any name or code (``warehouse.province_names``)."""
     found = fetch(
         connection,
-        "select code from dim_region where kind = 'province' and lower(?) in (lower(code), lower(name), name_zh)",
-        [name],
+        "select distinct code from dim_region where kind = 'province' and code = ?",
+        [province_of(name)],
     )
     if not found:
         known = fetch(

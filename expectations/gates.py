@@ -19,12 +19,13 @@ def run_raw_gate(working: Path, bounds: EditionBounds | None = None) -> list[Che
     """
     _keep_quiet()
     from expectations.peers import run_peers
-    from expectations.raw_gate import raw_suites
+    from expectations.raw_gate import landed_roles, raw_suites
     from expectations.runner import run_suites
 
     applied = bounds or bounds_of(working)
     with connect(working, read_only=True, repeatable=False) as connection:
-        suites = raw_suites(tables_of(connection, "raw"), applied)
+        landed = landed_roles(connection)
+        suites = raw_suites(tables_of(connection, "raw"), applied, landed)
         return [
             *_unbounded(applied, "raw", working),
             *run_suites(connection, "raw", suites),

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from warehouse.errors import InputError
-from warehouse.sources.base import broken, first_bytes
+from warehouse.sources.files import broken, first_bytes, is_litter
 
 # Tables as text pack to a tenth, at best a fiftieth; archives made to fill a machine to a thousandth.
 MAX_RATIO = 200
@@ -93,3 +93,32 @@ def _demand_measure(path: Path, size: int, unpacked: int) -> None:
         expected=f"at most {MAX_RATIO} times its size and {MAX_UNPACKED_BYTES:,} bytes",
         remedy="Copy or download the file again, from its publisher.",
     )
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """The name of a file in a ZIP archive: UTF-8 where the archive says so, else UTF-8 or GB18030 by its bytes.
+
+    Windows in Chinese writes names in its own encoding without saying so; zipfile reads them as cp437.
+    """
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        content = member.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return member.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def listed(path: Path) -> list[str]:
+    """The names of the files in a ZIP archive, without what systems leave beside them; none for a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [member_name(member) for member in archive.infolist() if not member.is_dir()]
+    except (zipfile.BadZipFile, OSError):
+        return []
+    return [name for name in names if not is_litter(Path(name))]

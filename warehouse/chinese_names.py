@@ -1,4 +1,4 @@
-"""Chinese names of provinces and how publishers decorate them."""
+"""Short Chinese names of provinces; warehouse.province_names has what publishers add to them."""
 
 from __future__ import annotations
 
@@ -77,13 +77,3 @@ PROVINCE_OF_CHINESE_NAME: Mapping[str, str] = MappingProxyType(
     }
 )
 """Short Chinese name to province code: ``北京`` -> ``CN-BJ``."""
-
-_SUFFIXES = ("维吾尔自治区", "回族自治区", "壮族自治区", "自治区", "省", "市")
-
-
-def province_of_chinese_name(name: str) -> str | None:
-    """The code of a Chinese province name, short or with its suffix; None when unknown."""
-    bare = name.strip()
-    for suffix in _SUFFIXES:
-        bare = bare.removesuffix(suffix)
-    return PROVINCE_OF_CHINESE_NAME.get(bare)

@@ -51,17 +51,7 @@ PROVINCES_WITH_TABLE: frozenset[str] = PROVINCES - {TIBET}
 NAME_OF_PROVINCE: Mapping[str, str] = MappingProxyType({code: name for code, name, _ in _PROVINCES})
 """Code to English name: ``CN-NM`` -> ``Inner Mongolia``."""
 
-PROVINCE_OF_NAME: Mapping[str, str] = MappingProxyType(
-    {name.replace(" ", "").casefold(): code for code, name, _ in _PROVINCES}
-)
-"""English name, without blanks and in lower case, to code: ``innermongolia`` -> ``CN-NM``."""
-
 PROVINCE_OF_DIVISION: Mapping[str, str] = MappingProxyType(
     {division: code for code, _, division in _PROVINCES}
 )
 """First two digits of a GB/T 2260 place code to province: ``44`` -> ``CN-GD``."""
-
-
-def province_of_name(name: str) -> str | None:
-    """The code of an English province name, blanks and case aside; None when unknown."""
-    return PROVINCE_OF_NAME.get("".join(name.split()).casefold())

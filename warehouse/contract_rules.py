@@ -196,12 +196,39 @@ def _output_is_input(owned: pl.DataFrame) -> Breach | None:
 
 
 def emission_totals(frame: pl.DataFrame) -> Breach | None:
-    """Sectors sum to TOTAL, which exists, for every province and pollutant."""
+    """Sectors sum to TOTAL where stated; a table that states any has one for every province and pollutant."""
     total = pl.col("source_sector") == "TOTAL"
-    by = ["province", "pollutant"]
+    states_any = frame.filter(total).height > 0
     return sum_breach(
-        frame, "emission_totals", "emission_t", by, total, ~total, needs_total=~total, name="TOTAL"
+        frame,
+        "emission_totals",
+        "emission_t",
+        ["province", "pollutant"],
+        total,
+        ~total,
+        needs_total=~total if states_any else None,
+        name="TOTAL",
     )
+
+
+def one_commodity_level(frame: pl.DataFrame) -> Breach | None:
+    """The HS codes of a flow and currency have one length: six digits hold the trade of those of eight."""
+    numbered = frame.with_row_index("row", offset=1).with_columns(
+        digits=pl.col("commodity_code").str.len_bytes()
+    )
+    for (flow, currency), rows in numbered.group_by("flow", "currency", maintain_order=True):
+        levels = rows["digits"].unique().sort().to_list()
+        if len(levels) > 1:
+            other = rows.filter(pl.col("digits") != rows["digits"][0]).row(0, named=True)
+            return Breach(
+                f"HS codes of the {flow}s in {currency} have several lengths: the same trade would count twice.",
+                row=other["row"],
+                column="commodity_code",
+                found=f"{other['commodity_code']}; codes of {', '.join(map(str, levels))} digits",
+                expected="one length in a flow",
+                remedy="Leave the rows of one level (8 or 6 digits).",
+            )
+    return None
 
 
 def subsector_totals(frame: pl.DataFrame) -> Breach | None:

@@ -30,8 +30,21 @@ def _code(name: str, description: str, *allowed: str, pattern: str | None = None
     )
 
 
-def _measure(name: str, description: str, unit: str, *, minimum: float | None = None) -> Column:
-    return Column(name, NUMBER, description, unit, minimum=minimum)
+def _measure(
+    name: str,
+    description: str,
+    unit: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Column:
+    return Column(name, NUMBER, description, unit, minimum=minimum, maximum=maximum)
+
+
+# No province of any year comes near: a figure beyond is damaged, or in another unit. Exports of Guangdong in
+# 2023: 5.4 million million yuan; carbon monoxide of Hebei: 2e7 t.
+HIGHEST_EXPORT_MILLION = 1e8
+HIGHEST_EMISSION_T = 1e9
 
 
 _YEAR = Column("source_year", WHOLE, "Year the figure describes", minimum=1900, maximum=2100)
@@ -98,7 +111,13 @@ _CONTRACTS = (
             _province(),
             _code("concept", "What is counted", "goods_by_origin", "goods_and_services"),
             _code("currency", "Currency of the value", "USD", "CNY"),
-            _measure("value_million", "Exports of the year", "million of the currency", minimum=0),
+            _measure(
+                "value_million",
+                "Exports of the year",
+                "million of the currency",
+                minimum=0,
+                maximum=HIGHEST_EXPORT_MILLION,
+            ),
         ),
         key=("province", "concept"),
         adds_up=True,
@@ -110,7 +129,13 @@ _CONTRACTS = (
             _province(),
             _code("source_sector", "Sector as published, or `TOTAL`"),
             _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
-            _measure("emission_t", "Emission of the year (NOx as NO2, OC as C)", "t", minimum=0),
+            _measure(
+                "emission_t",
+                "Emission of the year (NOx as NO2, OC as C)",
+                "t",
+                minimum=0,
+                maximum=HIGHEST_EMISSION_T,
+            ),
         ),
         key=("province", "source_sector", "pollutant"),
         rules=(rules.emission_totals,),

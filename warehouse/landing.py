@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +15,9 @@ from warehouse.contracts import CONTRACTS, validate
 from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError, UserFacingError
 from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
+from warehouse.nearest_reader import nearest, unreadable
 from warehouse.sources import READERS, tidy
+from warehouse.sources.files import is_litter, kind_of
 from warehouse.sources.notes import Note, collected, note
 from warehouse.synthetic import any_synthetic, is_synthetic
 
@@ -239,7 +241,7 @@ def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleI
     if files:
         for file in files:
             refuse_bombs(file)
-        sources = _sources(role, files)
+        sources = _sources(role, list(_opened(role, files)))
         own = edition.paths_of(role)
         if edition.roles[role].completes and own:
             base = SourceFiles(edition.roles[role].reader, tuple(own), is_own=True)
@@ -281,7 +283,24 @@ def _landed_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
 
 
 def _is_unfinished(path: Path) -> bool:
-    return path.name.startswith((".", "~$")) or path.suffix.lower() in UNFINISHED_SUFFIXES
+    return is_litter(path) or path.suffix.lower() in UNFINISHED_SUFFIXES
+
+
+def _opened(role: str, files: Iterable[Path]) -> Iterator[Path]:
+    """The files; a folder that no reader takes as it is gives the files in it."""
+    takers = [
+        reader for name, reader in READERS.items() if role in reader.roles and name != tidy.NAME
+    ]
+    for file in files:
+        if not file.is_dir() or any(reader.recognises(file) for reader in takers):
+            yield file
+        else:
+            inside = [
+                path
+                for path in sorted(file.rglob("*"))
+                if not path.is_dir() and not _is_unfinished(path)
+            ]
+            yield from inside or [file]
 
 
 def _sources(role: str, files: Sequence[Path]) -> tuple[SourceFiles, ...]:
@@ -299,16 +318,22 @@ def _sources(role: str, files: Sequence[Path]) -> tuple[SourceFiles, ...]:
 
 
 def _reader_of(role: str, file: Path) -> str:
+    """The first reader that recognises the file; one of a publisher's layout, almost, goes to the nearest reader.
+
+    Raises InputError, with what the file is, when none does.
+    """
     for name, reader in READERS.items():
-        if role in reader.roles and reader.recognises(file):
+        if role in reader.roles and name != tidy.NAME and reader.recognises(file):
             return name
-    raise InputError(
-        f"No reader understands this file as {role}.",
-        file=file,
-        found=f"{bytes_of(file)} bytes, suffix {file.suffix or 'none'}",
-        expected=_accepted(role),
-        remedy="Put the publisher's file in place unchanged, or a tidy table; remove other files.",
-    )
+    if tidy.recognises(file):
+        if tidy.fits(file, role):
+            return tidy.NAME
+        almost = nearest(role, file)
+        if almost is not None and almost.name != tidy.NAME:
+            return almost.name
+        if kind_of(file) is None and file.suffix.lower() in {".csv", ".parquet"}:
+            return tidy.NAME  # whose contract says what its heading lacks
+    raise unreadable(role, file, _accepted(role))
 
 
 def _crowded(role: str, files: Iterable[Path], expected: str) -> InputError:

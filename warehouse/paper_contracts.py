@@ -12,6 +12,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, Column, Contract
+from warehouse.contract_rules import one_commodity_level
 from warehouse.contract_sums import Breach
 
 ALL = "ALL"
@@ -152,6 +153,7 @@ _CONTRACTS = (
             ),
         ),
         key=("flow", "province", "partner_code", "commodity_code", "regime_code"),
+        rules=(one_commodity_level,),
         adds_up=True,
     ),
     Contract(

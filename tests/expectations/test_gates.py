@@ -232,6 +232,28 @@ def test_an_edition_without_bounds_is_warned_about(built: Built) -> None:
     assert len(results) > 20
 
 
+@pytest.mark.parametrize("is_bundled", [True, False])
+def test_bounds_of_bundled_files_judge_bundled_files_alone(
+    broken: Broken, is_bundled: bool
+) -> None:
+    path = broken(
+        f"update raw.provenance set is_bundled = {is_bundled} where role = 'sector_emission'",
+        "update raw.sector_emission set emission_t = 0.9 * emission_t",
+        "delete from raw.sector_emission where source_sector = 'TOTAL'",
+    )
+    suites = failures(run_raw_gate(path, BOUNDS))
+    judged = {"raw__sector_emission__keys_and_counts", "raw__sector_emission__so2"}
+    assert judged <= suites if is_bundled else not judged & suites
+
+
+def test_a_landed_table_that_lacks_a_province_is_refused(broken: Broken) -> None:
+    path = broken(
+        "update raw.provenance set is_bundled = false where role = 'sector_emission'",
+        "delete from raw.sector_emission where province = 'CN-XZ'",
+    )
+    assert "raw__sector_emission__province_codes" in failures(run_raw_gate(path, BOUNDS))
+
+
 def test_the_default_edition_has_bounds() -> None:
     bounds = bounds_of(Path("work/open-2007-2007.duckdb"))
     assert bounds is not None

@@ -19,7 +19,6 @@ from damage import (
     noise_bytes,
     prove,
     read,
-    utf16,
 )
 
 GB = "gb18030"
@@ -86,13 +85,12 @@ DAMAGES = (
     Damage("empty", at(FIRST, emptied), "empty.*0 bytes"),
     Damage("web page", at(FIRST, html), "heading.*DOCTYPE"),
     Damage("other bytes", at(FIRST, noise_bytes), "heading"),
-    Damage("UTF-16", at(FIRST, utf16(GB)), "heading"),
     Damage("cut in half", at(FIRST, halved), "CSV|something else"),
     Damage("truncated zip", lambda folder: halved(_zipped(folder)), "zip archive"),
-    Damage("heading below a title", at(FIRST, edit(lambda t: "海关统计\r\n" + t, GB)), "heading.*海关统计"),
     Damage("commodity column lost", at(FIRST, edit(lambda t: t.replace("商品编码", "编号", 1), GB)), "商品编码"),
     Damage("amounts in ten thousand",
-           at(FIRST, edit(lambda t: t.replace("人民币", "人民币(万元)", 1), GB)), r"人民币\(万元\)"),
+           at(FIRST, edit(lambda t: t.replace("人民币", "人民币(万元)", 1), GB)), "multiplied by 10,000",
+           is_noted=True),
     Damage("amounts a thousandfold", at(MONTHLY, edit(_times(1000), GB)), "out of scale"),
     Damage("text for an amount", at(FIRST, line(1, _cell(12, "n/a"), GB)), "line 2.*人民币.*n/a"),
     Damage("dash for an amount", at(FIRST, line(3, _cell(12, "-"), GB)), "line 4.*人民币"),

@@ -89,7 +89,7 @@ def role_table(role: str) -> pl.DataFrame:
         ],
         "trade": [
             ("export", "CN-BJ", "502", "01012100", "10", "USD", 1.5),
-            ("export", "CN-BJ", "502", "0102", "15", "USD", 2.5),
+            ("export", "CN-BJ", "502", "01020000", "15", "USD", 2.5),
         ],
         "sector_output": [
             ("CN-BJ", "rice", "output_10k_t", 1.5),

@@ -122,12 +122,17 @@ def _data_frame(columns: Mapping[str, Sequence[Any]]) -> bytes:
 class Sheet:
     """What xlrd shows of a sheet."""
 
+    visibility = 0
+
     def __init__(self, name: str, grid: list[list[Any]]) -> None:
         self.name, self.grid = name, grid
         self.nrows, self.ncols = len(grid), max(map(len, grid), default=0)
 
     def cell_value(self, row: int, column: int) -> Any:
         return self.grid[row][column]
+
+    def cell_type(self, row: int, column: int) -> int:
+        return 2 if isinstance(self.grid[row][column], (int, float)) else 1
 
 
 class Book:

@@ -11,6 +11,7 @@ import pytest
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.errors import InputError
 from warehouse.sources import nbs_monthly
+from warehouse.sources.workbook import tables
 
 ENGLISH = """\
 Database：Monthly by Province
@@ -132,7 +133,7 @@ def test_annual_tables_are_not_recognised(tmp_path: Path) -> None:
 
 def test_the_bureaus_genuine_workbook_has_the_lines_that_are_looked_for(shared_data) -> None:  # type: ignore[no-untyped-def]
     path = shared_data("economy/nbs_province/AnnualbyProvince_GRP.xls")
-    lines = nbs_monthly._lines(path)
+    lines = tables(path)[0].rows
     assert lines[0][0] == "Database：Annual by Province"
     assert lines[3][0] == "Region"
     assert not nbs_monthly.recognises(path)

@@ -14,6 +14,7 @@ from warehouse.codes import PROVINCES
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 from warehouse.sources import tidy
+from warehouse.sources.notes import collected
 
 
 def refusal(path: Path, role: str = "export_total") -> InputError:
@@ -104,11 +105,10 @@ def test_a_bad_row_of_a_csv_is_named(
 @pytest.mark.parametrize(
     ("heading", "column"),
     [
-        ("province;concept;currency;value_million\n", None),
         ("province,concept,currency\n", "value_million"),
         ("province,concept,currency,value\n", "value_million, value"),
         ("province,concept,currency,value_million,note\n", "note"),
-        ("province,concept,currency,value_million,province\n", "province_duplicated_0"),
+        ("province,concept,currency,value_million,province\n", "province"),
     ],
 )
 def test_a_wrong_heading_is_named(tmp_path: Path, heading: str, column: str | None) -> None:
@@ -128,10 +128,22 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     assert tidy.read([path], "export_total", 2007).height == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
+def test_names_of_provinces_in_every_encoding_are_read_and_noted(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes((HEADING + "廣東省,goods_by_origin,USD,5\n").encode(encoding))
+    with collected() as notes:
+        frame = tidy.read([path], "export_total", 2007)
+    assert frame.rows() == [("CN-GD", "goods_by_origin", "USD", 5.0)]
+    assert "廣東省 is CN-GD" in str(notes[0])
+
+
 def test_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_bytes((HEADING + "广东,goods_by_origin,USD,5\n").encode("gb18030"))
-    assert refusal(path).expected == "CSV in UTF-8"
+    path.write_bytes(HEADING.encode() + b"\xff\x80,goods_by_origin,USD,5\n")
+    assert refusal(path).expected == "CSV in UTF-8, UTF-16 or GB18030"
 
 
 @pytest.mark.parametrize("keep", [10, 400, -8])

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from warehouse.errors import InputError
-from warehouse.province_names import province_of_any_name
+from warehouse.province_names import province_of
 from warehouse.sources.base import (
     Publication,
     Reader,
-    broken,
-    first_bytes,
+    csv_rows,
     number,
-    readable,
     role_frame,
     single_file,
 )
+from warehouse.sources.text_files import head_lines, heading_at
 
 NAME = "ammonia_products"
 COLUMNS = ["province", "product_category", "emission_t"]
@@ -47,19 +44,22 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     twice, a cell that is no number, or amounts out of scale.
     """
     path = single_file(paths, NAME)
-    lines = _lines(path)
-    skipped = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    rows = list(csv.reader(io.StringIO("".join(lines[skipped:]))))
-    if not rows or [name.strip() for name in rows[0]] != COLUMNS:
-        raise _odd(path, "heading", ", ".join(rows[0]) if rows else "nothing", ", ".join(COLUMNS))
+    rows = [[cell.strip() for cell in row] for row in csv_rows(path)]
+    start = heading_at(rows, COLUMNS)
+    filled = [row for row in rows if any(row)]
+    if start is None or rows[start] != COLUMNS:
+        raise _odd(
+            path, "heading", ", ".join(filled[0]) if filled else "nothing", ", ".join(COLUMNS)
+        )
     found: dict[tuple[str, str], float] = {}
-    for at, row in enumerate(rows[1:], start=skipped + 2):
+    for at, row in enumerate(rows[start + 1 :], start=start + 2):
+        if not any(row):
+            continue
         if len(row) != len(COLUMNS):
             raise _odd(path, f"line {at}", f"{len(row)} cells", f"{len(COLUMNS)} cells")
-        code = row[0].strip()
-        province = code if code.startswith("CN-") else province_of_any_name(code)
+        province = province_of(row[0])
         if province is None:
-            raise _odd(path, f"line {at}", repr(code), "a province")
+            raise _odd(path, f"line {at}", repr(row[0]), "a province")
         key = (province, row[1].strip())
         if key in found:
             raise _odd(
@@ -77,16 +77,7 @@ def recognises(path: Path) -> bool:
     """A CSV file whose first line without ``#`` is the heading."""
     if path.suffix.lower() != ".csv" or not path.is_file():
         return False
-    text = first_bytes(path).decode("utf-8-sig", errors="replace")
-    named = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return bool(named) and [name.strip() for name in named[0].split(",")] == COLUMNS
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return readable(path).read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    except UnicodeDecodeError as error:
-        raise broken(path, "CSV in UTF-8", error) from error
+    return any(row == COLUMNS for row in head_lines(path))
 
 
 def _check(path: Path, found: dict[tuple[str, str], float]) -> None:
@@ -126,4 +117,5 @@ READER = Reader(
     read=read,
     recognises=recognises,
     publication=PUBLICATION,
+    marks=tuple(COLUMNS),
 )

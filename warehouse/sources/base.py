@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,30 @@ import polars as pl
 from warehouse.codes import PROVINCES_WITH_TABLE
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
+from warehouse.sources.figures import doubt_of, figure
+from warehouse.sources.files import broken, first_bytes, readable
+from warehouse.sources.notes import note
+from warehouse.sources.text_files import head_lines, heading_at, text_rows
+
+__all__ = [
+    "Publication",
+    "Reader",
+    "below_heading",
+    "broken",
+    "csv_heading",
+    "csv_records",
+    "csv_rows",
+    "csv_table",
+    "first_bytes",
+    "has_heading",
+    "number",
+    "one_of_each",
+    "readable",
+    "require_thirty_provinces",
+    "role_frame",
+    "single_file",
+    "some_files",
+]
 
 ReadFunction = Callable[[Sequence[Path], str, int], pl.DataFrame]
 """(files, role, year) -> the role's tidy table, not yet validated."""
@@ -38,6 +61,7 @@ class Reader:
     together fill one role and year (None: any number).  vintage_year: the year that the source
     describes, whatever the edition's (None: it has the edition's year).  conversions: what reading these
     files turned into our units and order, for the record (None: the reader converts nothing by itself).
+    marks: words of its files' headings; a file that no reader recognises goes to the reader with most of them.
     """
 
     name: str
@@ -48,6 +72,7 @@ class Reader:
     max_files: int | None = 1
     vintage_year: int | None = None
     conversions: Callable[[Sequence[Path]], tuple[str, ...]] | None = None
+    marks: tuple[str, ...] = ()
 
 
 def single_file(paths: Sequence[Path], reader: str) -> Path:
@@ -94,75 +119,46 @@ def one_of_each(
     return {kind: readable(those[0]) for kind, those in found.items()}
 
 
-def readable(path: Path) -> Path:
-    """The path itself when it is a file with bytes that may be read; otherwise InputError."""
-    if not path.is_file():
-        raise InputError(
-            "The file does not exist.",
-            file=path,
-            found="a folder" if path.is_dir() else "nothing",
-            expected="a file",
-            remedy="Put the file in place, or correct the edition.",
-        )
-    if path.stat().st_size == 0:
-        raise InputError(
-            "The file is empty.",
-            file=path,
-            found="0 bytes",
-            expected="the publisher's file",
-            remedy="Copy or download the file again.",
-        )
-    return path
-
-
-def broken(path: Path, kind: str, error: Exception) -> InputError:
-    """The error for a file that its format's library cannot open."""
-    return InputError(
-        f"The file cannot be read as {kind}; it is damaged or of another kind.",
-        file=path,
-        found=f"{type(error).__name__}: {error}".splitlines()[0][:200],
-        expected=kind,
-        remedy="Copy or download the file again.",
-    )
-
-
 def number(value: object, *, file: str | Path, row: int | str, column: str, unit: str) -> float:
-    """A cell as a finite number; InputError names the place otherwise."""
-    try:
-        if isinstance(value, bool) or value is None or "_" in str(value):
-            raise ValueError  # Python would read True as 1 and 1_000 as 1000
-        result = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        result = math.nan
-    if not math.isfinite(result):
+    """A cell as a finite number; groups of thousands and full-width digits are read as what they print.
+
+    InputError names the place otherwise, and what the cell holds where that can be told: an error of Excel, a
+    formula that was never computed, a share, a decimal comma, a mark for no figure.
+    """
+    if isinstance(value, str):
+        result = figure(value)
+    elif isinstance(value, bool) or not isinstance(value, (int, float)):
+        result = None
+    else:
+        result = float(value)
+    if result is None or not math.isfinite(result):
+        doubt = doubt_of(value) if isinstance(value, str) else None
         raise InputError(
-            "A cell does not hold a number.",
+            f"A cell does not hold a number{f': {doubt.reason}' if doubt else ''}.",
             file=file,
             row=row,
             column=column,
             found=repr(value),
             expected=f"a number ({unit})",
-            remedy="Restore the published figure and load the file again.",
+            remedy=doubt.remedy
+            if doubt
+            else "Restore the published figure and load the file again.",
         )
     return result
 
 
 def csv_rows(path: Path) -> list[list[str]]:
-    """All rows of a UTF-8 CSV file as text, a byte order mark removed; InputError otherwise."""
-    try:
-        with readable(path).open(encoding="utf-8-sig", newline="") as stream:
-            return list(csv.reader(stream, strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise broken(path, "CSV in UTF-8", error) from error
+    """All rows of a CSV file as text (``warehouse.sources.text_files``); InputError for a file that is none."""
+    return text_rows(path)
 
 
 def csv_records(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """Rows of a CSV file as dictionaries. Every name in ``columns`` must be in the heading.
 
-    Raises InputError for a missing heading, a repeated one, or a row of another length.
+    Lines above the heading are passed over and noted; blank lines are passed over. Raises InputError for a
+    missing heading, a repeated one, or a row of another length.
     """
-    rows = csv_rows(path)
-    heading = [name.strip() for name in rows[0]] if rows else []
+    heading, below = csv_table(path, columns)
     missing = [name for name in columns if name not in heading]
     if missing or len(set(heading)) != len(heading):
         raise InputError(
@@ -174,7 +170,33 @@ def csv_records(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
             expected=", ".join(columns),
             remedy="Restore the published heading, or choose another reader.",
         )
-    for place, row in enumerate(rows[1:], start=1):
+    return [dict(zip(heading, row, strict=True)) for row in below]
+
+
+def csv_table(path: Path, columns: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Heading and rows of a CSV file, the heading being the first line that names the columns, or else the first.
+
+    Names are spelt as in ``columns``, whatever the case of their letters. Lines above the heading are passed over
+    and noted, blank lines below it passed over. Raises InputError for a row of another length.
+    """
+    return below_heading(csv_rows(path), columns, path)
+
+
+def below_heading(
+    rows: Sequence[list[str]], columns: Sequence[str], path: Path
+) -> tuple[list[str], list[list[str]]]:
+    """Heading and rows of a table as ``csv_table`` has them. Raises InputError for a row of another length."""
+    filled = [at for at, row in enumerate(rows) if any(row)]
+    start = heading_at(rows, columns)
+    begin = start if start is not None else (filled[0] if filled else 0)
+    above = sum(at < begin for at in filled)
+    if above:
+        note(f"{above} line{'s' if above > 1 else ''} above the heading passed over.", path.name)
+    known = {name.casefold(): name for name in columns}
+    named = [name.strip() for name in rows[begin]] if rows else []
+    heading = [known.get(name.casefold(), name) for name in named]
+    below = [row for row in rows[begin + 1 :] if any(cell.strip() for cell in row)]
+    for place, row in enumerate(below, start=1):
         if len(row) != len(heading):
             raise InputError(
                 "A row is cut off or too long.",
@@ -184,16 +206,7 @@ def csv_records(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
                 expected=f"{len(heading)} cells",
                 remedy="Copy or download the file again.",
             )
-    return [dict(zip(heading, row, strict=True)) for row in rows[1:]]
-
-
-def first_bytes(path: Path, count: int = 4096) -> bytes:
-    """The first bytes of a file; empty when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(count)
-    except OSError:
-        return b""
+    return heading, below
 
 
 def require_thirty_provinces(found: Iterable[str], file: Path, column: str) -> None:
@@ -211,9 +224,14 @@ def require_thirty_provinces(found: Iterable[str], file: Path, column: str) -> N
 
 
 def csv_heading(path: Path) -> list[str]:
-    """The first line of a CSV file cut at commas; empty when it cannot be read."""
-    line = first_bytes(path).decode("utf-8-sig", errors="replace").partition("\n")[0].strip()
-    return [name.strip('"') for name in line.split(",")] if line else []
+    """The first line of a CSV file cut into its names; empty when it cannot be read."""
+    lines = head_lines(path, 1)
+    return lines[0] if lines else []
+
+
+def has_heading(path: Path, columns: Sequence[str]) -> bool:
+    """Whether one of the first lines of a CSV file names all the columns."""
+    return heading_at(head_lines(path), columns) is not None
 
 
 def role_frame(rows: Iterable[tuple[object, ...]], role: str) -> pl.DataFrame:

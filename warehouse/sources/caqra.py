@@ -20,8 +20,8 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 from polars.exceptions import PolarsError
 
-from warehouse.chinese_names import province_of_chinese_name
 from warehouse.errors import InputError
+from warehouse.province_names import province_of_any_name
 from warehouse.sources.air_files import check_heading, heading, numbers
 from warehouse.sources.base import Publication, Reader, broken, readable
 
@@ -89,7 +89,7 @@ def recognises(path: Path) -> bool:
 def _province(name: str) -> str | None:
     """Province of a series' file name; empty for a place that is not in the analysis."""
     stem = PurePosixPath(name.rpartition(":")[2]).stem
-    return "" if stem in _OTHER_PLACES else province_of_chinese_name(stem)
+    return "" if stem in _OTHER_PLACES else province_of_any_name(stem)
 
 
 def _from_series(paths: Sequence[Path]) -> pl.DataFrame:

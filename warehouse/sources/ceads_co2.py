@@ -13,8 +13,9 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.codes import PROVINCES_WITH_TABLE, province_of_name
+from warehouse.codes import PROVINCES_WITH_TABLE
 from warehouse.errors import InputError
+from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
     Reader,
@@ -101,7 +102,7 @@ def recognises(path: Path) -> bool:
         return False
     names = [_SHEET.fullmatch(name.strip()) for name in book.sheetnames]
     book.close()
-    return any(name is not None and province_of_name(name[1]) is not None for name in names)
+    return any(name is not None and province_of_any_name(name[1]) is not None for name in names)
 
 
 def _open(path: Path) -> Any:
@@ -127,7 +128,7 @@ def _sheets(names: Sequence[str], year: int, path: Path) -> list[tuple[str, str]
         match = _SHEET.fullmatch(name.strip())
         if match is None:
             continue
-        province = province_of_name(match[1])
+        province = province_of_any_name(match[1])
         if province is None or int(match[2]) != year or province in found:
             raise InputError(
                 "A sheet is of another year, of an unknown province, or there twice.",

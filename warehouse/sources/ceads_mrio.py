@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from warehouse.errors import InputError
 from warehouse.province_names import province_of_any_name
-from warehouse.sources.base import Publication, Reader, broken, first_bytes, single_file
+from warehouse.sources.base import Publication, Reader, first_bytes, single_file
 from warehouse.sources.mrio_layout import HEAD_ROWS, Layout, Line, find_layout, find_rows
 from warehouse.sources.mrio_sums import balanced
 from warehouse.sources.progress import begin
+from warehouse.sources.workbook import odd_cell, odd_cells, opened, visible_names
 
 NAME = "ceads_mrio"
 
@@ -50,10 +51,11 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """
     path = single_file(paths, NAME)
     begin(path, "provincial table")
-    book = _open(path)
+    book = opened(path)
     name, layout = _choose(book, path, year)
     place = f"{path} [sheet {name}]"
     rows, values = _figures(book, name, layout, place)
+    _refuse_odd(path, name, rows, layout)
     _check_provinces(rows, layout.columns, _listed_provinces(book), place)
     values = balanced(rows, layout.columns, values, place)
     return _frame(rows, layout.columns, values)
@@ -64,19 +66,10 @@ def recognises(path: Path) -> bool:
     if not first_bytes(path, 4).startswith(b"PK"):
         return False
     try:
-        book = _open(path)
+        book = opened(path)
         return any(_has_codes(book, name) for name in book.sheet_names)
     except InputError:
         return False
-
-
-def _open(path: Path) -> Any:
-    import fastexcel
-
-    try:
-        return fastexcel.read_excel(path)
-    except Exception as error:  # calamine's errors, zip errors, OS errors
-        raise broken(path, "an Excel workbook (.xlsx)", error) from error
 
 
 def _head(book: Any, name: str) -> list[list[str]]:
@@ -99,7 +92,7 @@ def _has_codes(book: Any, name: str) -> bool:
 
 def _choose(book: Any, path: Path, year: int) -> tuple[str, Layout]:
     """The sheet to read and its layout."""
-    names = sorted(book.sheet_names, key=lambda name: _preference(name, year))
+    names = sorted(visible_names(path, book), key=lambda name: _preference(name, year))
     for name in names:
         head = _head(book, name)
         layout = find_layout(head, f"{path} [sheet {name}]")
@@ -152,6 +145,18 @@ def _figures(
         for column in layout.columns
     ]
     return rows, np.column_stack(columns)
+
+
+def _refuse_odd(path: Path, name: str, rows: Sequence[Line], layout: Layout) -> None:
+    """Raise InputError for a cell of the table that Excel could not compute, or never computed: no zero."""
+    odd = odd_cells(path).get(name)
+    if odd is None:
+        return
+    of_rows = {layout.code_row + 1 + row.at for row in rows}
+    of_columns = {column.at + odd.before for column in layout.columns}
+    for (row, column), text in sorted(odd.cells.items()):
+        if row in of_rows and column in of_columns:
+            raise odd_cell(f"{path} [sheet {name}]", row, column, text)
 
 
 def _left_columns(left: pl.DataFrame, place: str) -> tuple[list[str], list[str]]:
@@ -256,4 +261,5 @@ READER = Reader(
     read=read,
     recognises=recognises,
     publication=PUBLICATION,
+    marks=("FU101", "FU102", "FU103", "FU201", "FU202", "TIU", "TFU", "TII", "TVA", "GO", "EX"),
 )

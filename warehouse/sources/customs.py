@@ -6,6 +6,7 @@ millions of rows stay in a few bytes each. Files come in parts; exports and impo
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ from warehouse.sources.customs_files import (
     is_customs,
     parts_of,
 )
+from warehouse.sources.figures import plain
+from warehouse.sources.files import files_in
 from warehouse.sources.notes import note
 from warehouse.sources.progress import told
 
@@ -47,6 +50,8 @@ PUBLICATION = Publication(
 )
 
 _AMOUNT_PER_MILLION = 1e6
+_BYTEWISE = frozenset({"utf-8-sig", "gb18030"})
+_LOST = "\ufffd"
 
 
 def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
@@ -80,7 +85,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
 def recognises(path: Path) -> bool:
     """A CSV file with the site's heading, or a folder or archive that has one."""
     if path.is_dir():
-        return any(is_customs(first_bytes(file)) for file in path.rglob("*.csv"))
+        return any(is_customs(first_bytes(file)) for file in files_in(path, frozenset({".csv"})))
     if path.suffix.lower() == ".zip":
         try:
             return bool(parts_of([path]))
@@ -91,16 +96,11 @@ def recognises(path: Path) -> bool:
 
 def _part(part: Part, year: int) -> pl.DataFrame:
     """A file's rows: month, commodity (digits), province, partner, regime, amount, all but text narrow."""
-    text = _text(part)
-    frame = text.with_columns(pl.all().str.strip_chars("\t\"' "))
+    frame = _text(part).with_columns(pl.all().str.strip_chars("\t\"' "))
+    frame = frame.filter(~pl.all_horizontal(pl.all().fill_null("") == ""))
     if frame.is_empty():
         raise _wrong(part, 0, "rows", "no row under the heading", "rows of trade")
-    amount = frame.get_column(part.amount).str.replace_all(",", "")
-    value = amount.cast(pl.Float64, strict=False)
-    _refuse(
-        value.is_null() | ~value.is_finite() | (value < 0), frame, part, part.amount,
-        f"an amount in {part.currency}",
-    )  # fmt: skip
+    value = _amounts(frame, part)
     commodity = _commodity(frame, part)
     return pl.DataFrame(
         {
@@ -120,6 +120,22 @@ def _part(part: Part, year: int) -> pl.DataFrame:
     ).with_columns(pl.col("flow", "currency").cast(pl.Categorical))
 
 
+def _amounts(frame: pl.DataFrame, part: Part) -> pl.Series:
+    """The amounts in single yuan or dollars. A comma that groups no thousands may be a decimal one: refused."""
+    texts = frame.get_column(part.amount)
+    is_grouped = texts.str.contains(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$").fill_null(False)
+    _refuse(
+        texts.str.contains(",", literal=True).fill_null(False) & ~is_grouped, frame, part, part.amount,
+        f"an amount in {part.currency}; a comma groups three digits, a decimal sign is a point",
+    )  # fmt: skip
+    value = texts.str.replace_all(",", "").cast(pl.Float64, strict=False)
+    _refuse(
+        value.is_null() | ~value.is_finite() | (value < 0), frame, part, part.amount,
+        f"an amount in {part.currency}",
+    )  # fmt: skip
+    return value * part.factor
+
+
 def _text(part: Part) -> pl.DataFrame:
     """The columns that are used, as text. Bytes outside them may be of any encoding."""
     wanted = [
@@ -127,9 +143,28 @@ def _text(part: Part) -> pl.DataFrame:
         for name in (MONTH, COMMODITY, PARTNER, REGIME, PLACE, part.amount)
         if name in part.columns
     ]
-    source: Path | io.BytesIO = io.BytesIO(part.content()) if part.member else part.path
+    # Codes and amounts are single bytes in GB18030 too; the rest is decoded where it is needed.
+    is_bytes = part.encoding in _BYTEWISE
     if PLACE not in wanted and PLACE_NAME in part.columns:
         wanted.append(PLACE_NAME)
+        is_bytes = False
+    frame = _cut(part, is_bytes=is_bytes)
+    if is_bytes and any(frame[name].str.contains(_LOST, literal=True).any() for name in wanted):
+        frame = _cut(part, is_bytes=False)
+    return frame.select(_narrow(frame.get_column(name)) for name in wanted)
+
+
+def _narrow(texts: pl.Series) -> pl.Series:
+    """The texts with full-width digits and signs as ASCII."""
+    if not texts.str.contains(r"[^\x00-\x7f]").any():
+        return texts
+    return texts.replace({text: plain(text) for text in texts.unique().drop_nulls()})
+
+
+def _cut(part: Part, *, is_bytes: bool) -> pl.DataFrame:
+    """All columns as text. is_bytes: without decoding, what is no ASCII is lost."""
+    source: Path | io.BytesIO = io.BytesIO(part.content()) if part.member else part.path
+    if not is_bytes:
         source = io.BytesIO(part.text().encode())
     # A comma at the line's end makes one more column than the heading may have.
     names = [name or f"unnamed {at}" for at, name in enumerate(part.columns)] + ["beyond"]
@@ -137,18 +172,39 @@ def _text(part: Part) -> pl.DataFrame:
         frame = pl.read_csv(
             source,
             has_header=False,
-            skip_rows=1,
-            encoding="utf8-lossy",  # commas, quotes and digits of codes are single bytes in GB18030
+            skip_lines=part.above + 1,
+            separator=part.separator,
+            encoding="utf8-lossy",
             infer_schema=False,
             schema=dict.fromkeys(names, pl.String),
             missing_columns="insert",
         )
-    except (PolarsError, OSError) as error:
-        raise broken(Path(part.name), "CSV in GB18030", error) from error
+        if frame.height < part.line_count() - part.above - 1:  # a quote has swallowed lines
+            frame = _by_line(part, names)
+    except (PolarsError, OSError):
+        frame = _by_line(part, names)
     for name in set(names) - set(part.columns):
         filled = frame.get_column(name).str.strip_chars().fill_null("") != ""
         _refuse(filled, frame, part, name, "no further cell behind the last column")
-    return frame.select(wanted)
+    return frame
+
+
+def _by_line(part: Part, names: Sequence[str]) -> pl.DataFrame:
+    """The file's rows by the slower reader, which takes a quote within a name (17") as it stands."""
+    try:
+        lines = csv.reader(
+            io.StringIO(part.text(), newline=""), delimiter=part.separator, strict=True
+        )
+        rows = list(lines)[part.above + 1 :]
+    except csv.Error as error:
+        raise broken(Path(part.name), "CSV in GB18030", error) from error
+    for at, row in enumerate(rows):
+        if row and len(row) > len(names):
+            raise _wrong(
+                part, at, "the last columns", f"{len(row)} cells", f"{len(part.columns)} cells"
+            )
+    filled = [[*row, *[None] * (len(names) - len(row))] for row in rows if any(row)]
+    return pl.DataFrame(filled, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
 def _commodity(frame: pl.DataFrame, part: Part) -> pl.Series:
@@ -224,7 +280,7 @@ def _wrong(part: Part, row: int | None, column: str, found: str, expected: str) 
     return InputError(
         "The customs file holds something else than expected.",
         file=part.name,
-        row=None if row is None else f"line {row + 2}",
+        row=None if row is None else f"line {row + part.above + 2}",
         column=column,
         found=found,
         expected=expected,
@@ -250,4 +306,5 @@ READER = Reader(
     recognises=recognises,
     publication=PUBLICATION,
     max_files=None,
+    marks=(MONTH, COMMODITY, PARTNER, REGIME, PLACE, "人民币", "美元", "贸易伙伴名称", "商品名称"),
 )

@@ -14,7 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, csv_rows, first_bytes, number, role_frame
+from warehouse.sources.base import Publication, Reader, csv_rows, number, role_frame
+from warehouse.sources.text_files import head_lines
 
 NAME = "gains"
 REGION = "CHIN_PLUS"
@@ -73,12 +74,12 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
 
 
 def recognises(path: Path) -> bool:
-    """A CSV file that begins as these files do."""
-    return first_bytes(path, 20).decode("utf-8-sig", errors="replace").startswith('"EMF30 sectors"')
+    """A CSV file that begins as these files do, with or without the publisher's quotes."""
+    return any(row[:1] == ["EMF30 sectors"] for row in head_lines(path, 2))
 
 
 def _file(path: Path) -> tuple[str, pl.DataFrame]:
-    rows = csv_rows(path)
+    rows = [[cell.strip() for cell in row] for row in csv_rows(path)]
     start = next(
         (at for at, row in enumerate(rows[:_MAX_DESCRIPTION_LINES]) if row and row[0] == "Region"),
         None,
@@ -108,7 +109,7 @@ def _file(path: Path) -> tuple[str, pl.DataFrame]:
     cells = [
         (REGION, row[1], pollutant, of_year, _KT_TO_T * _value(text, path, place, row[1], of_year))
         for place, row in enumerate(rows[start + 1 :], start=start + 2)
-        if _is_ours(row, len(years), path, place)
+        if any(row) and _is_ours(row, len(years), path, place)
         for of_year, text in zip(years, row[2:], strict=True)
         if text.strip()
     ]
@@ -183,4 +184,5 @@ READER = Reader(
     recognises=recognises,
     publication=PUBLICATION,
     max_files=None,
+    marks=("EMF30 sectors", "EMF30 kt", "Region", REGION),
 )

@@ -17,11 +17,11 @@ from warehouse.sources.base import (
     Publication,
     Reader,
     csv_rows,
-    first_bytes,
     number,
     role_frame,
     some_files,
 )
+from warehouse.sources.text_files import head_lines
 
 NAME = "gains_online"
 KEYS = ["cou_abb", "reg_abb", "Sector/Activity"]
@@ -74,12 +74,11 @@ def recognises(path: Path) -> bool:
     """A CSV file with the online tables' heading among its first lines."""
     if path.suffix.lower() != ".csv" or not path.is_file():
         return False
-    text = first_bytes(path).decode("utf-8-sig", errors="replace").replace('"', "")
-    return any(line.startswith("cou_abb,reg_abb,") for line in text.splitlines()[:_TITLE_ROWS])
+    return any(row[:2] == KEYS[:2] for row in head_lines(path, _TITLE_ROWS))
 
 
 def _file(path: Path) -> dict[tuple[str, str, str, int], float]:
-    rows = csv_rows(path)
+    rows = [[cell.strip() for cell in row] for row in csv_rows(path)]
     start = next((at for at, row in enumerate(rows[:_TITLE_ROWS]) if row[:2] == KEYS[:2]), None)
     if (
         start is None
@@ -165,4 +164,5 @@ READER = Reader(
     recognises=recognises,
     publication=PUBLICATION,
     max_files=None,
+    marks=(*KEYS, "Sum"),
 )

@@ -14,8 +14,8 @@ import polars as pl
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from warehouse.codes import PROVINCE_OF_NAME
 from warehouse.errors import InputError
+from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
     Reader,
@@ -62,8 +62,8 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     for place, record in _records(path):
         if record["Country/Area"] != "China" or record["Status"] not in BUILT:
             continue
-        name = str(record["Subnational unit (province, state)"] or "").replace(" ", "").casefold()
-        if name not in PROVINCE_OF_NAME:
+        province = province_of_any_name(str(record["Subnational unit (province, state)"] or ""))
+        if province is None:
             raise InputError(
                 "A unit lies in no province we know.",
                 file=path,
@@ -84,18 +84,19 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
         rows.append(
             (
                 str(record["GEM unit/phase ID"]),
-                PROVINCE_OF_NAME[name],
+                province,
                 "coal_power",
                 cell["Longitude"],
                 cell["Latitude"],
-                _year_of(record["Start year"], UNKNOWN_START),
-                _year_of(record["Retired year"], STILL_WORKING),
+                _year_of(record, "Start year", UNKNOWN_START, path, place),
+                _year_of(record, "Retired year", STILL_WORKING, path, place),
                 cell["Capacity (MW)"],
             )
         )
     return role_frame(rows, "point_source")
 
 
+_NO_YEAR = frozenset({"", "not found", "not applicable", "n/a", "unknown", "tbd", "-"})
 UNKNOWN_START = 1900
 STILL_WORKING = 2100
 
@@ -105,8 +106,12 @@ def recognises(path: Path) -> bool:
     return first_bytes(path).startswith(b"PK") and "Coal-Plant-Tracker" in path.name
 
 
-def _year_of(value: object, otherwise: int) -> int:
-    return int(value) if isinstance(value, (int, float)) else otherwise
+def _year_of(record: dict[str, Any], column: str, otherwise: int, path: Path, place: int) -> int:
+    """A stated year; what the tracker writes where it knows none (blank, ``not found``) is the other one."""
+    value = record[column]
+    if value is None or (isinstance(value, str) and value.strip().casefold() in _NO_YEAR):
+        return otherwise
+    return int(number(value, file=path, row=place, column=column, unit="year"))
 
 
 def _records(path: Path) -> list[tuple[int, dict[str, Any]]]:

@@ -7,7 +7,7 @@ province. Found by names, not by position.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,24 +18,26 @@ from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
     Reader,
-    broken,
-    csv_rows,
     number,
-    readable,
     role_frame,
 )
+from warehouse.sources.figures import counted, is_missing
+from warehouse.sources.files import files_in
 from warehouse.sources.meic_names import (
     POLLUTANT_OF_NAME,
     SECTORS,
     TOTAL,
+    doubtful_unit,
     pollutant_of,
     sector_of,
     tonnes_per_unit,
 )
 from warehouse.sources.notes import note
+from warehouse.sources.workbook import tables
 
 NAME = "meic"
 POLLUTANTS = tuple(dict.fromkeys(POLLUTANT_OF_NAME.values()))
+_SUFFIXES = frozenset({".csv", ".xlsx", ".xls"})
 _TITLE_ROWS = 10
 _BELOW = frozenset(
     {
@@ -83,6 +85,14 @@ class Sheet:
         return Path(self.place.partition(" [sheet ")[0]).name
 
 
+@dataclass(frozen=True)
+class _Blank:
+    """A line with cells that have no figure: where it stands, and sector to what the cell holds."""
+
+    row: str
+    cells: dict[str, str]
+
+
 def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Emission in t by province, sector (and ``TOTAL``) and the seven pollutants; NOx as NO2.
 
@@ -126,33 +136,10 @@ def recognises(path: Path) -> bool:
 
 def _sheets(paths: Sequence[Path]) -> Iterator[Sheet]:
     for path in sorted(paths):
-        if path.is_dir():
-            files = sorted(path.rglob("*"))
-            yield from _sheets(
-                [file for file in files if file.suffix.lower() in {".csv", ".xlsx", ".xls"}]
-            )
-        elif path.suffix.lower() == ".csv":
-            yield Sheet(
-                str(path), path.stem, [[cell.strip() for cell in row] for row in csv_rows(path)]
-            )
-        elif path.suffix.lower() in {".xlsx", ".xls"}:
-            yield from _workbook(readable(path))
-
-
-def _workbook(path: Path) -> Iterator[Sheet]:
-    import fastexcel
-
-    try:
-        book = fastexcel.read_excel(path)
-        sheets = [
-            (name, book.load_sheet(name, header_row=None, dtypes="string").to_polars().rows())
-            for name in book.sheet_names
-        ]
-    except Exception as error:  # calamine's errors, zip errors, OS errors
-        raise broken(path, "an Excel workbook", error) from error
-    for name, rows in sheets:
-        text = [[(cell or "").strip() for cell in row] for row in rows]
-        yield Sheet(f"{path} [sheet {name}]", name, text)
+        for file in files_in(path, _SUFFIXES):
+            for table in tables(file):
+                place = str(file) if table.name == file.stem else f"{file} [sheet {table.name}]"
+                yield Sheet(place, table.name, table.rows)
 
 
 def _start(sheet: Sheet) -> int | None:
@@ -190,6 +177,7 @@ def _table(sheet: Sheet, pollutant: str, year: int) -> list[tuple[str, str, str,
     if len(set(columns.values())) != len(columns):
         raise _odd(sheet, f"line {start + 1}", ", ".join(heading), "each sector in one column")
     found: dict[str, dict[str, float]] = {}
+    without: dict[str, _Blank] = {}
     for at, row in enumerate(sheet.rows[start + 1 :], start=start + 2):
         names = [
             code for cell in row[: min(columns)] if (code := province_of_any_name(cell)) is not None
@@ -201,14 +189,22 @@ def _table(sheet: Sheet, pollutant: str, year: int) -> list[tuple[str, str, str,
             continue
         if names[0] in found:
             raise _odd(sheet, f"line {at}", f"{names[0]} twice", "one line a province")
+        cells = {
+            sector: row[column] if column < len(row) else "" for column, sector in columns.items()
+        }
+        blank = {sector: cell for sector, cell in cells.items() if is_missing(cell)}
+        if blank:
+            without[names[0]] = _Blank(f"line {at} ({names[0]})", blank)
         found[names[0]] = {
-            sector: factor
+            sector: 0.0
+            if sector in blank
+            else factor
             * number(
-                row[column].replace(",", "") or "0" if column < len(row) else None,
-                file=sheet.place, row=f"line {at} ({names[0]})", column=heading[column], unit="as the title says",
+                cell, file=sheet.place, row=f"line {at} ({names[0]})", column=sector, unit="as the title says"
             )
-            for column, sector in columns.items()
+            for sector, cell in cells.items()
         }  # fmt: skip
+    _check_blanks(sheet, found, without)
     _check_values(sheet, pollutant, found)
     return [
         (province, sector, pollutant, value)
@@ -218,6 +214,36 @@ def _table(sheet: Sheet, pollutant: str, year: int) -> list[tuple[str, str, str,
             TOTAL: sum(values[name] for name in SECTORS),
         }.items()
     ]
+
+
+def _check_blanks(
+    sheet: Sheet, found: Mapping[str, Mapping[str, float]], without: Mapping[str, _Blank]
+) -> None:
+    """A cell without a figure is no emission where the whole column is blank, or the stated total says so."""
+    whole = {
+        name
+        for name in SECTORS
+        if all(code in without and name in without[code].cells for code in found)
+    }
+    for province, blank in without.items():
+        rest = [name for name in blank.cells if name not in whole and name != TOTAL]
+        stated = None if TOTAL in blank.cells else found[province].get(TOTAL)
+        total = sum(found[province][name] for name in SECTORS)
+        agrees = stated is not None and abs(total - stated) <= _TOTAL_TOLERANCE * max(
+            abs(stated), 1.0
+        )
+        if rest and not agrees:
+            raise _odd(
+                sheet,
+                blank.row,
+                f"no figure of {rest[0]}: {blank.cells[rest[0]]!r}",
+                "a figure, or a total that the other sectors sum to",
+            )
+    if marks := [cell for blank in without.values() for cell in blank.cells.values()]:
+        note(
+            f"No figure in {counted(marks)} of {sheet.name}; no emission, as totals or whole columns say.",
+            sheet.file,
+        )
 
 
 def _refuse_unknown(sheet: Sheet, at: int, row: Sequence[str]) -> None:
@@ -230,12 +256,22 @@ def _refuse_unknown(sheet: Sheet, at: int, row: Sequence[str]) -> None:
 
 
 def _factor(sheet: Sheet, start: int) -> float:
-    for row in sheet.rows[: start + 1]:
-        for cell in row:
-            if (factor := tonnes_per_unit(cell)) is not None:
-                return factor
+    cells = [cell for row in sheet.rows[: start + 1] for cell in row]
+    factors = {factor for cell in cells if (factor := tonnes_per_unit(cell)) is not None}
+    doubtful = next((unit for cell in cells if (unit := doubtful_unit(cell)) is not None), None)
+    if doubtful is not None or len(factors) > 1:
+        raise _odd(
+            sheet, f"lines 1 to {start + 1}",
+            f"unit {doubtful}" if doubtful else f"units of {', '.join(f'{one:g}' for one in sorted(factors))} t",
+            "one unit: t, kt, Gg, Mg, Tg, Mt or 万吨 (mg is a milligram)",
+        )  # fmt: skip
+    if factors:
+        return factors.pop()
     raise _odd(
-        sheet, f"lines 1 to {start + 1}", "no unit that is known", "Unit: t, kt, Gg, Mg, Tg or 万吨"
+        sheet,
+        f"lines 1 to {start + 1}",
+        "no unit that is known",
+        "Unit: t, kt, Gg, Mg, Tg, Mt or 万吨",
     )
 
 
@@ -311,4 +347,5 @@ READER = Reader(
     recognises=recognises,
     publication=PUBLICATION,
     max_files=None,
+    marks=(*SECTORS, "电力", "工业", "民用", "交通", "农业", "MEIC"),
 )

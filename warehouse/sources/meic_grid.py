@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from warehouse.errors import InputError
 from warehouse.nested_grid import STEP_LATITUDE, STEP_LONGITUDE
 from warehouse.sources.base import Reader, broken, first_bytes, readable, role_frame, some_files
+from warehouse.sources.files import is_litter
 from warehouse.sources.meic import PUBLICATION
 from warehouse.sources.meic_names import OTHER_SPECIES, SECTORS, TOTAL, pollutant_of, sector_of
 from warehouse.sources.notes import note
@@ -166,7 +167,7 @@ def _files(paths: Sequence[Path], year: int) -> dict[tuple[str, str, int], Path]
     for path in everything:
         match = _NAME.match(path.name)
         if match is None:
-            if path.is_dir():
+            if path.is_dir() or is_litter(path):
                 continue
             readable(path)
             raise _odd(path, "name", path.name, "a name as 2017_01__industry__SO2.asc")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from warehouse.sources.figures import plain
+
 SECTORS = ("power", "industry", "residential", "transportation", "agriculture")
 SECTOR_OF_NAME: Mapping[str, str] = MappingProxyType(
     {
@@ -36,12 +38,16 @@ POLLUTANT_OF_NAME: Mapping[str, str] = MappingProxyType(
     }
 )
 OTHER_SPECIES = frozenset({"co2", "voc", "nmvoc", "pm10", "pmcoarse", "pmc", "tsp"})
-TONNES_PER_UNIT: Mapping[str, float] = MappingProxyType(
+# A milligram, a megatonne and a metric ton differ by the case of a letter alone.
+_TONNES_BY_CASE: Mapping[str, float] = MappingProxyType({"Mg": 1.0, "Mt": 1e6})
+_AMBIGUOUS = frozenset({"mg", "mt", "g", "kg"})
+_TONNES_PER_UNIT: Mapping[str, float] = MappingProxyType(
     {
         "t": 1.0,
+        "ton": 1.0,
+        "tonne": 1.0,
         "tonnes": 1.0,
         "tons": 1.0,
-        "mg": 1.0,
         "吨": 1.0,
         "kt": 1e3,
         "gg": 1e3,
@@ -49,11 +55,12 @@ TONNES_PER_UNIT: Mapping[str, float] = MappingProxyType(
         "万吨": 1e4,
         "10kt": 1e4,
         "tg": 1e6,
-        "mt": 1e6,
+        "百万吨": 1e6,
     }
 )
+_PER_YEAR = re.compile(r"(?:/(?:a|yr|year|年)|\s*(?:a|yr|year)-1|\s*per year)$", re.IGNORECASE)
 _UNIT = re.compile(
-    r"(?:unit|单位)\s*[:：]\s*([^\s,;()/]+)|[(（\[]\s*([^()（）\[\]]+?)\s*[)）\]]", re.IGNORECASE
+    r"(?:units?|单位)\s*[:：]\s*([^\s,;()]+)|[(（\[]\s*([^()（）\[\]]+?)\s*[)）\]]", re.IGNORECASE
 )
 
 
@@ -72,11 +79,24 @@ def pollutant_of(text: str) -> str | None:
 
 
 def tonnes_per_unit(text: str) -> float | None:
-    """How many tonnes the unit named in a text is (``Unit: Gg``, ``(万吨)``); None when it names none."""
-    for match in _UNIT.finditer(text):
-        unit = (
-            (match[1] or match[2] or "").strip().casefold().removesuffix("/year").removesuffix("/a")
-        )
-        if unit in TONNES_PER_UNIT:
-            return TONNES_PER_UNIT[unit]
+    """How many tonnes the unit in a text is (``Unit: Gg``, ``(万吨)``); None when it names none that is known.
+
+    ``Mg`` is a tonne and ``Mt`` a million; ``mg`` is a milligram and ``mt`` may be either: refused.
+    """
+    for unit in units_in(text):
+        known = _TONNES_BY_CASE.get(unit) or _TONNES_PER_UNIT.get(unit.casefold())
+        if known is not None:
+            return known
     return None
+
+
+def doubtful_unit(text: str) -> str | None:
+    """A unit in a text that such a table cannot have, or that may be several: ``mg``, ``mt``; None without one."""
+    doubtful = (unit for unit in units_in(text) if unit not in _TONNES_BY_CASE)
+    return next((unit for unit in doubtful if unit.casefold() in _AMBIGUOUS), None)
+
+
+def units_in(text: str) -> list[str]:
+    """What stands in a text where a unit stands, a year's sign taken off."""
+    named = ((match[1] or match[2] or "").strip() for match in _UNIT.finditer(plain(text)))
+    return [_PER_YEAR.sub("", unit).strip() for unit in named]

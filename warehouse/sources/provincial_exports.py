@@ -11,11 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.errors import InputError
+from warehouse.province_names import province_of
 from warehouse.sources.base import (
     Publication,
     Reader,
-    csv_heading,
     csv_records,
+    has_heading,
     number,
     require_thirty_provinces,
     role_frame,
@@ -52,7 +53,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
         )
     rows = [
         (
-            record["province"].strip(),
+            _province(record["province"], path, place),
             "goods_and_services",
             "CNY",
             100
@@ -70,9 +71,24 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     return role_frame(rows, "export_total")
 
 
+def _province(name: str, path: Path, place: int) -> str:
+    code = province_of(name)
+    if code is None:
+        raise InputError(
+            "The province is unknown.",
+            file=path,
+            row=place,
+            column="province",
+            found=repr(name),
+            expected="a province",
+            remedy="Correct the name.",
+        )
+    return code
+
+
 def recognises(path: Path) -> bool:
-    """A CSV file with exactly this heading."""
-    return csv_heading(path) == list(_COLUMNS)
+    """A CSV file with this heading."""
+    return has_heading(path, _COLUMNS)
 
 
 READER = Reader(

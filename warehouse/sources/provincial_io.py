@@ -31,6 +31,8 @@ from warehouse.sources.base import (
     role_frame,
     some_files,
 )
+from warehouse.sources.files import is_litter
+from warehouse.sources.workbook import Silence, xls_sheet_cell
 
 NAME = "provincial_io"
 MAX_BOOK_BYTES = 5_000_000
@@ -146,7 +148,7 @@ def _archived(path: Path) -> Iterator[tuple[str, bytes, bool]]:
         with tarfile.open(path) as archive:
             for member in archive:
                 name = PurePosixPath(member.name).name
-                if not member.isfile() or not name.endswith(".xls"):
+                if not member.isfile() or not name.endswith(".xls") or is_litter(Path(name)):
                     continue
                 if member.size > MAX_BOOK_BYTES:
                     raise InputError(
@@ -162,18 +164,14 @@ def _archived(path: Path) -> Iterator[tuple[str, bytes, bool]]:
         raise broken(path, "Excel workbooks (.xls), or a tar archive of them", error) from error
 
 
-class _Silence:
-    """xlrd prints notes about old workbooks; a reader does not print."""
-
-    def write(self, text: str) -> None:
-        """Drop the text."""
-
-
 def _first_sheet(place: str, content: bytes) -> Any:
     import xlrd
 
     try:
-        return xlrd.open_workbook(file_contents=content, logfile=_Silence()).sheet_by_index(0)
+        book = xlrd.open_workbook(file_contents=content, logfile=Silence())
+        return next(
+            (sheet for sheet in book.sheets() if not sheet.visibility), book.sheet_by_index(0)
+        )
     except Exception as error:  # xlrd raises its own, struct, index and assertion errors
         raise broken(Path(place), "an Excel workbook (.xls)", error) from error
 
@@ -221,7 +219,7 @@ def _table(sheet: Any, place: str, province: str) -> pl.DataFrame:
         if row not in _OF_SECTORS_ALONE or column in _SECTORS or column == "TIU"
         for value in [
             number(
-                sheet.cell_value(at_row, at_column),
+                xls_sheet_cell(sheet, at_row, at_column),
                 file=place,
                 row=f"{row} (line {at_row + 1})",
                 column=column,
@@ -298,4 +296,5 @@ READER = Reader(
     recognises=recognises,
     publication=PUBLICATION,
     max_files=None,
+    marks=("投入产出表", "TIU", "TII", "TVA", "FU101", "FU102", "FU103", "FU201", "FU202"),
 )

@@ -25,6 +25,7 @@ from warehouse.sources.base import (
     role_frame,
     single_file,
 )
+from warehouse.sources.workbook import Silence, xls_sheet_cell
 
 NAME = "provincial_io_2007"
 YEAR = 2007
@@ -150,7 +151,7 @@ def _open(path: Path) -> Any:
     import xlrd
 
     try:
-        return xlrd.open_workbook(path, on_demand=True, logfile=_Silence())
+        return xlrd.open_workbook(path, on_demand=True, logfile=Silence())
     except Exception as error:  # xlrd raises its own, struct, index and assertion errors
         raise broken(path, "an Excel workbook (.xls)", error) from error
 
@@ -161,13 +162,6 @@ def _loaded(book: Any, name: str, path: Path) -> Any:
         return book.sheet_by_name(name)
     except Exception as error:  # as above
         raise broken(path, f"an Excel workbook (.xls), sheet {name}", error) from error
-
-
-class _Silence:
-    """xlrd prints notes about old workbooks; a reader does not print."""
-
-    def write(self, text: str) -> None:
-        """Drop the text."""
 
 
 def _sheet(sheet: Any, path: Path) -> pl.DataFrame:
@@ -187,7 +181,7 @@ def _sheet(sheet: Any, path: Path) -> pl.DataFrame:
 
 
 def _cell(sheet: Any, at_row: int, at_column: int, place: str, row: int, column: int) -> float:
-    value = sheet.cell_value(at_row, at_column)
+    value = xls_sheet_cell(sheet, at_row, at_column)
     name = f"{COLUMNS[column][0]} (code {column})"
     return number(
         value,

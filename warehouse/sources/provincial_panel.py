@@ -11,13 +11,13 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.codes import province_of_name
 from warehouse.errors import InputError
+from warehouse.province_names import province_of
 from warehouse.sources.base import (
     Publication,
     Reader,
-    csv_heading,
     csv_records,
+    has_heading,
     number,
     require_thirty_provinces,
     role_frame,
@@ -87,11 +87,11 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
 
 def recognises(path: Path) -> bool:
     """A CSV file whose heading has the panel's columns."""
-    return set(_COLUMNS) <= set(csv_heading(path))
+    return has_heading(path, _COLUMNS)
 
 
 def _province(name: str, path: Path, place: int) -> str:
-    code = province_of_name(name)
+    code = province_of(name)
     if code is None:
         raise InputError(
             "The province is unknown.",
@@ -99,7 +99,7 @@ def _province(name: str, path: Path, place: int) -> str:
             row=place,
             column="Location",
             found=repr(name),
-            expected="the English name of a province",
+            expected="a province",
             remedy="Correct the name.",
         )
     return code

@@ -1,7 +1,7 @@
-"""A user's own table, Parquet or CSV, that already is what its role's contract says.
+"""A user's own table, Parquet, CSV or workbook, that already is what its role's contract says.
 
-Nothing is guessed: every cell of a CSV is read as text and converted by the contract, so that an
-error names its row.
+Nothing is guessed: every cell of a CSV is read as text and converted by the contract, so that an error names its
+row. Provinces may be codes, or names in English or Chinese.
 """
 
 from __future__ import annotations
@@ -12,12 +12,31 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
-from warehouse.contracts import CONTRACTS, validate
+from warehouse.codes import PROVINCES
+from warehouse.contract_check import NUMBER, TEXT, WHOLE
+from warehouse.contracts import CONTRACTS, Contract, validate
 from warehouse.errors import InputError
-from warehouse.sources.base import Publication, Reader, broken, csv_records, single_file
+from warehouse.province_names import province_of
+from warehouse.sources.base import (
+    Publication,
+    Reader,
+    below_heading,
+    broken,
+    csv_rows,
+    first_bytes,
+    has_heading,
+    number,
+    single_file,
+)
+from warehouse.sources.figures import figure
+from warehouse.sources.files import kind_of
+from warehouse.sources.notes import note
+from warehouse.sources.text_files import encoding_of, heading_at
+from warehouse.sources.workbook import SUFFIXES as WORKBOOKS
+from warehouse.sources.workbook import sheets
 
 NAME = "tidy"
-SUFFIXES = frozenset({".parquet", ".csv"})
+SUFFIXES = frozenset({".parquet", ".csv"}) | WORKBOOKS
 
 PUBLICATION = Publication(
     producer="Supplied by the user",
@@ -31,26 +50,43 @@ PUBLICATION = Publication(
 def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
     """The table, checked against the role's contract.
 
-    Raises InputError for a damaged file, a heading that is not the contract's, a row of another
-    length, or a cell that breaks the contract (see ``warehouse.contracts.validate``).
+    Names of provinces become codes and groups of thousands are read; both are noted.  Raises InputError for a
+    damaged file, a heading that is not the contract's, a row of another length, or a cell that breaks the contract
+    (see ``warehouse.contracts.validate``).
     """
-    path = single_file(paths, NAME)
+    path, contract = single_file(paths, NAME), CONTRACTS[role]
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(
-            "A tidy table is Parquet or CSV.",
+            "A tidy table is Parquet, CSV or a workbook.",
             file=path,
             found=suffix or "no suffix",
             expected=" or ".join(sorted(SUFFIXES)),
             remedy="Write the table as Parquet or CSV.",
         )
-    frame = _parquet(path) if suffix == ".parquet" else _csv(path, role)
-    return validate(frame, CONTRACTS[role], file=path)
+    if suffix == ".parquet":
+        frame = _parquet(path)
+    else:
+        frame = _workbook(path, contract) if suffix in WORKBOOKS else _csv(path, contract)
+    return validate(_converted(frame, contract, path), contract, file=path)
 
 
 def recognises(path: Path) -> bool:
-    """Any Parquet or CSV file; the contract decides the rest."""
+    """Any Parquet or CSV file or workbook; the contract decides the rest."""
     return path.is_file() and path.suffix.lower() in SUFFIXES
+
+
+def fits(path: Path, role: str) -> bool:
+    """Whether a file has the columns of a role's contract: a tidy table of it, sound or not."""
+    columns, suffix = CONTRACTS[role].column_names, path.suffix.lower()
+    if suffix == ".parquet" or kind_of(path) == "parquet":
+        return True
+    if suffix in WORKBOOKS:
+        try:
+            return any(heading_at(sheet.rows, columns) is not None for sheet in sheets(path))
+        except InputError:
+            return False
+    return has_heading(path, columns)
 
 
 def _parquet(path: Path) -> pl.DataFrame:
@@ -60,13 +96,98 @@ def _parquet(path: Path) -> pl.DataFrame:
         raise broken(path, "Parquet", error) from error
 
 
-def _csv(path: Path, role: str) -> pl.DataFrame:
-    try:
-        return pl.read_csv(path, infer_schema=False, encoding="utf8")
-    except (PolarsError, OSError) as error:
-        # Polars does not say which row is at fault; the slower pass does.
-        csv_records(path, CONTRACTS[role].column_names)
-        raise broken(path, "CSV in UTF-8", error) from error
+def _csv(path: Path, contract: Contract) -> pl.DataFrame:
+    if _is_plain(path, contract):
+        try:
+            frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
+            return frame.filter(~pl.all_horizontal(pl.all().is_null()))
+        except (PolarsError, OSError):
+            pass  # Polars does not say which row is at fault; the slower pass does.
+    return _frame(csv_rows(path), contract, path)
+
+
+def _is_plain(path: Path, contract: Contract) -> bool:
+    """Whether a file begins as this house writes CSV: UTF-8, commas, the heading and nothing else first."""
+    head = first_bytes(path)
+    if encoding_of(head) != "utf-8-sig":
+        return False
+    names = head.decode("utf-8-sig", errors="replace").partition("\n")[0].strip().split(",")
+    return sorted(name.strip('"') for name in names) == sorted(contract.column_names)
+
+
+def _workbook(path: Path, contract: Contract) -> pl.DataFrame:
+    found = [
+        sheet for sheet in sheets(path) if heading_at(sheet.rows, contract.column_names) is not None
+    ]
+    if len(found) == 1:
+        return _frame(found[0].rows, contract, path)
+    raise InputError(
+        f"{contract.name}: {'several sheets have' if found else 'no sheet has'} the columns.",
+        file=path,
+        row="heading",
+        found=", ".join(sheet.name for sheet in found) or "no such heading",
+        expected=f"one sheet with {', '.join(contract.column_names)}",
+        remedy="Keep one sheet with the table, or write it as CSV.",
+    )
+
+
+def _frame(rows: Sequence[list[str]], contract: Contract, path: Path) -> pl.DataFrame:
+    heading, below = below_heading(rows, contract.column_names, path)
+    twice = sorted({name for name in heading if heading.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"{contract.name}: a column stands twice.",
+            file=path,
+            row="heading",
+            column=", ".join(name or "a column without a name" for name in twice),
+            found=", ".join(heading),
+            expected=", ".join(contract.column_names),
+            remedy="Remove one of the two.",
+        )
+    columns = {name: [row[at].strip() or None for row in below] for at, name in enumerate(heading)}
+    return pl.DataFrame(columns, schema=dict.fromkeys(heading, pl.String))
+
+
+def _converted(frame: pl.DataFrame, contract: Contract, path: Path) -> pl.DataFrame:
+    """The frame with codes for the names of provinces, and figures without groups of thousands."""
+    changed = frame
+    for column in contract.columns:
+        if column.name not in frame.columns or frame[column.name].dtype != pl.String:
+            continue
+        values = frame[column.name]
+        if column.dtype == TEXT and column.allowed is not None and column.allowed >= PROVINCES:
+            changed = changed.with_columns(_codes(values, column.allowed, path))
+        elif column.dtype in (NUMBER, WHOLE):
+            changed = changed.with_columns(_figures(values, column.unit, path))
+    return changed
+
+
+def _codes(values: pl.Series, allowed: frozenset[str], path: Path) -> pl.Series:
+    names = [name for name in values.unique().drop_nulls().sort() if name not in allowed]
+    codes = {name: code for name in names if (code := province_of(name)) is not None}
+    if not codes:
+        return values
+    shown = ", ".join(f"{name} is {code}" for name, code in list(codes.items())[:3])
+    note(f"{values.name}: {len(codes)} names read as codes ({shown} ...).", path.name)
+    return values.replace(codes)
+
+
+def _figures(values: pl.Series, unit: str, path: Path) -> pl.Series:
+    stripped = values.str.strip_chars()
+    odd = stripped.cast(pl.Float64, strict=False).is_null() & (stripped != "")
+    if not odd.fill_null(False).any():
+        return values
+    read_as: dict[str, str] = {}
+    for text in stripped.filter(odd).unique():
+        value = figure(text)
+        if value is None:
+            row = int((stripped == text).arg_max() or 0) + 1
+            number(
+                text, file=path, row=row, column=values.name, unit=unit or "as the contract says"
+            )
+        read_as[text] = repr(value)
+    note(f"{values.name}: {len(read_as)} figures with groups of thousands are read.", path.name)
+    return stripped.replace(read_as)
 
 
 READER = Reader(

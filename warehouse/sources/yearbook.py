@@ -17,11 +17,14 @@ import polars as pl
 
 from warehouse.errors import InputError
 from warehouse.sources.base import Publication, Reader, number, role_frame, some_files
+from warehouse.sources.figures import counted, is_missing, plain
+from warehouse.sources.files import files_in
 from warehouse.sources.notes import note
 from warehouse.sources.yearbook_tables import Cell, cells, is_yearbook
 
 NAME = "yearbook"
 _ITEMS = Path(__file__).with_name("yearbook_items.csv")
+_SUFFIXES = frozenset({".xls", ".xlsx", ".csv"})
 _UNIT = re.compile(r"\s*[(（]([^()（）]*)[)）]\s*$")
 # The unit as printed, blanks and case aside -> measure, and how many of its unit one is.
 _MEASURE_OF_UNIT: Mapping[str, tuple[str, float]] = MappingProxyType(
@@ -32,6 +35,11 @@ _MEASURE_OF_UNIT: Mapping[str, tuple[str, float]] = MappingProxyType(
         "ton": ("output_10k_t", 1e-4),
         "tons": ("output_10k_t", 1e-4),
         "吨": ("output_10k_t", 1e-4),
+        "千吨": ("output_10k_t", 0.1),
+        "1000tons": ("output_10k_t", 0.1),
+        "1,000tons": ("output_10k_t", 0.1),
+        "百万吨": ("output_10k_t", 100.0),
+        "亿吨": ("output_10k_t", 1e4),
         "yuan/ton": ("price_cny_t", 1.0),
         "元/吨": ("price_cny_t", 1.0),
         "yuan/kg": ("price_cny_t", 1e3),
@@ -41,6 +49,15 @@ _MEASURE_OF_UNIT: Mapping[str, tuple[str, float]] = MappingProxyType(
         "100000000yuan": ("output_value_10k_cny", 1e4),
         "亿元": ("output_value_10k_cny", 1e4),
         "millionyuan": ("output_value_10k_cny", 1e2),
+        "百万元": ("output_value_10k_cny", 1e2),
+        "千万元": ("output_value_10k_cny", 1e3),
+        "千元": ("output_value_10k_cny", 0.1),
+        "1000yuan": ("output_value_10k_cny", 0.1),
+        "1,000yuan": ("output_value_10k_cny", 0.1),
+        "billionyuan": ("output_value_10k_cny", 1e5),
+        "十亿元": ("output_value_10k_cny", 1e5),
+        "yuan": ("output_value_10k_cny", 1e-4),
+        "元": ("output_value_10k_cny", 1e-4),
         "10000yuan": ("output_value_10k_cny", 1.0),
         "10,000yuan": ("output_value_10k_cny", 1.0),
         "万元": ("output_value_10k_cny", 1.0),
@@ -59,25 +76,31 @@ PUBLICATION = Publication(
 
 
 def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
-    """Value of the year by province, product and measure. Blank cells are absent: no figure is not zero.
+    """Value of the year by province, product and measure. No figure is not zero: blank cells and the yearbook's
+    marks (``-``, ``…``, ``#``) are absent, and the marks noted.
 
     Raises InputError for another layout, an unknown unit or province, text in a number cell, a year without
     figures, a figure out of scale, or a product given twice.
     """
     found: dict[tuple[str, str, str], tuple[float, str]] = {}
     for path in _files(some_files(paths, NAME)):
-        passed, used, of_year = set(), 0, 0
+        passed, used, of_year, marks = set(), 0, 0, list[str]()
         for cell in cells(path):
             item = _item(cell, path)
             if item is None:
                 passed.add(cell.indicator)
                 continue
             used += 1
-            if cell.year != year or not cell.text:
+            if cell.year != year:
+                continue
+            if is_missing(cell.text):
+                marks.append(cell.text)
                 continue
             of_year += 1
             _add(found, cell, item, path)
         _check_use(path, used, of_year, year)
+        if marks:
+            note(f"No figure in {counted(marks)}; absent, not zero.", path.name)
         if passed:
             note(f"{len(passed)} indicators are not used, as {min(passed)}.", path.name)
     return role_frame(((*key, value) for key, (value, _) in sorted(found.items())), "sector_output")
@@ -86,18 +109,12 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
 def recognises(path: Path) -> bool:
     """A yearly table of the data service, or a folder of them."""
     if path.is_dir():
-        return any(is_yearbook(file) for file in path.rglob("*"))
+        return any(is_yearbook(file) for file in files_in(path, _SUFFIXES))
     return is_yearbook(path)
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    files = [
-        file
-        for path in sorted(paths)
-        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
-        if not file.is_dir()
-    ]
-    return [file for file in files if file.suffix.lower() in {".xls", ".xlsx", ".csv"}]
+    return [file for path in sorted(paths) for file in files_in(path, _SUFFIXES)]
 
 
 @cache
@@ -112,7 +129,7 @@ def _items() -> Mapping[str, tuple[str, str]]:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"\s+", "", name).casefold()
+    return re.sub(r"\s+", "", plain(name)).casefold()
 
 
 def _item(cell: Cell, path: Path) -> tuple[str, str, float] | None:
@@ -123,20 +140,25 @@ def _item(cell: Cell, path: Path) -> tuple[str, str, float] | None:
     if item is None:
         return None
     product, measure = item
-    if match is None:
-        return product, measure, 1e4 if measure == "output_value_10k_cny" else 1.0
-    unit = _MEASURE_OF_UNIT.get(_key(match[1]))
+    unit = _MEASURE_OF_UNIT.get(_key(match[1])) if match else None
     if unit is None or unit[0] != measure:
         raise InputError(
-            "The indicator's unit is not one that is read.",
+            "The indicator's unit is not one that is read."
+            if match
+            else "The indicator states no unit, and none is assumed.",
             file=path,
             row=cell.row,
             column=name,
-            found=match[1],
-            expected=f"a unit of {measure}",
-            remedy="Export the table in its published unit.",
+            found=match[1] if match else "no unit",
+            expected=f"a unit of {measure}: {', '.join(_units_of(measure))}",
+            remedy=f"Export the table in its published unit, as {name.strip()}({_units_of(measure)[0]}).",
         )
     return product, measure, unit[1]
+
+
+def _units_of(measure: str) -> list[str]:
+    """The units of a measure, as they are printed."""
+    return [unit for unit, (of, _) in _MEASURE_OF_UNIT.items() if of == measure]
 
 
 def _add(
@@ -146,8 +168,7 @@ def _add(
     path: Path,
 ) -> None:
     product, measure, factor = item
-    text = cell.text.replace(",", "")
-    value = factor * number(text, file=path, row=cell.row, column=str(cell.year), unit=measure)
+    value = factor * number(cell.text, file=path, row=cell.row, column=str(cell.year), unit=measure)
     low = _LOWEST_PRICE_CNY_T if measure == "price_cny_t" else 0.0
     if not low <= value <= _HIGHEST[measure]:
         raise InputError(
@@ -200,4 +221,5 @@ READER = Reader(
     recognises=recognises,
     publication=PUBLICATION,
     max_files=None,
+    marks=("Region", "地区", "Indicators", "指标", "数据库", "Database"),
 )

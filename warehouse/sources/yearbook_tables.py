@@ -7,20 +7,22 @@ Workbook or CSV, English or Chinese: lines naming database, indicator or region,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.errors import InputError
-from warehouse.province_names import province_of_any_name, province_of_division
-from warehouse.sources.base import broken, readable
-from warehouse.sources.nbs_monthly import csv_lines
+from warehouse.province_names import province_of, province_of_division
+from warehouse.sources.notes import note
+from warehouse.sources.workbook import tables
 
-_BROKEN_COLON = "ï¼\x9a"
 _HEADING = {"region": "region", "地区": "region", "indicators": "indicator", "指标": "indicator"}
 _TITLE = re.compile(
-    r"^(database|数据库|indicators?|指标|region|地区|year|time|时间)\s*[:：]\s*(.*)$", re.I
+    r"^(database|数据库|indicators?|指标|region|地区|year|time|时间|unit|单位|计量单位)\s*[:：]\s*(.*)$",
+    re.I,
 )
+_TITLE_KEY = {"指标": "indicator", "地区": "region", "单位": "unit", "计量单位": "unit"}
+_WITH_UNIT = re.compile(r"[)）\]]\s*$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)(?:\.0+)?年?$")
 _SOURCE = re.compile(r"data sources?|数据来源|^注|^note", re.IGNORECASE)
 _NATION = frozenset({"national", "china", "全国"})
@@ -30,7 +32,10 @@ MAX_TITLE_ROWS = 10
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure: whose, of what (as printed, with its unit), of which year, and where it stands."""
+    """One figure: whose, of what (as printed, with its unit), of which year, and where it stands.
+
+    text: as printed; blank, or a mark, where there is no figure.
+    """
 
     indicator: str
     province: str
@@ -42,10 +47,22 @@ class Cell:
 def cells(path: Path) -> Iterator[Cell]:
     """All figures of a file; blank cells have empty text.
 
-    Raises InputError for a file of another layout, an unknown province, or a heading without years.
+    Of a workbook every visible sheet that has a table is read, the others are passed over and noted.  Raises
+    InputError for a file of another layout, an unknown province, or a heading without years.
     """
-    lines = _lines(path)
-    if lines and set(_LONG) <= {name.strip() for name in lines[0]}:
+    found = tables(path)
+    with_table = [sheet for sheet in found if _is_table(sheet.rows)]
+    if found and not with_table:
+        _heading(found[0].rows, path)
+    for sheet in found:
+        if sheet in with_table:
+            yield from _cells(sheet.rows, path)
+        else:
+            note(f"Sheet {sheet.name} holds no table of the service; passed over.", path.name)
+
+
+def _cells(lines: Sequence[Sequence[str]], path: Path) -> Iterator[Cell]:
+    if _is_long(lines):
         yield from _long(lines, path)
         return
     titles, start, kind = _heading(lines, path)
@@ -64,28 +81,41 @@ def cells(path: Path) -> Iterator[Cell]:
         if not name or name.casefold() in _NATION or _SOURCE.search(name):
             continue
         region, indicator = (subject, name) if kind == "indicator" else (name, subject)
-        province = province_of_any_name(region)
+        province = province_of(region)
         if province is None:
             raise _odd(path, f"line {at}", repr(region), "a province")
         listed.append(province if kind == "region" else name)
         for column, year in years.items():
             text = line[column].strip() if column < len(line) else ""
-            yield Cell(indicator, province, year, text, f"line {at} ({name})")
+            yield Cell(_with_unit(indicator, titles), province, year, text, f"line {at} ({name})")
     _check_listed(listed, kind, path)
 
 
+def _with_unit(indicator: str, titles: Mapping[str, str]) -> str:
+    """The indicator with the unit that a line above the heading states, where it names none itself."""
+    unit = titles.get("unit", "")
+    return f"{indicator}({unit})" if unit and not _WITH_UNIT.search(indicator) else indicator
+
+
 def is_yearbook(path: Path) -> bool:
-    """A workbook or CSV file that begins as the service's yearly tables do."""
+    """A workbook or text file with a table that begins as the service's yearly tables do."""
     if not path.is_file() or path.suffix.lower() not in {".xls", ".xlsx", ".csv"}:
         return False
     try:
-        lines = _lines(path)
-        if lines and set(_LONG) <= {name.strip() for name in lines[0]}:
-            return True
-        _heading(lines, path)
+        return any(_is_table(sheet.rows) for sheet in tables(path))
     except InputError:
         return False
-    return True
+
+
+def _is_table(lines: Sequence[Sequence[str]]) -> bool:
+    try:
+        return _is_long(lines) or bool(_heading(lines, Path()))
+    except InputError:
+        return False
+
+
+def _is_long(lines: Sequence[Sequence[str]]) -> bool:
+    return bool(lines) and set(_LONG) <= {name.strip() for name in lines[0]}
 
 
 def _check_listed(listed: Sequence[str], kind: str, path: Path) -> None:
@@ -103,21 +133,6 @@ def _check_listed(listed: Sequence[str], kind: str, path: Path) -> None:
         )
 
 
-def _lines(path: Path) -> list[list[str]]:
-    if readable(path).suffix.lower() == ".csv":
-        return csv_lines(path)
-    import fastexcel
-
-    try:
-        book = fastexcel.read_excel(path)
-        frame = book.load_sheet(0, header_row=None, dtypes="string").to_polars()
-    except Exception as error:  # calamine's errors, zip errors, OS errors
-        raise broken(path, "a workbook", error) from error
-    return [
-        [(cell or "").replace(_BROKEN_COLON, "：").strip() for cell in row] for row in frame.rows()
-    ]
-
-
 def _heading(lines: Sequence[Sequence[str]], path: Path) -> tuple[dict[str, str], int, str]:
     """What the title lines name, the heading's place, and whether its rows are regions or indicators."""
     titles: dict[str, str] = {}
@@ -126,10 +141,11 @@ def _heading(lines: Sequence[Sequence[str]], path: Path) -> tuple[dict[str, str]
         kind = _HEADING.get(first.casefold())
         if kind is not None:
             return titles, at, kind
-        match = _TITLE.match(first)
+        # A comma of the title may have cut it into cells.
+        match = _TITLE.match(", ".join(cell.strip() for cell in line if cell.strip()))
         if match:
             key = match[1].casefold().rstrip("s")
-            titles[{"指标": "indicator", "地区": "region"}.get(key, key)] = match[2].strip()
+            titles[_TITLE_KEY.get(key, key)] = match[2].strip()
     raise _odd(
         path, f"lines 1 to {MAX_TITLE_ROWS}",
         repr(" | ".join((line[0] if line else "") for line in lines[:4]))[:160],
