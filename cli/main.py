@@ -19,6 +19,7 @@ from cli.releases import releases
 from cli.simulate import lint_hemco, simulate
 from cli.synth import synth
 from cli.uncertainty import uncertainty
+from cli.your_data import template, try_
 from flows.requests import ComputeRequest, RunRequest
 from warehouse.errors import UserFacingError
 from warehouse.request import DEFAULT_EDITION
@@ -373,6 +374,8 @@ app.command()(air)
 app.command()(atlas)
 app.command()(plot)
 app.add_typer(releases)
+app.command()(template)
+app.command(name="try")(try_)
 app.command()(compare)
 app.command()(cite)
 app.command()(uncertainty)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -63,6 +64,9 @@ class Contract:
         return pl.Schema({column.name: column.dtype for column in self.columns})
 
 
+Faults = Generator[InputError, None, None]
+
+
 def validate(frame: pl.DataFrame, contract: Contract, *, file: str | Path) -> pl.DataFrame:
     """The frame with the contract's columns, order and types, when it keeps the contract.
 
@@ -87,9 +91,6 @@ def faults(frame: pl.DataFrame, contract: Contract, *, file: str | Path) -> Iter
     yield from _checked(frame, contract, file)
 
 
-Faults = Generator[InputError, None, None]
-
-
 def _checked(
     frame: pl.DataFrame, contract: Contract, file: str | Path
 ) -> Generator[InputError, None, pl.DataFrame]:
@@ -106,25 +107,30 @@ def _checked(
             remedy=REMEDY,
         )
         return frame
+    columns = [_typed(frame.get_column(column.name), column, file) for column in contract.columns]
     is_sound = True
-    columns = []
-    for column in contract.columns:
-        typed, wrong = _typed(frame.get_column(column.name), column, file)
-        for fault in wrong:
+    for column, typed in zip(contract.columns, columns, strict=True):
+        for fault in chain(typed.faults, _value_faults(typed, column, file)):
             is_sound = False
             yield fault
-        columns.append(typed)
-    table = pl.DataFrame(columns)
-    if not is_sound:
-        return table
-    for column in contract.columns:
-        for fault in _value_faults(table.get_column(column.name), column, file):
+    table = pl.DataFrame([typed.values for typed in columns])
+    # Keys and sums of what is not whole mean nothing.
+    for check in (_key_faults, _rule_faults) if is_sound else ():
+        for fault in check(table, contract, file):
             is_sound = False
             yield fault
-    if is_sound:
-        yield from _key_faults(table, contract, file)
-        yield from _rule_faults(table, contract, file)
+        if not is_sound:
+            break
     return table
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """A column in its type.  faults: of cells that do not convert.  known: cells that did, (n,)."""
+
+    values: pl.Series
+    faults: Faults
+    known: pl.Series
 
 
 def _heading_fault(frame: pl.DataFrame, contract: Contract, file: str | Path) -> InputError | None:
@@ -145,18 +151,20 @@ def _heading_fault(frame: pl.DataFrame, contract: Contract, file: str | Path) ->
     )
 
 
-def _typed(values: pl.Series, column: Column, file: str | Path) -> tuple[pl.Series, Faults]:
+def _typed(values: pl.Series, column: Column, file: str | Path) -> _Typed:
     """The values in the column's type; a cell that does not convert without loss is a fault."""
+    everywhere = pl.repeat(True, values.len(), eager=True)
     if values.dtype == column.dtype:
-        return values, _none()
+        return _Typed(values, _none(), everywhere)
     convertible = values.dtype in (pl.String, pl.Null)
     convertible |= values.dtype.is_numeric() and column.dtype != DAY
     if column.dtype == TEXT:
         if values.dtype in (pl.Categorical, pl.Enum, pl.Null):
-            return values.cast(TEXT), _none()
+            return _Typed(values.cast(TEXT), _none(), everywhere)
         convertible = False
     if not convertible:
-        return values, _wrong_type(values, column, file)
+        empty = pl.Series(values.name, [None] * values.len(), column.dtype)
+        return _Typed(empty, _wrong_type(values, column, file), ~everywhere)
     source = values.str.strip_chars() if values.dtype == pl.String else values
     if column.dtype == DAY and source.dtype == pl.String:
         cast = source.str.to_date("%Y-%m-%d", strict=False)
@@ -168,8 +176,9 @@ def _typed(values: pl.Series, column: Column, file: str | Path) -> tuple[pl.Seri
         lost = source.is_not_null() & (cast.cast(NUMBER) != source.cast(NUMBER)).fill_null(True)
         if values.dtype.is_float() and column.dtype == WHOLE:
             lost = lost & source.is_finite().fill_null(False)
+    lost = lost.fill_null(False)
     what = "is not a date" if column.dtype == DAY else "is not a number"
-    return cast, _faults_at(lost, values, column, file, what, _type_name(column))
+    return _Typed(cast, _faults_at(lost, values, column, file, what, _type_name(column)), ~lost)
 
 
 def _none() -> Faults:
@@ -187,9 +196,12 @@ def _wrong_type(values: pl.Series, column: Column, file: str | Path) -> Faults:
     )
 
 
-def _value_faults(values: pl.Series, column: Column, file: str | Path) -> Faults:
+def _value_faults(typed: _Typed, column: Column, file: str | Path) -> Faults:
+    values = typed.values
+
     def at(wrong: pl.Series, what: str, expected: str) -> Faults:
-        return _faults_at(wrong.fill_null(False), values, column, file, what, expected)
+        found = wrong.fill_null(False) & typed.known
+        return _faults_at(found, values, column, file, what, expected)
 
     yield from at(values.is_null(), "is empty", _type_name(column))
     if column.dtype == TEXT:

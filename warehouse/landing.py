@@ -239,9 +239,7 @@ def _is_bundled(files: Sequence[Path]) -> bool:
 def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleInput:
     files, notes = _landed_files(landed)
     if files:
-        for file in files:
-            refuse_bombs(file)
-        sources = _sources(role, list(_opened(role, files)))
+        sources = sources_of(role, files)
         own = edition.paths_of(role)
         if edition.roles[role].completes and own:
             base = SourceFiles(edition.roles[role].reader, tuple(own), is_own=True)
@@ -301,6 +299,13 @@ def _opened(role: str, files: Iterable[Path]) -> Iterator[Path]:
                 if not path.is_dir() and not _is_unfinished(path)
             ]
             yield from inside or [file]
+
+
+def sources_of(role: str, files: Sequence[Path]) -> tuple[SourceFiles, ...]:
+    """The files, which need not be landed, by the reader that understands them. Raises InputError."""
+    for file in files:
+        refuse_bombs(file)
+    return _sources(role, list(_opened(role, files)))
 
 
 def _sources(role: str, files: Sequence[Path]) -> tuple[SourceFiles, ...]:

@@ -55,6 +55,40 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
     (see ``warehouse.contracts.validate``).
     """
     path, contract = single_file(paths, NAME), CONTRACTS[role]
+    return validate(_converted(_table(path, contract), contract, path), contract, file=path)
+
+
+def unchecked(path: Path, role: str) -> pl.DataFrame:
+    """The table as ``read`` has it before its contract is looked at; figures that are none stay text.
+
+    Raises InputError for a damaged file, or a row of another length.
+    """
+    contract = CONTRACTS[role]
+    return _converted(_table(path, contract), contract, path, keep=True)
+
+
+def lines_of_rows(path: Path, role: str) -> list[int]:
+    """The line of the file in which each row of the table stands, as a text editor counts them.
+
+    Empty for Parquet; in a workbook, the row of the sheet is meant.  A cell with a line break counts as one line.
+    """
+    contract, suffix = CONTRACTS[role], path.suffix.lower()
+    if suffix == ".parquet":
+        return []
+    if suffix in WORKBOOKS:
+        places = (sheet.rows for sheet in sheets(path))
+        rows = next(
+            (each for each in places if heading_at(each, contract.column_names) is not None), []
+        )
+    else:
+        rows = csv_rows(path)
+    begin = heading_at(rows, contract.column_names) or 0
+    return [
+        at + 1 for at, row in enumerate(rows) if at > begin and any(cell.strip() for cell in row)
+    ]
+
+
+def _table(path: Path, contract: Contract) -> pl.DataFrame:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(
@@ -65,10 +99,8 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
             remedy="Write the table as Parquet or CSV.",
         )
     if suffix == ".parquet":
-        frame = _parquet(path)
-    else:
-        frame = _workbook(path, contract) if suffix in WORKBOOKS else _csv(path, contract)
-    return validate(_converted(frame, contract, path), contract, file=path)
+        return _parquet(path)
+    return _workbook(path, contract) if suffix in WORKBOOKS else _csv(path, contract)
 
 
 def recognises(path: Path) -> bool:
@@ -148,7 +180,9 @@ def _frame(rows: Sequence[list[str]], contract: Contract, path: Path) -> pl.Data
     return pl.DataFrame(columns, schema=dict.fromkeys(heading, pl.String))
 
 
-def _converted(frame: pl.DataFrame, contract: Contract, path: Path) -> pl.DataFrame:
+def _converted(
+    frame: pl.DataFrame, contract: Contract, path: Path, *, keep: bool = False
+) -> pl.DataFrame:
     """The frame with codes for the names of provinces, and figures without groups of thousands."""
     changed = frame
     for column in contract.columns:
@@ -158,7 +192,7 @@ def _converted(frame: pl.DataFrame, contract: Contract, path: Path) -> pl.DataFr
         if column.dtype == TEXT and column.allowed is not None and column.allowed >= PROVINCES:
             changed = changed.with_columns(_codes(values, column.allowed, path))
         elif column.dtype in (NUMBER, WHOLE):
-            changed = changed.with_columns(_figures(values, column.unit, path))
+            changed = changed.with_columns(_figures(values, column.unit, path, keep=keep))
     return changed
 
 
@@ -172,7 +206,7 @@ def _codes(values: pl.Series, allowed: frozenset[str], path: Path) -> pl.Series:
     return values.replace(codes)
 
 
-def _figures(values: pl.Series, unit: str, path: Path) -> pl.Series:
+def _figures(values: pl.Series, unit: str, path: Path, *, keep: bool) -> pl.Series:
     stripped = values.str.strip_chars()
     odd = stripped.cast(pl.Float64, strict=False).is_null() & (stripped != "")
     if not odd.fill_null(False).any():
@@ -180,12 +214,16 @@ def _figures(values: pl.Series, unit: str, path: Path) -> pl.Series:
     read_as: dict[str, str] = {}
     for text in stripped.filter(odd).unique():
         value = figure(text)
+        if value is None and keep:
+            continue
         if value is None:
             row = int((stripped == text).arg_max() or 0) + 1
             number(
                 text, file=path, row=row, column=values.name, unit=unit or "as the contract says"
             )
         read_as[text] = repr(value)
+    if not read_as:
+        return values
     note(f"{values.name}: {len(read_as)} figures with groups of thousands are read.", path.name)
     return stripped.replace(read_as)
 

@@ -1,0 +1,110 @@
+"""A user's own inventory: a template, changed, tried, landed."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.commands import tradeplume
+from warehouse.edition import load_edition
+from warehouse.errors import UserFacingError
+from warehouse.landing import read_role, resolve_role
+from warehouse.template import write_template
+from warehouse.trial import Trial, try_files
+
+ROLE = "sector_emission"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    out = io.StringIO()
+    write_template(load_edition("open-2007"), ROLE, tmp_path_factory.mktemp("home"), out)
+    return out.getvalue()
+
+
+def tried(text: str, tmp_path: Path, name: str = "mine.csv") -> Trial:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return try_files(load_edition("open-2007"), ROLE, [tmp_path / name], tmp_path / "home")
+
+
+def below(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def test_a_template_landed_as_it_is_gives_the_same_table(template: str, tmp_path: Path) -> None:
+    edition, home = load_edition("open-2007"), tmp_path / "home"
+    (folder := home / "landing" / "open-2007" / ROLE).mkdir(parents=True)
+    (folder / "mine.csv").write_text(template, encoding="utf-8")
+    landed, bundled = (resolve_role(edition, ROLE, place) for place in (home, tmp_path / "none"))
+    assert landed is not None
+    assert bundled is not None
+    assert not landed.is_bundled
+    key = ["province", "source_sector", "pollutant"]
+    assert read_role(landed)[0].sort(key).equals(read_role(bundled)[0].sort(key))
+
+
+def test_its_heading_says_unit_and_rules(template: str) -> None:
+    comments = [line for line in template.splitlines() if line.startswith("#")]
+    assert any("emission_t" in line and "in t" in line for line in comments)
+    assert any("tradeplume try sector_emission" in line for line in comments)
+
+
+def test_ten_percent_less_so2_is_taken_and_its_difference_shown(
+    template: str, tmp_path: Path
+) -> None:
+    frame = pl.read_csv(template.encode(), comment_prefix="#").with_columns(
+        pl.when(pl.col("pollutant") == "SO2").then(0.9).otherwise(1.0).mul("emission_t").alias("emission_t")
+    )  # fmt: skip
+    found = tried(frame.write_csv(), tmp_path)
+    assert found.faults == ()
+    change = {each.code: each.change_share for each in found.differences if each.by == "pollutant"}
+    assert change["SO2"] == pytest.approx(-0.1)
+    assert change["NOx"] == pytest.approx(0)
+    assert "REAS" in found.now[0]
+
+
+def test_all_faults_come_at_once_with_the_line_of_the_editor(template: str, tmp_path: Path) -> None:
+    lines = template.splitlines()
+    first = next(at for at, line in enumerate(lines) if line.startswith("province"))
+    broken = {
+        first + 3: lambda cells: [*cells[:3], "much"],
+        first + 7: lambda cells: ["CN-XX", *cells[1:]],
+        first + 9: lambda cells: [*cells[:3], "-5"],
+        first + 12: lambda cells: [*cells[:2], "SO3", cells[3]],
+    }
+    for at, change in broken.items():
+        lines[at] = ",".join(change(lines[at].split(",")))
+    found = tried("\n".join(lines), tmp_path)
+    assert sorted(fault.line or 0 for fault in found.faults) == [at + 1 for at in broken]
+
+
+def test_the_same_key_twice_is_one_fault_each(template: str, tmp_path: Path) -> None:
+    heading, *rows = below(template)
+    found = tried("\n".join([heading, *rows, rows[0], rows[4]]), tmp_path)
+    assert len(found.faults) == 2
+    assert all("same key" in str(fault.error) for fault in found.faults)
+
+
+def test_a_file_that_is_not_there_and_a_role_that_is_misspelt(tmp_path: Path) -> None:
+    edition = load_edition("open-2007")
+    with pytest.raises(UserFacingError, match="no such file"):
+        try_files(edition, ROLE, [tmp_path / "none.csv"], tmp_path)
+    with pytest.raises(UserFacingError, match="did you mean `sector_emission`"):
+        try_files(edition, "sector_emissions", [tmp_path], tmp_path)
+
+
+def test_the_commands(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    text = tradeplume(home, "template", ROLE, "--edition", "open-2007")
+    (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
+    said = tradeplume(home, "try", ROLE, str(tmp_path / "mine.csv"), "--edition", "open-2007")
+    assert "a run takes this as sector_emission" in said
+    assert "sums are as before" in said
+    (tmp_path / "mine.csv").write_text(text.replace("CN-HE", "CN-HX"), encoding="utf-8")
+    refused = tradeplume(
+        home, "try", ROLE, str(tmp_path / "mine.csv"), "--edition", "open-2007", expect=3
+    )
+    assert "A run would refuse this file." in refused

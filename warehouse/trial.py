@@ -1,0 +1,179 @@
+"""A user's file tried in a role, without a run: every fault, what it would replace, and how far it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.contract_check import TEXT, Contract, faults
+from warehouse.contracts import CONTRACTS
+from warehouse.edition import Edition
+from warehouse.errors import InputError
+from warehouse.landing import ProvenanceRecord, RoleInput, read_role, resolve_role, sources_of
+from warehouse.sources import tidy
+from warehouse.sources.notes import collected
+from warehouse.template import demanded
+
+# A table by more codes than this is no table for people.
+_MOST_CODES = 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A breach. line: as a text editor counts, None where the file has no lines or the breach has no place."""
+
+    line: int | None
+    error: InputError
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The sum of a measure over one code, in the table used now and in the file.
+
+    by: the column; `all` for the whole table.  now, new: None where a side has no such code.
+    """
+
+    measure: str
+    by: str
+    code: str
+    now: float | None
+    new: float | None
+
+    @property
+    def change_share(self) -> float | None:
+        """The change over what is used now; None where there is nothing."""
+        return (self.new or 0.0) / self.now - 1 if self.now else None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a file would be in a role of an edition.
+
+    faults: empty when a run would take it.  only_first: the reader stops at its first fault.
+    now: title of what fills the role; empty for an optional role without files.
+    """
+
+    role: str
+    edition: str
+    reader: str
+    rows: int
+    notes: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    only_first: bool
+    now: tuple[str, ...]
+    now_rows: int
+    differences: tuple[Difference, ...]
+
+
+def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) -> Trial:
+    """Read files as a run would read them in the role, and compare them with what fills the role now.
+
+    Raises UserFacingError for an unknown role, and InputError for a file that no reader understands.
+    """
+    contract = CONTRACTS[demanded(edition, role)]
+    for file in files:
+        if not file.exists():
+            raise InputError(
+                "There is no such file.", file=file, remedy="Check its name and folder."
+            )
+    sources = sources_of(role, files)
+    given = RoleInput(role, edition.year, sources, is_bundled=False)
+    with collected() as notes:
+        frame, found = _read(given, contract)
+    before, records = _used_now(edition, role, home)
+    differences: tuple[Difference, ...] = ()
+    if frame is not None and before is not None:
+        differences = tuple(_differences(contract, before, frame))
+    return Trial(
+        role=role,
+        edition=edition.name,
+        reader=", ".join(source.reader for source in sources),
+        rows=0 if frame is None else frame.height,
+        notes=tuple(str(each) for each in notes),
+        faults=found,
+        only_first=bool(found) and not _is_tidy(given),
+        now=tuple(sorted({f"{each.producer}, {each.title}" for each in records})),
+        now_rows=0 if before is None else before.height,
+        differences=differences,
+    )
+
+
+def _is_tidy(given: RoleInput) -> bool:
+    return [source.reader for source in given.sources] == [tidy.NAME] and len(given.files) == 1
+
+
+def _read(given: RoleInput, contract: Contract) -> tuple[pl.DataFrame | None, tuple[Fault, ...]]:
+    """The role's table, or the faults for which a run would refuse it."""
+    if _is_tidy(given):
+        found = tuple(_faults_of_tidy(given.files[0], contract))
+        if found:
+            return None, found
+    try:
+        frame, _ = read_role(given)
+    except InputError as error:
+        return None, (Fault(None, error),)
+    return frame, ()
+
+
+def _faults_of_tidy(path: Path, contract: Contract) -> Iterator[Fault]:
+    try:
+        frame = tidy.unchecked(path, contract.name)
+        lines = tidy.lines_of_rows(path, contract.name)
+    except InputError as error:
+        yield Fault(None, error)
+        return
+    for error in faults(frame, contract, file=path):
+        row = error.row
+        place = row if isinstance(row, int) else _first(row)
+        yield Fault(lines[place - 1] if place and place <= len(lines) else None, error)
+
+
+def _first(row: object) -> int | None:
+    """The first row of ``3 and 7``."""
+    word = str(row).partition(" ")[0]
+    return int(word) if word.isdecimal() else None
+
+
+def _used_now(
+    edition: Edition, role: str, home: Path
+) -> tuple[pl.DataFrame | None, list[ProvenanceRecord]]:
+    found = resolve_role(edition, role, home)
+    if found is None:
+        return None, []
+    with collected():
+        return read_role(found)
+
+
+def _differences(contract: Contract, now: pl.DataFrame, new: pl.DataFrame) -> Iterator[Difference]:
+    """Sums of each measure over the whole table and by each short code, the largest change first."""
+    measures = [column.name for column in contract.columns if column.unit]
+    codes = [
+        column.name
+        for column in contract.columns
+        if column.dtype == TEXT and column.name in contract.key
+    ]
+    short = [name for name in codes if _count(name, now, new) <= _MOST_CODES]
+    for measure in measures:
+        for by in ("all", *short):
+            yield from _sums(measure, by, now, new)
+
+
+def _count(name: str, *frames: pl.DataFrame) -> int:
+    return pl.concat([frame[name].unique() for frame in frames]).n_unique()
+
+
+def _sums(measure: str, by: str, now: pl.DataFrame, new: pl.DataFrame) -> Iterable[Difference]:
+    sides = [_by_code(frame, measure, by) for frame in (now, new)]
+    keys = sorted({*sides[0], *sides[1]})
+    rows = [Difference(measure, by, code, sides[0].get(code), sides[1].get(code)) for code in keys]
+    return sorted(rows, key=lambda row: -abs((row.new or 0.0) - (row.now or 0.0)))
+
+
+def _by_code(frame: pl.DataFrame, measure: str, by: str) -> dict[str, float]:
+    if by == "all":
+        return {"all": float(frame[measure].sum())}
+    summed = frame.group_by(by).agg(pl.col(measure).sum()).sort(by)
+    return {str(code): float(value) for code, value in summed.iter_rows()}
