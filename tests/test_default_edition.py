@@ -323,6 +323,10 @@ def test_the_readme_shows_what_its_queries_answer(home):
     assert len(shown) == 2
     for query, answer in shown:
         assert tradeplume(home, "sql", query) == answer
+    (compared,) = re.findall(r"```text\n(figure .*?)```", text, re.S)
+    said = {" ".join(line.split()) for line in tradeplume(home, "published").splitlines()}
+    lines = [" ".join(line.split()) for line in compared.splitlines()]
+    assert [line for line in lines if line not in said] == ["..."]
 
 
 @pytest.mark.parametrize(
