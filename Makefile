@@ -22,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-run: $(STAMP)    ## compute and publish the default edition (open-2007)
+run: $(STAMP)    ## compute and publish the default edition (open-2017)
 	$(BIN)/tradeplume run
 
 test: $(STAMP)   ## lint, types, import contract, tests
@@ -55,7 +55,7 @@ lock: $(STAMP)   ## resolve the dependencies again
 	grep -A1000 '^uv==' requirements.lock | awk 'NR==1 || /^    --hash/ {print; next} {exit}' | sed '$$ s/ \\$$//' > requirements-uv.lock
 
 bench: $(STAMP)  ## time and memory of the default edition (others: benchmarks/README.md)
-	$(BIN)/python -m benchmarks.open_2007
+	$(BIN)/python -m benchmarks.default_edition
 
 docs-answers: $(STAMP)  ## write the answers of docs/queries.md from the published file
 	$(BIN)/python -m tests.queries $${TRADEPLUME_HOME:-var}/published/tradeplume.duckdb

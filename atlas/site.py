@@ -17,6 +17,7 @@ from atlas.figure import Choice, Figure, Page, Select, choices, states
 from atlas.pages import PAGES
 from atlas.sankey import COLUMN_COLOURS, LAYERS, OTHERS, SHOWN_PROVINCES, Node, sankey
 from atlas.tables import Answer, Rows, ask, shortened
+from warehouse.request import DEFAULT_EDITION
 
 TEMPLATES = Path(__file__).with_name("templates")
 _STAMP_LENGTH = 12
@@ -62,9 +63,10 @@ class Item:
 
 
 def editions(connection: duckdb.DuckDBPyConnection) -> tuple[Edition, ...]:
-    """The editions of the published file, by name and year."""
+    """The editions of the published file: the default one first, the others by name and year."""
     rows = connection.execute(
-        "select edition, year, fingerprint from meta.release order by edition, year"
+        "select edition, year, fingerprint from meta.release order by edition <> ?, edition, year",
+        [DEFAULT_EDITION],
     ).fetchall()
     return tuple(Edition(str(name), int(year), str(mark)) for name, year, mark in rows)
 

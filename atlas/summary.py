@@ -54,8 +54,8 @@ select
     driven.pollutant,
     driven.driven_t as "for exports (t)",
     driven.driven_t / everything.emission_t as "share of all emissions",
-    driven.direct_t / driven.driven_t as "direct share",
-    1 - driven.direct_t / driven.driven_t as "indirect share"
+    driven.direct_t / driven.driven_t as "direct share, by exporter",
+    1 - driven.direct_t / driven.driven_t as "indirect share, by exporter"
 from driven left join everything using (pollutant)
 order by driven.pollutant
 """
@@ -75,7 +75,7 @@ select
     coalesce(region.name, producer_province) as province,
     emission_t as "for exports (t)",
     emission_t / sum(emission_t) over () as "share of China's",
-    direct_t / emission_t as "direct share"
+    direct_t / emission_t as "direct share, by exporter"
 from driven left join dim_region as region on region.code = producer_province
 order by emission_t desc limit 5
 """
@@ -100,7 +100,8 @@ order by emission_t desc limit 5
 PUBLISHED = """
 select
     statement, source, theirs, ours, unit,
-    case when comparable then 'yes' else 'no (see why_not)' end as "comparable"
+    case when not comparable then 'not comparable' when within_tolerance then 'within' else 'outside' end
+        as verdict
 from fct_published_figure
 where edition = $edition and year = $year and ours is not null
 order by fct_published_figure.comparable desc, figure_id limit 8
@@ -168,7 +169,7 @@ class Section:
     form: str = ".3g"
 
 
-_PUBLISHED = Section("Beside published figures (fct_published_figure has all of them)", PUBLISHED)
+_PUBLISHED = Section("Beside published figures (`tradeplume published` has all of them)", PUBLISHED)
 _CHECKS = Section("Checks", CHECKS)
 _ASSUMPTIONS = Section("Assumptions that move most, by unit", ASSUMPTIONS)
 _DRIVEN = Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW)

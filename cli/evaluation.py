@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from cli.options import HomeOption
+from warehouse.request import DEFAULT_EDITION
 
 
 def evaluation(
     edition: Annotated[
         str, typer.Option("--edition", "-e", help="Edition with concentrations.")
-    ] = "open-2007",
+    ] = DEFAULT_EDITION,
     pollutant: Annotated[str, typer.Option("--pollutant", help="PM2.5, SO2, NO2 or CO.")] = "PM2.5",
     period: Annotated[
         str,
@@ -25,11 +26,18 @@ def evaluation(
         Path | None,
         typer.Option("--plots", help="Write scatter plots and a map of the bias to this folder."),
     ] = None,
+    years: Annotated[
+        bool,
+        typer.Option(
+            "--years", help="Every published edition in its own year, and the fall between them."
+        ),
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Show how the engine stands beside observations and beside smoothed emissions.
 
-    Examples: `tradeplume evaluation`, `tradeplume evaluation --plots figures --pollutant SO2`
+    Examples: `tradeplume evaluation`, `tradeplume evaluation --years`,
+    `tradeplume evaluation --plots figures --pollutant SO2`
     """
     from rich.console import Console
     from rich.table import Table
@@ -51,6 +59,11 @@ def evaluation(
                 "Nothing published has concentrations.",
                 remedy=f"Run `tradeplume run --edition {edition}`.",
             )
+        if years:
+            from cli.evaluation_years import print_years
+
+            print_years(console, connection, pollutant)
+            return
         rows = connection.execute(
             "select observation, season, places, correlation, bias_share, error_share,"
             " line_correlation from (select *, max(case when model = 'smoothed_emission'"

@@ -15,6 +15,7 @@ from cli.cite import cite
 from cli.compare import compare
 from cli.evaluation import evaluation
 from cli.options import HomeOption, options_of_request
+from cli.published import published
 from cli.releases import releases
 from cli.simulate import lint_hemco, simulate
 from cli.synth import synth
@@ -116,7 +117,7 @@ def run(
     """Compute an edition and publish it; only what changed is made again.
 
     Examples: `tradeplume run`, `tradeplume run --dry-run`, `tradeplume run --without-concentrations`,
-    `tradeplume run --edition open-2007 --from balance --quiet`
+    `tradeplume run --edition open-2007`, `tradeplume run --from balance --quiet`
     """
     from cli.dry_run import print_plan
     from cli.summary import print_summary
@@ -204,7 +205,7 @@ def serve(
 def compute(request: ComputeRequest, home: HomeOption = None) -> None:
     """Compute several editions (years, scenarios), here or on other machines; then publish.
 
-    Examples: `tradeplume compute open-2007 open-2011 --on processes:2`,
+    Examples: `tradeplume compute open-2007 open-2017 --on processes:2`,
     `tradeplume compute open-2007 mine-2012 --on dask:tcp://127.0.0.1:8786`
     """
     from flows.many import compute_many
@@ -380,6 +381,7 @@ app.command()(compare)
 app.command()(cite)
 app.command()(uncertainty)
 app.command()(evaluation)
+app.command()(published)
 app.command()(synth)
 app.command()(simulate)
 app.command(name="lint-hemco")(lint_hemco)

@@ -18,7 +18,7 @@ def simulate(request: SimulateRequest, home: HomeOption = None) -> None:
     Goes on where it stopped: the same command again runs what is left. docs/geoschem.md has the whole
     way from nothing to results.
 
-    Example: `tradeplume simulate --engine geoschem --edition open-2007 --sim-year 2017
+    Example: `tradeplume simulate --engine geoschem --edition open-2017 --sim-year 2017
     --scenario Base,I_EX --gc-root ~/GCClassic --data-root /data/ExtData`
     """
     from geoschem.simulate import into_the_marts
@@ -40,7 +40,7 @@ def lint_hemco(
 
     Exit code 4 when an error was found.
 
-    Example: `tradeplume lint-hemco var/simulations/open-2007-2007/geoschem-2017/emissions`
+    Example: `tradeplume lint-hemco var/simulations/open-2017-2017/geoschem-2017/emissions`
     """
     from geoschem.linter import demand_clean, lint
 

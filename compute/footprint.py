@@ -146,19 +146,27 @@ def exporter_blocks(account: ExportAccount) -> Iterator[Array]:
         yield block.reshape(local, *exports.shape[1:])
 
 
-def consumed_product_blocks(account: ExportAccount) -> Iterator[Array]:
+def embodied_chains(account: ExportAccount) -> Array:
+    """Return rows P of L: provincial output per unit of each final product of the world, (n_P, n)."""
+    return account.whole.solve_transposed(np.eye(account.provinces.size, account.whole.size))
+
+
+def consumed_product_blocks(
+    account: ExportAccount, chains: ArrayLike | None = None
+) -> Iterator[Array]:
     """Yield for each consumed product t the provincial output driven: X_P^{e,d,t}.
 
+    chains: embodied_chains(account), (n_P, n), where it is at hand.
     Each block: (n_P, C), million USD; t is the sector of the product that final demand buys, of
     whatever region. Home columns exclude what domestic final demand drives without leaving the
     country, as in driven_musd.
     """
     provinces, y, home = account.provinces, account.final_demand, account.is_home
     local, step = provinces.size, provinces.sectors
-    chains = account.whole.solve_transposed(np.eye(local, account.whole.size))
+    embodied = embodied_chains(account) if chains is None else np.asarray(chains)
     for product in range(step):
         bought = slice(product, None, step)
-        block = chains[:, bought] @ y[bought]
+        block = embodied[:, bought] @ y[bought]
         if home.any():
             domestic_demand = np.zeros((local, int(home.sum())))
             domestic_demand[bought] = y[:local][bought][:, home]

@@ -18,6 +18,7 @@ def concentration_judgements() -> tuple[Judgement, ...]:
         _grid(),
         _attribution(),
         _attribution_by_sector(),
+        _reading(),
         _sensitivity(),
         _exposure(),
         _groups(),
@@ -200,6 +201,69 @@ def _attribution_by_sector() -> Judgement:
                 "by sector",
                 "by group, for the largest consumer",
                 "2026-11-30: one sum",
+                1e-7,
+            ),
+        ),
+    )
+
+
+def _reading() -> Judgement:
+    """Both readings of direct and indirect put the same over China as the attribution by exporter."""
+    return Judgement(
+        "fct_pm25_reading",
+        f"""
+        with by_reading as (
+            select
+                engine,
+                reading,
+                sum(pm25_ug_m3) as pm25_ug_m3,
+                sum(case when is_direct then pm25_ug_m3 else 0 end) as direct_ug_m3
+            from marts.fct_pm25_reading
+            where receptor = $home and not is_returned
+            group by engine, reading
+        ),
+
+        by_exporter as (
+            select
+                engine,
+                sum(pm25_ug_m3) as pm25_ug_m3,
+                sum(case when producer_province = exporter_province then pm25_ug_m3 else 0 end)
+                    as direct_ug_m3
+            from marts.fct_pm25_attribution
+            where receptor = $home and consumer_region != $home
+            group by engine
+        ),
+
+        asked as (
+            select engine, reading.name as reading, pm25_ug_m3, direct_ug_m3
+            from by_exporter
+            cross join (values ('exporter'), ('final_producer')) as reading (name)
+        )
+
+        select
+            concat_ws(' ', engine, reading) as place,
+            {gap_sql("by_reading.pm25_ug_m3", "asked.pm25_ug_m3", 1e-6)} as pm25_ug_m3__gap,
+            case
+                when reading = 'exporter'
+                    then {gap_sql("by_reading.direct_ug_m3", "asked.direct_ug_m3", 1e-6)}
+                else 0
+            end as is_direct__gap
+        from asked
+        full outer join by_reading using (engine, reading)
+        """,
+        (
+            gap(
+                "pm25_ug_m3__gap",
+                "a reading",
+                "what is attributed to exports",
+                "2026-11-30: both readings split the same concentration",
+                1e-7,
+            ),
+            gap(
+                "is_direct__gap",
+                "direct by exporter",
+                "own exports of the attribution",
+                "2026-11-30: one reading, two marts",
                 1e-7,
             ),
         ),

@@ -113,6 +113,27 @@ def exporters_sum_to_consumed_products(connection: duckdb.DuckDBPyConnection) ->
     ).check(connection)
 
 
+def final_producers_sum_to_consumed_products(connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Output summed over makers of final goods is what exports drive, by producer and consumer.
+
+    So the reading `final_producer` of direct and indirect leaves nothing over (METHOD section 4).
+    """
+    sums = """
+        select concat_ws(' ', producer_province, producer_sector, consumer_region) as place,
+            sum(output_musd) as amount
+        from {}
+        group by producer_province, producer_sector, consumer_region
+    """
+    return Comparison(
+        name="final_producers_sum_to_consumed_products",
+        scope="computed.final_producer_output",
+        left=sums.format("computed.final_producer_output"),
+        right=sums.format("marts.fct_consumed_product_output"),
+        floor=_FLOOR_MUSD,
+        tolerance=_EXACT,
+    ).check(connection)
+
+
 def export_view_is_consumed_product_view(connection: duckdb.DuckDBPyConnection) -> CheckResult:
     """Both views give every province the same export-driven emission of every pollutant."""
     return Comparison(
@@ -383,6 +404,7 @@ IDENTITIES: tuple[Identity, ...] = (
     linked_table_columns_balance,
     value_added_is_final_demand,
     exporters_sum_to_consumed_products,
+    final_producers_sum_to_consumed_products,
     export_view_is_consumed_product_view,
     export_intensity_gives_export_emission,
     inventory_is_source_total,

@@ -33,6 +33,9 @@ def export_judgements() -> tuple[Judgement, ...]:
         _consumed_product_output(),
         _emission_view("fct_export_emission", "fct_export_output"),
         _emission_view("fct_consumed_product_emission", "fct_consumed_product_output"),
+        _export_reading(),
+        _emission_view("fct_export_reading_emission", "fct_export_reading"),
+        _footprint_step(),
         _layer_output(),
         _layer(),
         _layer_flow("fct_layer_flow", "fct_layer_flow_sector"),
@@ -188,6 +191,60 @@ def _consumed_product_output() -> Judgement:
     )
 
 
+def _export_reading() -> Judgement:
+    """Each reading holds what exports drive; which part of it is direct differs."""
+    return Judgement(
+        "fct_export_reading",
+        f"""
+        with readings as (
+            select
+                reading,
+                consumer_region,
+                sum(output_musd) as output_musd,
+                sum(case when is_direct then output_musd else 0 end) as direct_musd
+            from marts.fct_export_reading
+            group by reading, consumer_region
+        ),
+
+        driven as (
+            select consumer_region, sum(output_musd) as driven_musd
+            from marts.fct_consumed_product_output
+            group by consumer_region
+        ),
+
+        -- a reading without rows would be no place at all
+        asked as (
+            select reading.name as reading, driven.consumer_region, driven.driven_musd
+            from driven
+            cross join (values ('exporter'), ('final_producer')) as reading (name)
+        )
+
+        select
+            concat_ws(' ', coalesce(asked.reading, readings.reading), consumer_region) as place,
+            {gap_sql("readings.output_musd", "asked.driven_musd")} as output_musd__gap,
+            coalesce(direct_musd / nullif(readings.output_musd, 0), 0) as is_direct__share
+        from asked
+        full outer join readings using (reading, consumer_region)
+        """,
+        (
+            gap(
+                "output_musd__gap",
+                "output of a reading",
+                "what consumers call for",
+                "2026-11-30: both readings split the same output",
+                1e-7,
+            ),
+            Bound(
+                "is_direct__share",
+                "2026-11-30: a part of the output is no more than the output; where stocks fall it can be.",
+                0,
+                1,
+                severity="warn",
+            ),
+        ),
+    )
+
+
 def _emission_view(view: str, outputs: str) -> Judgement:
     """A view has as much as the two marts it multiplies; one consumer, or it would read a hundred million rows."""
     return Judgement(
@@ -215,6 +272,43 @@ def _emission_view(view: str, outputs: str) -> Judgement:
                 "emission for the largest consumer",
                 "its output times intensity",
                 "2026-11-30: eq. 9",
+            ),
+        ),
+    )
+
+
+def _footprint_step() -> Judgement:
+    return Judgement(
+        "fct_footprint_step",
+        f"""
+        with detail as (
+            select pollutant, sum(emission_t) as driven_t
+            from ({emission_of("marts.fct_export_output", "producer_province")})
+            group by pollutant
+        ),
+
+        counted as (select pollutant, count(*) as steps from marts.fct_footprint_step group by pollutant)
+
+        select
+            concat_ws(' ', step, pollutant) as place,
+            emission_share,
+            steps as step__count,
+            case
+                when step = 'provincial_detail' then {gap_sql("emission_t", "driven_t")}
+                else 0
+            end as emission_t__gap
+        from marts.fct_footprint_step
+        left join detail using (pollutant)
+        left join counted using (pollutant)
+        """,
+        (
+            Bound("emission_share", "2026-11-30: exports drive a part of all emissions.", 0, 1),
+            Bound("step__count", "2026-11-30: four steps of linking.", 4, 4),
+            gap(
+                "emission_t__gap",
+                "the last step",
+                "exports' output times intensity",
+                "2026-11-30: the last step is the linked table",
             ),
         ),
     )
@@ -367,6 +461,14 @@ def _layer_flow_share() -> Judgement:
             inner join marts.dim_region as destination
                 on to_region = destination.code and destination.kind = 'province'
             group by variant, pollutant, flow
+        ),
+
+        supplied as (
+            select variant, pollutant, flow, sum(emission_t) as supplied_t
+            from marts.fct_layer_flow
+            inner join marts.dim_region as origin
+                on from_region = origin.code and origin.kind = 'province'
+            group by variant, pollutant, flow
         )
 
         select
@@ -375,10 +477,12 @@ def _layer_flow_share() -> Judgement:
             {gap_sql("part_t", "share * whole_t")} as part_t__gap,
             case
                 when measure = 'interprovincial' then {gap_sql("whole_t", "emission_t")}
+                when measure = 'to_other_regions' then {gap_sql("whole_t", "supplied_t")}
                 else 0
             end as whole_t__gap
         from marts.fct_layer_flow_share as shared
         left join flows using (variant, pollutant, flow)
+        left join supplied using (variant, pollutant, flow)
         """,
         (
             Bound("share", "2026-11-30: a part of a flow is no more than the flow.", 0, 1),

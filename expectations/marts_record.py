@@ -103,7 +103,7 @@ def _figures() -> Judgement:
         """
         select
             figure_id as place,
-            case when comparable and ours is not null then abs(ours - theirs) / nullif(tolerance, 0) else 0 end
+            case when comparable and not within_tolerance then abs(ours - theirs) / nullif(tolerance, 0) else 0 end
                 as ours__tolerances,
             case when ours is null or isfinite(ours) then 0 else 1 end as ours__not_finite,
             case when unit = '%' then abs(coalesce(ours, 0)) else 0 end as ours__percent

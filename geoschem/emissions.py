@@ -83,7 +83,7 @@ def read_inventory(con: duckdb.DuckDBPyConnection, edition: str, year: int) -> I
     if not set(needed) <= there:
         raise EditionError(
             f"Edition {edition} has no emissions by source group.",
-            remedy="Choose an edition with concentrations (open-2007, or your own one of "
+            remedy="Choose an edition with concentrations (open-2017, or your own one of "
             "`kind: concentration`), and compute it whole first: `tradeplume run --edition ...`.",
         )
     tables = Tables(con)

@@ -132,6 +132,7 @@ FOOTPRINT = Computation(
         "computed.consumed_product_output",
         "computed.export_intensity",
         "computed.export_output",
+        "computed.final_producer_output",
         "computed.footprint_closure",
         "computed.footprint_sector_step",
     ),

@@ -14,17 +14,21 @@ from compute.footprint import (
     ExportAccount,
     Provinces,
     consumed_product_blocks,
+    embodied_chains,
     export_account,
     exporter_blocks,
     single_region_export_share,
 )
 from compute.frames import Axis, to_frame, to_matrix, to_vector
 from compute.leontief import technical_coefficients
+from compute.readings import final_producer_blocks
 from steps.cells import read_matrix
 from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 CATEGORIES = ("household", "government", "capital")
+ABROAD = "abroad"
+"""Maker of all final goods that are finished outside the provinces."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +112,9 @@ def read_economy(con: Tables, home_region: str) -> Economy:
 def compute_footprint(con: Tables, assumptions: Assumptions) -> int:
     """Write the embodied output, its closure, multipliers and steps; returns the rows of export_output.
 
-    computed.export_output, consumed_product_output: METHOD section 4.  footprint_closure: what all final
-    demand calls for against output.  export_intensity: f (I - A_PP)^-1.  footprint_sector_step: the export-driven
-    output by sector from the global table alone to the linked table.
+    computed.export_output, consumed_product_output, final_producer_output: METHOD section 4.
+    footprint_closure: what all final demand calls for against output.  export_intensity: f (I - A_PP)^-1.
+    footprint_sector_step: the export-driven output by sector from the global table alone to the linked table.
     """
     home_region = str(assumptions["home_region"])
     economy = read_economy(con, home_region)
@@ -121,7 +125,10 @@ def compute_footprint(con: Tables, assumptions: Assumptions) -> int:
         is_home=economy.is_home,
     )
     rows = con.write("computed.export_output", _export_frames(economy, account))
-    con.write("computed.consumed_product_output", _product_frames(economy, account))
+    chains = embodied_chains(account)
+    con.write("computed.consumed_product_output", _product_frames(economy, account, chains))
+    con.write("computed.final_producer_output", _maker_frames(economy, account, chains))
+    del chains
     con.write("computed.footprint_closure", closure(economy, account))
     con.write("computed.export_intensity", _multipliers(con, economy, account))
     con.write("computed.footprint_sector_step", _steps(con, economy, account, home_region))
@@ -149,13 +156,37 @@ def _export_frames(economy: Economy, account: ExportAccount) -> Iterator[pl.Data
         )
 
 
-def _product_frames(economy: Economy, account: ExportAccount) -> Iterator[pl.DataFrame]:
+def _maker_frames(
+    economy: Economy, account: ExportAccount, chains: Array
+) -> Iterator[pl.DataFrame]:
+    """Output by maker of the final good; categories of demand are summed."""
+    names = economy.consumers.labels["consumer"].unique(maintain_order=True)
+    consumers = Axis(pl.DataFrame({"consumer": names}))
+    axes = [
+        (economy.province_sectors, {"region": "producer_province", "sector": "producer_sector"}),
+        (consumers, {"consumer": "consumer_region"}),
+    ]
+    makers = [*economy.provinces.labels["region"], ABROAD]
+    for maker, block in zip(makers, final_producer_blocks(account, chains), strict=True):
+        by_consumer = block.reshape(len(block), len(consumers), len(CATEGORIES)).sum(axis=2)
+        yield to_frame(by_consumer, axes, "output_musd").select(
+            "producer_province",
+            "producer_sector",
+            pl.lit(maker).alias("final_producer"),
+            "consumer_region",
+            "output_musd",
+        )
+
+
+def _product_frames(
+    economy: Economy, account: ExportAccount, chains: Array
+) -> Iterator[pl.DataFrame]:
     axes = [
         (economy.province_sectors, {"region": "producer_province", "sector": "producer_sector"}),
         (economy.consumers, {"consumer": "consumer_region", "category": "demand_category"}),
     ]
     for product, block in zip(
-        economy.sectors.labels["sector"], consumed_product_blocks(account), strict=True
+        economy.sectors.labels["sector"], consumed_product_blocks(account, chains), strict=True
     ):
         frame = to_frame(block, axes, "output_musd")
         yield frame.select(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,8 @@ settings.load_profile("tradeplume")
 REPOSITORY = Path(__file__).parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 DEFAULT_HOME = "default_home"
-COMPUTED = {DEFAULT_HOME, "air_home", "january_home", "station_home"}
+HOME_2007 = "home_2007"
+COMPUTED = {DEFAULT_HOME, HOME_2007, "air_home", "january_home", "station_home"}
 GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
 
 
@@ -33,13 +34,14 @@ GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The default edition comes first: one process computes it while the others test everything else.
 
+    Tests of open-2007 come last, so that another process computes it.
     What needs a computed edition has the mark `home`.
     """
-    items.sort(key=lambda item: not _needs(item, {DEFAULT_HOME}))
+    items.sort(key=lambda item: 2 * _needs(item, {HOME_2007}) - _needs(item, {DEFAULT_HOME}))
     for item in items:
         if _needs(item, COMPUTED):
             item.add_marker(pytest.mark.home)
-        if _needs(item, {DEFAULT_HOME}):
+        if _needs(item, {DEFAULT_HOME, HOME_2007}):
             item.add_marker(pytest.mark.timeout(3600))  # a whole run on a machine that others share
 
 
@@ -60,23 +62,35 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 @pytest.fixture(scope="session")
 def default_home(once: Once) -> Iterator[Path]:
-    """A home with open-2007 computed and published by the command; nobody writes to it.
+    """A home with the default edition computed and published by the command; nobody writes to it.
 
     It is made once a run.  $TRADEPLUME_TEST_HOME names a home of yours to begin with: the engine then
     makes again, in a copy, what has another fingerprint.
     """
-    home = once("default_home", _compute_default_home)
+    home = once("default_home", _computed())
     before = files_of(home)
     yield home
     assert files_of(home) == before, "a test wrote to the home that all tests read"
 
 
-def _compute_default_home(home: Path) -> None:
-    if given := os.environ.get(GIVEN_HOME_VARIABLE):
+@pytest.fixture(scope="session")
+def home_2007(once: Once) -> Path:
+    """A home with open-2007 without its concentrations, for figures that were published of 2007."""
+    return once(HOME_2007, _computed("--edition", "open-2007", "--without-concentrations"))
+
+
+def _computed(*options: str) -> Make:
+    """What fills a home with `tradeplume run` and these options."""
+    return lambda home: _compute(home, options)
+
+
+def _compute(home: Path, options: Sequence[str]) -> None:
+    given = os.environ.get(GIVEN_HOME_VARIABLE)
+    if given and not options:
         copy_of_home(Path(given), home)
     as_users_do = {name: text for name, text in os.environ.items() if name not in BLAS_THREADS}
     done = subprocess.run(
-        [sys.executable, "-c", "from cli.main import main; main()", "run", "--quiet"],
+        [sys.executable, "-c", "from cli.main import main; main()", "run", "--quiet", *options],
         cwd=REPOSITORY,
         env={**as_users_do, "TRADEPLUME_HOME": str(home)},
         capture_output=True,

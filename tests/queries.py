@@ -18,6 +18,8 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES = (
     "first_five_minutes.md",
     "queries.md",
+    "open_2017.md",
+    "method.md",
     "statements/emissions.md",
     "statements/concentrations.md",
     "statements/air_quality.md",

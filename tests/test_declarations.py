@@ -17,6 +17,7 @@ from warehouse.database import connect
 from warehouse.dbt import DbtProject, Node
 from warehouse.edition import load_edition
 from warehouse.home import Home, locate
+from warehouse.request import DEFAULT_EDITION
 
 # Read only when linked tables are drawn or assumptions of linking are varied (tests/steps/test_uncertainty.py).
 ON_REQUEST = {
@@ -40,7 +41,7 @@ def home(default_home: Path) -> Home:
 
 def context_with(home: Home, **assumptions: bool | float | str) -> Context:
     """The context of the default edition with other assumptions, on its working file."""
-    edition = load_edition("open-2007", home.root)
+    edition = load_edition(DEFAULT_EDITION, home.root)
     changed = edition.model_copy(update={"assumptions": {**edition.assumptions, **assumptions}})
     return context_of(changed, home)
 
@@ -56,7 +57,7 @@ def stale(context: Context) -> dict[str, set[str]]:
 
 def test_every_computation_reads_all_that_it_declares(home: Home) -> None:
     """It cannot read more: warehouse.tables refuses that (tests/steps/test_tables.py)."""
-    with connect(home.working_file("open-2007", 2007).path, read_only=True) as connection:
+    with connect(home.working_file(DEFAULT_EDITION, 2017).path, read_only=True) as connection:
         touched = meta.touched(connection)
     computations = computations_of("concentration")
     assert set(touched) == {each.name for each in computations}

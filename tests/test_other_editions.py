@@ -14,9 +14,10 @@ import pytest
 
 from tests.geoschem.world import write_installation
 from tests.queries import PAGES, answered, editions_of, questions
+from warehouse.request import DEFAULT_EDITION
 
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(3600)]
-EDITIONS = ("open-2007", "air-open")
+EDITIONS = (DEFAULT_EDITION, "air-open")
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,13 @@ def test_what_a_fake_model_brings_back_is_published_beside_our_engine(
     home = published.parent.parent
     tradeplume(
         home,
-        *("simulate", "--edition", "open-2007", "--sim-year", "2017", "--month", "1"),
+        *("simulate", "--edition", DEFAULT_EDITION, "--sim-year", "2017", "--month", "1"),
         *("--scenario", "Base,I_EX", "--spinup-months", "1", "--spinup-days", "5", "--ignore-disk"),
         *("--gc-root", str(model), "--data-root", str(model / "ExtData")),
         *("--boundary-rundir", str(model / "rundirs" / "boundary")),
         *("--nested-rundir", str(model / "rundirs" / "nested")),
     )
-    tradeplume(home, "run", "--quiet", "--edition", "open-2007")
+    tradeplume(home, "run", "--quiet", "--edition", DEFAULT_EDITION)
     with duckdb.connect(str(published), read_only=True) as con:
         con.execute("use marts")
         engines = con.execute(

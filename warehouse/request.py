@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from warehouse.nearest import hint
 
-DEFAULT_EDITION = "open-2007"
+DEFAULT_EDITION = "open-2017"
 
 UserPath = Annotated[Path, AfterValidator(Path.expanduser)]
 """A path of the user's; `~` is spelt out, because no shell has seen the parameters of a schedule."""

@@ -36,13 +36,21 @@ MODELLED = (
 _EMISSION_MEASURES = {
     "driven_t": ("Emission for exports", "t a year, driven by exports", False),
     "share_of_emissions": ("Share", "share of all emissions of the province", True),
-    "indirect_share": ("Indirect", "share driven through other provinces' exports", True),
+    "indirect_share": (
+        "Indirect",
+        "share driven through other provinces' exports (reading exporter)",
+        True,
+    ),
     "east_coast_share": ("East Coast", "share driven by exports of the East Coast", True),
 }
 _AIR_MEASURES = {
     "export_ug_m3": ("Driven by exports", "µg/m³ PM2.5 driven by exports", False),
     "export_share": ("Share", "share of all PM2.5 over the province", True),
-    "indirect_share": ("Indirect", "share driven by other than direct exports", True),
+    "indirect_share": (
+        "Indirect",
+        "share driven by other than direct exports (reading exporter)",
+        True,
+    ),
     "east_coast_ug_m3": ("East Coast", "µg/m³ driven by exports of the East Coast", False),
     "total_ug_m3": ("All PM2.5", "µg/m³ PM2.5, all sources", False),
 }
@@ -113,7 +121,7 @@ _MEASURE = Select(
     fixed(
         ("driven_t", "Emissions driven by exports"),
         ("share_of_emissions", "Their share of the province's emissions"),
-        ("indirect_share", "Driven through other provinces' exports"),
+        ("indirect_share", "Driven through other provinces' exports (reading exporter)"),
         ("east_coast_share", "Driven by exports of the East Coast"),
     ),
 )
@@ -123,7 +131,7 @@ _AIR_MEASURE = Select(
     fixed(
         ("export_ug_m3", "PM2.5 driven by exports"),
         ("export_share", "Its share of all PM2.5"),
-        ("indirect_share", "Share not from direct exports"),
+        ("indirect_share", "Share not from direct exports (reading exporter)"),
         ("east_coast_ug_m3", "PM2.5 driven by exports of the East Coast"),
         ("total_ug_m3", "All PM2.5"),
     ),

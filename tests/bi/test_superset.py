@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.heavy, pytest.mark.timeout(3000)]
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a published open-2007: the user's own ($TRADEPLUME_HOME), or a fresh run."""
+    """A home with a published open-2017: the user's own ($TRADEPLUME_HOME), or a fresh run."""
     if not SUPERSET.exists():
         pytest.skip(f"{SUPERSET} is not there: `make test-superset` installs Superset")
     home = tmp_path_factory.mktemp("superset")
@@ -111,7 +111,7 @@ def test_the_numbers_are_those_of_the_published_file(api: httpx.Client, home: Pa
     ((total,),) = ask(
         home,
         "select sum(emission_t) from fct_export_emission"
-        " where edition = 'open-2007' and pollutant = 'SO2'",
+        " where edition = 'open-2017' and pollutant = 'SO2'",
     )
     (big,) = rows(api, found["SO2 that exports drive (t)"])
     assert big["driven_emission_t"] == pytest.approx(total, rel=1e-9)
@@ -120,7 +120,7 @@ def test_the_numbers_are_those_of_the_published_file(api: httpx.Client, home: Pa
             home,
             "select world_region, sum(emission_t) from fct_export_emission"
             " inner join dim_region on consumer_region = code"
-            " where edition = 'open-2007' and pollutant = 'SO2' group by all",
+            " where edition = 'open-2017' and pollutant = 'SO2' group by all",
         )
     )
     shown = rows(api, found["For whose consumption: SO2 by world region"])

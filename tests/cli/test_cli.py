@@ -70,11 +70,11 @@ def test_a_second_run_at_once_is_told_who_holds_the_file(tmp_path: Path) -> None
     wait = tmp_path / "wait"
     wait.touch()
     first = start(tmp_path / "home", "run", SMALL_WAIT=str(wait))
-    while not (tmp_path / "home" / "work" / "open-2007-2007.duckdb").exists():
+    while not (tmp_path / "home" / "work" / "open-2017-2017.duckdb").exists():
         assert first.poll() is None
         time.sleep(0.02)
     refused = tradeplume(tmp_path / "home", "run", expect=5)
-    assert f"open-2007-2007 is in use by process {first.pid} (small.py run), since 20" in refused
+    assert f"open-2017-2017 is in use by process {first.pid} (small.py run), since 20" in refused
     status = tradeplume(tmp_path / "home", "status")
     assert f"being written by process {first.pid}" in status
     wait.unlink()
@@ -118,7 +118,7 @@ def test_status_says_what_is_stale_and_why(published: Path) -> None:
     assert by_step["load"].endswith("current")
     assert "stale: check changed" in by_step["gate-marts"]
     assert "stale: gate-marts made again" in by_step["publish"]
-    assert "open-2007 2007: 2 tables with 3 rows, 1 views" in status
+    assert "open-2017 2017: 2 tables with 3 rows, 1 views" in status
 
 
 @pytest.fixture

@@ -26,16 +26,24 @@ wiod35,ferrous metals,c12
 wiod35,two of agriculture,c1
 """,
     "published_figure": """\
-figure_id,source,where_in_source,statement,theirs,unit,concept,comparable,why_not,tolerance
-p17,paper,Fig 1,Inland share of exports,19.8,%,another year,true,,5
-p19,paper,Fig 1c,Indirect share,75.4,%,PM2.5,false,concentrations come later,
-p44,paper,Fig 3c,Hebei in ferrous metals,15,%,wider sector,false,c12 is wider,
-p54b,paper,Fig 4,APE of intermediates,3.4,Mt,another year,false,another year,
-p55d,paper,Fig 4,Guangdong intermediates against final,0.6,ratio,another year,false,another year,
-l01,Lin 2014,abstract,SO2 share,36,%,another year,false,another year,
-z01_low,Zhao 2015,abstract,lowest pollutant,15,%,another inventory,true,,5
-z01_high,Zhao 2015,abstract,highest pollutant,23,%,another inventory,true,,5
-c01,CREA,headline,PM2.5 year on year,-5,%,observations,false,answered by the part on observations,
+figure_id,source,where_in_source,statement,theirs,unit,concept,comparable,why_not,relation,tolerance_rule
+p17,paper,Fig 1,Inland share of exports,19.8,%,another year,true,,equal,points
+p19,paper,Fig 1c,Indirect share,75.4,%,PM2.5,false,concentrations come later,equal,
+p44,paper,Fig 3c,Hebei in ferrous metals,15,%,wider sector,false,c12 is wider,above,
+p54b,paper,Fig 4,APE of intermediates,3.4,Mt,another year,false,another year,equal,
+p55d,paper,Fig 4,Guangdong intermediates against final,0.6,ratio,another year,false,another year,equal,
+l01,Lin 2014,abstract,SO2 share,36,%,another year,false,another year,equal,
+z01_low,Zhao 2015,abstract,lowest pollutant,15,%,another inventory,true,,equal,points
+z01_high,Zhao 2015,abstract,highest pollutant,23,%,another inventory,true,,equal,points
+c01,CREA,headline,PM2.5 year on year,-5,%,observations,false,answered by the part on observations,equal,
+""",
+    "published_tolerance": """\
+tolerance_rule,form,uncertainty,reason
+points,absolute,5,whole per cent
+""",
+    "published_comparison": """\
+year,figure_id,comparable,is_answered,our_concept,why_not,wanted
+2017,p17,true,true,exports,,
 """,
 }
 

@@ -196,6 +196,10 @@ MARTS_BREAKS = {
         "update marts.fct_export_output set output_musd = 10 * output_musd",
         "update marts.fct_export_output set output_musd = -output_musd",
     ],
+    "marts__fct_export_reading__judgement": [
+        "update marts.fct_export_reading set output_musd = 1.01 * output_musd where reading = 'final_producer'",
+        "delete from marts.fct_export_reading where reading = 'exporter'",
+    ],
     "marts__fct_emission_inventory__judgement": [
         "update marts.fct_emission_inventory set emission_t = 1.01 * emission_t where pollutant = 'BC'",
         "update marts.fct_emission_inventory set in_footprint = false",

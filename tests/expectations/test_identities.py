@@ -27,7 +27,7 @@ def test_the_small_economy_keeps_every_identity(built: Built) -> None:
     assert [name for name, result in results.items() if not result.passed] == []
     assert list(results) == [identity.__name__ for identity in IDENTITIES]
     exact = [r for r in results.values() if r.tolerance is not None]
-    assert len(exact) == 11
+    assert len(exact) == 12
     assert max(r.measured for r in exact if r.measured is not None) < 1e-12
     assert {result.gate for result in results.values()} == {"identity"}
 
@@ -72,7 +72,16 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
     "a consumed product": (
         "update marts.fct_consumed_product_output set output_musd = output_musd * (1 + 1e-6)"
         " where consumer_region = 'ROW'",
-        {"exporters_sum_to_consumed_products", "export_view_is_consumed_product_view"},
+        {
+            "exporters_sum_to_consumed_products",
+            "final_producers_sum_to_consumed_products",
+            "export_view_is_consumed_product_view",
+        },
+    ),
+    "what is finished abroad": (
+        "delete from computed.final_producer_output where final_producer = 'abroad'"
+        " and producer_province = 'CN-GD'",
+        {"final_producers_sum_to_consumed_products"},
     ),
     "an inventory outside the footprint": (
         "delete from marts.fct_emission_inventory where province = 'CN-XZ' and pollutant = 'NH3'",
@@ -138,6 +147,11 @@ def test_every_identity_is_broken_once() -> None:
             ["delete from marts.fct_export_output",
              "delete from marts.fct_consumed_product_output"],
             "exporters_sum_to_consumed_products",
+        ),
+        (
+            ["delete from computed.final_producer_output",
+             "delete from marts.fct_consumed_product_output"],
+            "final_producers_sum_to_consumed_products",
         ),
         (
             ["update marts.fct_mrio_output set value_added_musd = 0",

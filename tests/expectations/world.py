@@ -78,6 +78,25 @@ def _export_output() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns.split())
 
 
+def _final_producer_output() -> pd.DataFrame:
+    """By maker of the final good: rows of the whole inverse, without what China's demand keeps at home."""
+    makers = {province: [region == province for region, _ in PLACES] for province in PROVINCES}
+    makers["abroad"] = [region in FOREIGN for region, _ in PLACES]
+    rows = []
+    for consumer in (*FOREIGN, "CHN"):
+        demand = sum(y for (buyer, _), y in _consumers().items() if buyer == consumer)
+        for maker, made in makers.items():
+            output = (INVERSE @ (demand * np.array(made)))[:LOCAL]
+            if consumer == "CHN":
+                output = output - DOMESTIC @ (demand * np.array(made))[:LOCAL]
+            rows += [
+                (region, sector, maker, consumer, value)
+                for (region, sector), value in zip(PLACES[:LOCAL], output, strict=True)
+            ]
+    columns = "producer_province producer_sector final_producer consumer_region output_musd"
+    return pd.DataFrame(rows, columns=columns.split())
+
+
 def _consumed_product_output() -> pd.DataFrame:
     rows = []
     for (consumer, category), demand in _consumers().items():
@@ -295,6 +314,7 @@ def write_working_file(path: Path) -> None:
             {"province": labels["region"], "sector": labels["sector"], "export_musd": export}
         ),
         "computed.export_output": _export_output(),
+        "computed.final_producer_output": _final_producer_output(),
         "computed.consumed_product_output": _consumed_product_output(),
         "computed.export_intensity": _multipliers(inventory),
         "computed.footprint_closure": pd.DataFrame(

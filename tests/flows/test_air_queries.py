@@ -28,20 +28,20 @@ def test_the_query_that_joins_industry_air_and_exports_runs(air_home: Home) -> N
         )
         connection.execute("create view dim_region as from published.marts.dim_region")
         connection.execute(
-            "create table fct_export_emission as select 'open-2007' as edition, 'CN-NX' as producer_province,"
+            "create table fct_export_emission as select 'open-2017' as edition, 'CN-NX' as producer_province,"
             " 'SO2' as pollutant, unnest([1.5e5, 0.5e5]) as emission_t"
         )
         connection.execute(
-            "create table fct_emission_inventory as select 'open-2007' as edition, 'CN-NX' as province,"
+            "create table fct_emission_inventory as select 'open-2017' as edition, 'CN-NX' as province,"
             " 'SO2' as pollutant, 8e5 as emission_t"
         )
         found = connection.execute(query)
         names = [column[0] for column in found.description or ()]
         rows = {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
     assert len(rows) == 31
-    assert rows["Ningxia"]["export_so2_2007_kt"] == 200
-    assert rows["Ningxia"]["percent_of_all_so2_2007"] == 25.0
+    assert rows["Ningxia"]["export_so2_2017_kt"] == 200
+    assert rows["Ningxia"]["percent_of_all_so2_2017"] == 25.0
     assert rows["Ningxia"]["pig_iron_change_2024q1_percent"] == 2400.0
     assert rows["Beijing"]["pm25_2018q1_ug_m3"] is not None
     years = {match for name in names for match in re.findall(r"_(20\d\d)", name)}
-    assert years == {"2007", "2018", "2024"}, "every column says its year"
+    assert years == {"2017", "2018", "2024"}, "every column says its year"

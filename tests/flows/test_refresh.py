@@ -53,7 +53,7 @@ def test_the_flow_makes_the_steps_and_then_none(tmp_path: Path) -> None:
     assert "made: ['load', 'marts', 'gate-marts', 'publish', 'parquet', 'atlas']" in done.stdout
     assert "made again: []" in done.stdout
     assert (tmp_path / "home" / "published" / "tradeplume.duckdb").exists()
-    assert '"state": "made"' in (tmp_path / "home" / "watch" / "made-open-2007.json").read_text()
+    assert '"state": "made"' in (tmp_path / "home" / "watch" / "made-open-2017.json").read_text()
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,14 @@ def test_a_run_that_ends_says_how_and_one_that_is_killed_says_nothing(
     home = locate(tmp_path)
     with pytest.raises(type(error)) if error else nullcontext():
         assert module.refresh.fn(RunRequest(), tmp_path) == ["load"]
-    outcome = outcome_of(home, "open-2007")
+    outcome = outcome_of(home, "open-2017")
     if state is None:
         assert outcome is None
         return
     assert outcome is not None
     assert (outcome.state, outcome.may_pass) == (state, may_pass)
-    assert outcome.signature == look(load_edition("open-2007", tmp_path), home).signature
-    assert not is_held(making_lock(home, "open-2007"))
+    assert outcome.signature == look(load_edition("open-2017", tmp_path), home).signature
+    assert not is_held(making_lock(home, "open-2017"))
 
 
 def test_the_command_line_does_not_import_prefect() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Callable
+from math import hypot
 from pathlib import Path
 
 import pytest
@@ -176,9 +177,39 @@ def test_published_figures_say_what_they_are() -> None:
     assert len({row["figure_id"] for row in figures}) == len(figures)
     for row in figures:
         comparable = row["comparable"] == "true"
-        assert comparable == bool(row["tolerance"])
+        assert not comparable or row["tolerance_rule"]
         assert comparable != bool(row["why_not"])
         assert bool(row["theirs"]) != (row["unit"] in {"qualitative", "list"})
+
+
+def test_every_figure_of_the_paper_is_judged_for_its_own_year() -> None:
+    figures = {row["figure_id"]: row for row in rows("published_figure")}
+    judged = {row["figure_id"]: row for row in rows("published_comparison")}
+    assert set(judged) == {name for name in figures if name.startswith("p")}
+    assert {row["year"] for row in judged.values()} == {"2017"}
+    for name, row in judged.items():
+        comparable = row["comparable"] == "true"
+        assert comparable != bool(row["why_not"])
+        assert comparable != bool(row["wanted"])
+        assert not comparable or (row["is_answered"] == "true" and figures[name]["tolerance_rule"])
+    assert sum(row["comparable"] == "true" for row in judged.values()) >= 35
+
+
+def test_rules_of_tolerance_give_what_they_argue() -> None:
+    rules = {row["tolerance_rule"]: row for row in rows("published_tolerance")}
+    used = {row["tolerance_rule"] for row in rows("published_figure")} - {""}
+    assert used == set(rules)
+    half, nox, so2, particles, engine = 0.50, 0.31, 0.12, 1.07, 0.16
+    argued = {
+        "concentration_share": hypot(half, nox),
+        "concentration_level": hypot(half, nox, engine),
+        "path_level": hypot(half, nox),
+        "sulfur_share": hypot(half, so2),
+        "particle_share": hypot(half, particles),
+        "path_count": half * 0.3,
+    }
+    for name, uncertainty in argued.items():
+        assert float(rules[name]["uncertainty"]) == pytest.approx(uncertainty, abs=0.006), name
 
 
 def test_published_figures_hold_every_number_of_the_statements(shared_data: SharedData) -> None:

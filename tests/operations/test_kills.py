@@ -19,6 +19,7 @@ from tests.commands import small
 from warehouse.database import connect, fetch
 from warehouse.home import Home
 from warehouse.publish import publish
+from warehouse.request import DEFAULT_EDITION
 
 SEED = 20261121
 
@@ -157,5 +158,5 @@ def test_of_two_writers_one_runs_and_the_other_names_it(tmp_path: Path) -> None:
     wait.unlink()
     finish(winner)
     assert whole_or_absent(home) == 3
-    with connect(home.working_file("open-2007", 2007).path, read_only=True) as connection:
+    with connect(home.working_file(DEFAULT_EDITION, 2017).path, read_only=True) as connection:
         assert fetch(connection, "select count(*) from meta.step") == [(6,)]

@@ -28,7 +28,7 @@ def test_a_new_year_is_dropped_and_appears_beside_the_old(
 ) -> None:
     wiod, reas = shared_data(WIOD), shared_data(REAS)
     home, log = locate(tmp_path / "home"), tmp_path / "serve.log"
-    tradeplume(home, "run", "--quiet")
+    tradeplume(home, "run", "--quiet", "--edition", "open-2007")
     assert editions(home) == [("open-2007", 2007)]
     with served(home, log) as server:
         wait_for((home.watch / "serve.json").exists, "the server", log)

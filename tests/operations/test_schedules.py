@@ -45,7 +45,7 @@ def test_the_packaged_file_has_its_five_deployments(tmp_path: Path) -> None:
         ("sim_year: 2017", "year: 2017", "no such name (did you mean `sim_year`?)"),
         ("sim_year: 2017", "months: [13]", "parameter `months.0` of flow simulate"),
         ("runner: here", "on: here", "the option --on is `runner` here"),
-        ("editions: [open-2007], ", "", "parameter `editions` of flow compute: field required"),
+        ("editions: [open-2017], ", "", "parameter `editions` of flow compute: field required"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:

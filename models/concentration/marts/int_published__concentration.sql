@@ -1,5 +1,6 @@
 -- Grain: one row per figure_id on concentrations that this year can answer, in the unit of the statement.
--- Returned exports are left out, as in the paper; soa and background count in totals alone.
+-- Returned exports are left out, as in the paper; soa and background count in totals alone. Direct and indirect are the
+-- paper's reading, final_producer (docs/method.md).
 {{ config(schema='intermediate') }}
 
 with people as (
@@ -9,6 +10,41 @@ with people as (
         people_above_persons as persons
     from {{ ref('fct_exposure') }}
     where engine = 'reduced' and scenario = 'Base' and threshold_ug_m3 = 0
+
+),
+
+-- Places and their receptors: each by itself, and the groups that the paper speaks of.
+member as (
+
+    select
+        code as place,
+        code as receptor
+    from {{ ref('dim_region') }}
+    where kind in ('province', 'home')
+    union all
+    select
+        'East Coast' as place,
+        code as receptor
+    from {{ ref('dim_region') }}
+    where china_region = 'East Coast'
+    union all
+    select
+        'inland' as place,
+        code as receptor
+    from {{ ref('dim_region') }}
+    where is_inland
+
+),
+
+-- Each receptor's part of the people of its place.
+weighted as (
+
+    select
+        member.place,
+        member.receptor,
+        people.persons / sum(people.persons) over (partition by member.place) as weight
+    from member
+    inner join people on member.receptor = people.province
 
 ),
 
@@ -47,7 +83,6 @@ attributed as (
 
     select
         flow.producer_province,
-        flow.exporter_province,
         flow.consumer_region,
         sensitivity.receptor,
         sum(flow.emission_t * sensitivity.sensitivity_ug_m3_per_t) as pm25_ug_m3
@@ -61,8 +96,7 @@ attributed as (
         flow.consumer_region != '{{ var("home_region") }}'
         and sensitivity.receptor in (
             '{{ var("home_region") }}',
-            'CN-HA', 'CN-JL', 'CN-QH', 'CN-NM', 'CN-FJ', 'CN-GD', 'CN-SH', 'CN-SX', 'CN-XZ', 'CN-XJ', 'CN-YN',
-            'CN-LN'
+            'CN-FJ', 'CN-GD', 'CN-SH', 'CN-SX', 'CN-XZ', 'CN-XJ', 'CN-YN', 'CN-LN'
         )
     group by all
 
@@ -75,19 +109,28 @@ of_china as (
         sum(attributed.pm25_ug_m3) as all_ug_m3,
         sum(attributed.pm25_ug_m3) filter (where producer.is_inland) as inland_ug_m3,
         sum(attributed.pm25_ug_m3)
-        filter (where attributed.producer_province != attributed.exporter_province) as indirect_ug_m3,
-        sum(attributed.pm25_ug_m3) filter (where exporter.china_region = 'East Coast') as east_coast_ug_m3,
-        sum(attributed.pm25_ug_m3) filter (
-            where attributed.producer_province = attributed.receptor
-            and attributed.exporter_province = attributed.receptor
-        ) as own_direct_ug_m3,
-        sum(attributed.pm25_ug_m3)
         filter (where consumer.world_region in ('USA', 'Western Europe')) as west_ug_m3
     from attributed
     inner join {{ ref('dim_region') }} as producer on attributed.producer_province = producer.code
-    inner join {{ ref('dim_region') }} as exporter on attributed.exporter_province = exporter.code
     inner join {{ ref('dim_region') }} as consumer on attributed.consumer_region = consumer.code
     group by attributed.receptor
+
+),
+
+-- Exports' concentration by place in the paper's reading; a group of provinces is the mean over its people.
+reading as (
+
+    select
+        weighted.place,
+        sum(reading.pm25_ug_m3 * weighted.weight) as all_ug_m3,
+        sum(case when reading.is_direct then reading.pm25_ug_m3 * weighted.weight else 0 end) as direct_ug_m3,
+        sum(case when maker.china_region = 'East Coast' then reading.pm25_ug_m3 * weighted.weight else 0 end)
+            as east_coast_ug_m3
+    from {{ ref('fct_pm25_reading') }} as reading
+    inner join weighted on reading.receptor = weighted.receptor
+    left join {{ ref('dim_region') }} as maker on reading.attributed_region = maker.code
+    where reading.engine = 'reduced' and reading.reading = 'final_producer' and not reading.is_returned
+    group by weighted.place
 
 ),
 
@@ -178,6 +221,13 @@ answered as (
     where province != '{{ var("home_region") }}' and export_ug_m3 > 5
     union all
     select
+        'p11' as figure_id,
+        coalesce(sum(people.persons) filter (where by_province.export_ug_m3 > 5), 0) / 1e6 as ours
+    from by_province
+    inner join people on by_province.province = people.province
+    where by_province.province != '{{ var("home_region") }}'
+    union all
+    select
         case threshold_ug_m3 when 35 then 'p12' else 'p13' end as figure_id,
         100 * (1 - people_above_persons / persons) as ours
     from exposed
@@ -202,28 +252,39 @@ answered as (
     where receptor = '{{ var("home_region") }}'
     union all
     select
-        'p19' as figure_id,
-        100 * indirect_ug_m3 / all_ug_m3 as ours
-    from of_china
-    where receptor = '{{ var("home_region") }}'
+        asked.figure_id,
+        100 * (1 - reading.direct_ug_m3 / reading.all_ug_m3) as ours
+    from reading
+    inner join
+        (
+            values
+            ('p19', '{{ var("home_region") }}'),
+            ('p20', 'East Coast'),
+            ('p21', 'CN-JL'),
+            ('p22', 'CN-QH'),
+            ('p23', 'CN-NM'),
+            ('p61', 'inland')
+        ) as asked (figure_id, place)
+        on reading.place = asked.place
     union all
     select
-        case receptor when 'CN-JL' then 'p21' when 'CN-QH' then 'p22' else 'p23' end as figure_id,
-        100 * indirect_ug_m3 / all_ug_m3 as ours
-    from of_china
-    where receptor in ('CN-JL', 'CN-QH', 'CN-NM')
-    union all
-    select
-        'p26' as figure_id,
-        east_coast_ug_m3 / own_direct_ug_m3 as ours
-    from of_china
-    where receptor = 'CN-HA'
+        'p24' as figure_id,
+        100 * east_coast_ug_m3 / all_ug_m3 as ours
+    from reading
+    where place = 'inland'
     union all
     select
         'p25' as figure_id,
         east_coast_ug_m3 as ours
-    from of_china
-    where receptor = 'CN-HA'
+    from reading
+    where place = 'CN-HA'
+    union all
+    -- Beside what all direct exports put over Henan, as the scenario I_EXDIR leaves them out everywhere.
+    select
+        'p26' as figure_id,
+        east_coast_ug_m3 / direct_ug_m3 as ours
+    from reading
+    where place = 'CN-HA'
     union all
     select
         'p27' as figure_id,

@@ -57,6 +57,22 @@ measured as (
     from flow
     where is_interprovincial and from_east_coast
     group by all
+    union all
+    -- What provinces supply to another province or to a buyer abroad, of all that provinces supply.
+    select
+        supplied.edition,
+        supplied.year,
+        supplied.variant,
+        supplied.pollutant,
+        supplied.flow,
+        'to_other_regions' as measure,
+        sum(case when supplied.from_region != supplied.to_region then supplied.emission_t else 0 end) as part_t,
+        sum(supplied.emission_t) as whole_t
+    from {{ ref('fct_layer_flow') }} as supplied
+    inner join {{ ref('dim_region') }} as origin
+        on supplied.from_region = origin.code and origin.kind = 'province'
+    where supplied.variant = 'global'
+    group by all
 )
 
 select

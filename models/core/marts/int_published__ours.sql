@@ -1,5 +1,6 @@
 -- Grain: one row per figure_id that the marts of this edition can answer, in the unit of the statement.
 -- The paper's figures leave out exports that return into Chinese final demand; z01 and l01 to l04 keep them.
+-- What the paper calls direct and indirect is the reading final_producer (docs/method.md).
 {{ config(schema='intermediate') }}
 
 with named_sector as (
@@ -23,7 +24,6 @@ embodied as (
         exporter_province,
         demand_category,
         product_use,
-        producer_province != exporter_province as is_indirect,
         consumer_region = '{{ var("home_region") }}' as is_returned,
         sum(output_musd) as output_musd
     from {{ ref('fct_export_output') }}
@@ -37,18 +37,14 @@ driven as (
         embodied.exporter_province,
         embodied.demand_category,
         embodied.product_use,
-        embodied.is_indirect,
         embodied.is_returned,
         intensity.pollutant,
-        region.is_inland,
-        region.china_region,
         embodied.output_musd * intensity.emission_t_per_musd as emission_t
     from embodied
     inner join {{ ref('fct_emission_intensity') }} as intensity
         on
             embodied.province = intensity.province
             and embodied.sector = intensity.sector
-    inner join {{ ref('dim_region') }} as region on embodied.province = region.code
 ),
 
 abroad as (
@@ -58,10 +54,7 @@ abroad as (
         exporter_province,
         demand_category,
         product_use,
-        is_indirect,
         pollutant,
-        is_inland,
-        china_region,
         emission_t
     from driven
     where not is_returned
@@ -77,14 +70,32 @@ export_volume as (
     inner join {{ ref('dim_region') }} as region on export.province = region.code
 ),
 
--- Which of a place's emissions are driven by other provinces' exports.
+-- Which of a place's emissions are not called for by final goods made there: the paper's reading.
+final_producer as (
+    select
+        embodied.producer_province as province,
+        embodied.is_direct,
+        sum(embodied.output_musd * intensity.emission_t_per_musd) as emission_t
+    from {{ ref('fct_export_reading') }} as embodied
+    inner join {{ ref('fct_emission_intensity') }} as intensity
+        on
+            embodied.producer_province = intensity.province
+            and embodied.producer_sector = intensity.sector
+    where
+        embodied.reading = 'final_producer'
+        and embodied.consumer_region != '{{ var("home_region") }}'
+        and intensity.pollutant = 'APE'
+    group by all
+),
+
 indirect as (
     select
         place.figure_id,
-        abroad.pollutant,
-        abroad.emission_t as whole,
-        abroad.is_indirect as is_part
-    from abroad
+        'APE' as pollutant,
+        final_producer.emission_t as whole,
+        not final_producer.is_direct as is_part
+    from final_producer
+    inner join {{ ref('dim_region') }} as region on final_producer.province = region.code
     inner join
         (
             values
@@ -96,9 +107,8 @@ indirect as (
             ('p61', 'inland')
         ) as place (figure_id, name)
         on
-            place.name in ('China', abroad.china_region, abroad.province)
-            or (place.name = 'inland' and abroad.is_inland)
-    where abroad.pollutant = 'APE'
+            place.name in ('China', region.china_region, final_producer.province)
+            or (place.name = 'inland' and region.is_inland)
 ),
 
 of_sector as (

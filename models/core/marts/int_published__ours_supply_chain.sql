@@ -1,5 +1,6 @@
 -- Grain: one row per figure_id on supply chains that the marts of this edition can answer, in the statement's unit.
--- Layers counted from the final product abroad: the global variant answers. Between provinces: the domestic one.
+-- Layers are counted from the final product abroad, as the paper does: the global variant answers. p48 counts buyers
+-- abroad among the other regions. p49 is of what provinces export themselves: the domestic variant.
 {{ config(schema='intermediate') }}
 
 with named_sector as (
@@ -31,9 +32,9 @@ flow_share as (
     inner join
         (
             values
-            ('p48a', 'interprovincial', '1->0'),
-            ('p48b', 'interprovincial', '2->1'),
-            ('p48c', 'interprovincial', '3->2'),
+            ('p48a', 'to_other_regions', '1->0'),
+            ('p48b', 'to_other_regions', '2->1'),
+            ('p48c', 'to_other_regions', '3->2'),
             ('p56a', 'inland_driven_by_east_coast', '1->0'),
             ('p56b', 'inland_driven_by_east_coast', '2->1'),
             ('p56c', 'inland_driven_by_east_coast', '3->2'),
@@ -42,7 +43,7 @@ flow_share as (
             ('p57c', 'east_coast_driven_by_inland', '3->2')
         ) as asked (figure_id, measure, flow)
         on share.measure = asked.measure and share.flow = asked.flow
-    where share.variant = 'domestic' and share.pollutant = 'APE'
+    where share.variant = 'global' and share.pollutant = 'APE'
 ),
 
 sector_in_layer as (
@@ -99,7 +100,8 @@ hunan as (
     from {{ ref('fct_layer_flow') }} as flow
     inner join {{ ref('dim_region') }} as destination on flow.to_region = destination.code
     where
-        flow.variant = 'domestic'
+        flow.variant = 'global'
+        and destination.kind = 'province'
         and flow.pollutant = 'APE'
         and flow.flow = '1->0'
         and flow.from_region = 'CN-HN'

@@ -1,4 +1,4 @@
-"""How long the default edition takes and how much memory: `python -m benchmarks.open_2007 [edition ...]`.
+"""How long the default edition takes and how much memory: `python -m benchmarks.default_edition [edition ...]`.
 
 Runs `tradeplume run` twice in a fresh home, as a user would; prints wall time, CPU time and peak memory: of the
 default edition whole, and in another home without its concentrations, or of the editions named.

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-BUNDLED = Path(__file__).resolve().parent.parent / "warehouse" / "bundled" / "open_2007"
+from warehouse.request import DEFAULT_EDITION
+
+_BUNDLES = Path(__file__).resolve().parent.parent / "warehouse" / "bundled"
+BUNDLED = _BUNDLES / "open_2017"
 PROVINCES = pl.read_parquet(BUNDLED / "export_total.parquet")
 
 
 def land(home: Path, role: str, frame: pl.DataFrame, name: str = "mine.csv") -> None:
-    folder = home / "landing" / "open-2007" / role
+    folder = home / "landing" / DEFAULT_EDITION / role
     folder.mkdir(parents=True, exist_ok=True)
     frame.write_csv(folder / name)
 
@@ -45,12 +48,21 @@ def with_a_missing_column(home: Path) -> None:
 
 
 def with_two_files(home: Path) -> None:
-    land(home, "population_total", pl.read_parquet(BUNDLED / "population_total.parquet"))
-    land(home, "population_total", pl.read_parquet(BUNDLED / "population_total.parquet"), "too.csv")
+    land(
+        home,
+        "population_total",
+        pl.read_parquet(_BUNDLES / "open_2007" / "population_total.parquet"),
+    )
+    land(
+        home,
+        "population_total",
+        pl.read_parquet(_BUNDLES / "open_2007" / "population_total.parquet"),
+        "too.csv",
+    )
 
 
 def with_a_truncated_file(home: Path) -> None:
-    folder = home / "landing" / "open-2007" / "global_table"
+    folder = home / "landing" / DEFAULT_EDITION / "global_table"
     folder.mkdir(parents=True)
     whole = (BUNDLED / "global_table.parquet").read_bytes()
     (folder / "mine.parquet").write_bytes(whole[: len(whole) // 2])
