@@ -25,7 +25,7 @@ settings.load_profile("tradeplume")
 REPOSITORY = Path(__file__).parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 DEFAULT_HOME = "default_home"
-COMPUTED = {DEFAULT_HOME, "air_home", "january_home", "station_home"}
+COMPUTED = {DEFAULT_HOME, "air_home", "january_home", "station_home", "thin_home"}
 GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
 
 
