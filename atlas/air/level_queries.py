@@ -204,7 +204,7 @@ select
     max(100 * change_share) filter (where pollutant = 'O3_8h') as "change (%)   ",
     max(mean_ug_m3) filter (where pollutant = 'CO') as "CO (ug/m3)",
     max(100 * change_share) filter (where pollutant = 'CO') as "change (%)    ",
-    min(printf('%d of %d', member_count, expected_member_count)) as "of, at least"
+    arg_min(printf('%d of %d', member_count, expected_member_count), member_count) as "of, at least"
 from fct_air_quality
 where
     edition = $edition and year = $year and period = $period and pollutant != 'PM2.5'

@@ -136,13 +136,32 @@ from fct_air_quality
 where {_OF_PERIOD} and place_kind = 'city' and province = $province
 """
 
+_SPLIT_LOOKED = f"""
+select
+    (
+        select count(distinct split.place) from fct_weather_adjusted_change as split
+        where
+            split.edition = $edition and split.year = $year and split.period = $period
+            and (split.place = $province or split.place in (
+                select place from fct_air_quality
+                where edition = $edition and place_kind = 'city' and province = $province
+            ))
+    ),
+    count(*), 'places (its cities with enough days, and itself) whose change could be split'
+from fct_air_quality
+where
+    {_OF_PERIOD} and mean_ug_m3 is not null
+    and (place_kind = 'city' and province = $province or place_kind = 'province' and place = $province)
+"""
+
 PROVINCE_SECTIONS = (
     Section(
         "The province",
         LEVEL,
         "No observations of the province.",
         "The mean over all its cities; over prefectures and municipalities alone beside it. A mean of fewer than "
-        "three quarters of the days is withheld.",
+        "three quarters of the days is withheld. Without dust: over those cities (three quarters or more) that "
+        "have enough days without it, so not always over the same ones.",
     ),
     Section("Its cities, the most polluted first", CITIES, "", "", _CITIES_LOOKED),
     Section("The year by months, quarters and its half", PERIODS),
@@ -151,6 +170,7 @@ PROVINCE_SECTIONS = (
         SPLIT,
         "No change of the province or its cities could be split.",
         "What the model does not explain counts as emissions.",
+        _SPLIT_LOOKED,
     ),
     Section("Other pollutants", OTHERS),
     Section("Heavy industry", INDUSTRY, "No table of its output."),

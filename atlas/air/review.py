@@ -49,7 +49,8 @@ _REGIONS = Section(
     "Nation and regions",
     NATION,
     "",
-    "Without dust: without the days that a rule takes for sand or dust; hold it against the official level. A "
+    "Without dust: without the days that a rule takes for sand or dust; hold it against the official level; over "
+    "the cities (three quarters or more) that have enough days without it. A "
     "mean of fewer than three quarters of a place's days is withheld.",
 )
 _PROVINCES = Section(
