@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import duckdb
 
-from atlas.air.review import NATION
-from atlas.air.review import PROVINCES as AIR_PROVINCES
+from atlas.air.level_queries import NATION
+from atlas.air.level_queries import PROVINCES as AIR_PROVINCES
 from atlas.summary_queries import (
     AIR_HEADLINE,
     CONCENTRATION_HEADLINE,

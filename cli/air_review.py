@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from atlas.air.caution import cautions
 from atlas.air.province import PROVINCE_SECTIONS
 from atlas.air.review import SECTIONS, sources_of
 from atlas.air.section import Question, Section, remark_on, rows_of
@@ -26,6 +27,8 @@ def print_review(console: Console, home: Home, asked: Question) -> None:
             highlight=False,
         )
         console.print(escape(sources_of(connection, asked.edition, asked.year)), highlight=False)
+        for sentence in cautions(connection, asked):
+            console.print(f"[bold]Note:[/bold] {escape(sentence)}", highlight=False)
         for section in PROVINCE_SECTIONS if asked.province else SECTIONS:
             _print_section(console, connection, section, asked)
 

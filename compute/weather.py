@@ -37,6 +37,7 @@ __all__ = [
     "Skill",
     "TooFewDays",
     "counterfactual_change",
+    "demand_days",
     "normalised_change",
     "normalised_series",
 ]
@@ -204,6 +205,14 @@ def normalised_series(series: Series, settings: Settings | None = None) -> Array
     given = _given_weather(table, chosen, np.random.default_rng(chosen.seed))
     smear = float(np.mean(np.exp(log_ug_m3[seen] - model.predict(table.rows(seen).values))))
     return smear * np.exp(_normalised_log(model, table, table, given))
+
+
+def demand_days(series: Series, comparison: Comparison, settings: Settings | None = None) -> None:
+    """Raise TooFewDays when a period, or what is left for training a model that saw neither, has too few days."""
+    table = features(series.dates, series.weather, series.names)
+    seen = _observed(series, table)
+    _periods(series, comparison, seen)
+    _demand_training(seen & ~_either(comparison, series.dates), settings or Settings())
 
 
 def _given_weather(

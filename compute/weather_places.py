@@ -16,6 +16,7 @@ from compute.weather import (
     Settings,
     TooFewDays,
     counterfactual_change,
+    demand_days,
     normalised_change,
     normalised_series,
 )
@@ -61,10 +62,25 @@ def adjust(place: Place, comparison: Comparison, settings: Settings) -> Adjusted
 def adjust_all(
     places: Sequence[Place], comparison: Comparison, settings: Settings, executor: Executor
 ) -> Iterator[Adjusted]:
-    """Every place as it is finished, in any order.
+    """Every place as it is finished, in any order; those with too few days first, without a task.
 
     executor: processes of this machine, or those of a Dask cluster (``distributed.Client(...).get_executor()``).
     """
-    tasks = [executor.submit(adjust, place, comparison, settings) for place in places]
+    tasks = []
+    for place in places:
+        problem = _problem(place, comparison, settings)
+        if problem:
+            yield Adjusted(place.kind, place.code, {}, np.empty(0), problem)
+        else:
+            tasks.append(executor.submit(adjust, place, comparison, settings))
     for task in as_completed(tasks):
         yield task.result()
+
+
+def _problem(place: Place, comparison: Comparison, settings: Settings) -> str:
+    """Why a place cannot be adjusted; empty where it can."""
+    try:
+        demand_days(place.series, comparison, settings)
+    except TooFewDays as error:
+        return str(error)
+    return ""

@@ -79,7 +79,11 @@ def adjust_weather(connection: Tables, variables: Assumptions) -> int:
     with executor() as pool:
         for result in adjust_all(places, comparison, settings, pool):
             results.append(result)
-            LOG.info("%d of %d: %s %s", len(results), len(places), result.code, result.problem)
+            if not result.problem:
+                LOG.info("%d of %d: %s", len(results), len(places), result.code)
+    left_out = sum(bool(result.problem) for result in results)
+    if left_out:
+        LOG.info("%d of %d places have too few days for it", left_out, len(places))
     results.sort(key=lambda result: (result.kind, result.code))
     labels = {
         "run_key": run_key,

@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 DEFAULT_HOME = "default_home"
 HOME_2007 = "home_2007"
-COMPUTED = {DEFAULT_HOME, HOME_2007, "air_home", "january_home", "station_home"}
+COMPUTED = {DEFAULT_HOME, HOME_2007, "air_home", "january_home", "station_home", "thin_home"}
 GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from atlas.air.caution import cautions
 from atlas.air.charts import (
     RANKING_LEGEND,
     SPLIT_LEGEND,
@@ -63,10 +64,11 @@ limit {MOST_SPLITS}
 """
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 62rem;
+body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 76rem;
   margin: 2rem auto; padding: 0 1rem; }
 h1 { line-height: 1.2; margin-bottom: .3rem; } h2 { margin-top: 2.4rem; }
 .lead { font-size: 1.2rem; } .source, .note { color: #555; }
+.caution { border-left: .3rem solid #b5651d; padding-left: .8rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; }
 th, td { padding: .25rem .7rem; text-align: left; border-bottom: 1px solid #ddd; vertical-align: top; }
@@ -131,6 +133,8 @@ def _page(connection: duckdb.DuckDBPyConnection, asked: Question) -> Iterator[st
     yield f'<p class="lead">{escape(lead)}</p>'
     source = escape(sources_of(connection, asked.edition, asked.year))
     yield f'<p class="source">{source}</p>'
+    for sentence in cautions(connection, asked):
+        yield f'<p class="caution">{escape(sentence)}</p>'
     if not asked.province:
         yield from _ranking(connection, asked)
         yield from _splits(connection, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atlas.air.section import Section
+from atlas.air.section import ALL_PROVINCES, FEWEST_SHARE, Section
 
 # Parameters edition, year, period and province (ISO 3166-2).
 _OF_PERIOD = "edition = $edition and year = $year and period = $period and pollutant = 'PM2.5'"
@@ -18,11 +18,14 @@ with ranked as (
     where {_OF_PERIOD} and place_kind = 'province'
 )
 select
-    case when mean_ug_m3 is not null and counted >= 24 then rank || ' of ' || counted end as rank,
+    case
+        when mean_ug_m3 is not null and counted >= {FEWEST_SHARE} * {ALL_PROVINCES} then rank || ' of ' || counted
+    end as rank,
     mean_ug_m3 as "PM2.5 (ug/m3)", mean_without_dust_ug_m3 as "without dust",
     prefecture_mean_ug_m3 as "prefectures alone", 100 * dust_day_share as "days of dust (%)",
     100 * coalesce(change_share, official_change_share) as "change (%)", change_basis as "change is",
-    100 * heavy_day_share as "heavily polluted days (%)", mean_over as "mean over",
+    case when mean_over != 'area' then 100 * heavy_day_share end as "heavily polluted days (%)",
+    mean_over as "mean over",
     member_count || ' of ' || expected_member_count as "of", 100 * completeness_share as "complete (%)"
 from ranked where place = $province
 """
@@ -43,7 +46,8 @@ PERIODS = """
 select
     period, mean_ug_m3 as "PM2.5 (ug/m3)", mean_without_dust_ug_m3 as "without dust",
     100 * change_share as "change (%, computed)", 100 * dust_day_share as "days of dust (%)",
-    100 * heavy_day_share as "heavily polluted days (%)", 100 * completeness_share as "complete (%)"
+    case when mean_over != 'area' then 100 * heavy_day_share end as "heavily polluted days (%)",
+    100 * completeness_share as "complete (%)"
 from fct_air_quality
 where
     edition = $edition and year = $year and pollutant = 'PM2.5' and place_kind = 'province' and place = $province
@@ -59,6 +63,7 @@ select
     printf('%.1f (%.1f to %.1f)', emission_part_pp, emission_low_pp, emission_high_pp) as "of emissions",
     case
         when not is_skilled then 'too little skill'
+        when is_across_reporting_change then 'the reporting changed on 1 September 2018'
         when is_emission_clear then 'emissions told from zero'
         else 'not told'
     end as remark
@@ -131,13 +136,32 @@ from fct_air_quality
 where {_OF_PERIOD} and place_kind = 'city' and province = $province
 """
 
+_SPLIT_LOOKED = f"""
+select
+    (
+        select count(distinct split.place) from fct_weather_adjusted_change as split
+        where
+            split.edition = $edition and split.year = $year and split.period = $period
+            and (split.place = $province or split.place in (
+                select place from fct_air_quality
+                where edition = $edition and place_kind = 'city' and province = $province
+            ))
+    ),
+    count(*), 'places (its cities with enough days, and itself) whose change could be split'
+from fct_air_quality
+where
+    {_OF_PERIOD} and mean_ug_m3 is not null
+    and (place_kind = 'city' and province = $province or place_kind = 'province' and place = $province)
+"""
+
 PROVINCE_SECTIONS = (
     Section(
         "The province",
         LEVEL,
         "No observations of the province.",
         "The mean over all its cities; over prefectures and municipalities alone beside it. A mean of fewer than "
-        "three quarters of the days is withheld.",
+        "three quarters of the days is withheld. Without dust: over those cities (three quarters or more) that "
+        "have enough days without it, so not always over the same ones.",
     ),
     Section("Its cities, the most polluted first", CITIES, "", "", _CITIES_LOOKED),
     Section("The year by months, quarters and its half", PERIODS),
@@ -146,6 +170,7 @@ PROVINCE_SECTIONS = (
         SPLIT,
         "No change of the province or its cities could be split.",
         "What the model does not explain counts as emissions.",
+        _SPLIT_LOOKED,
     ),
     Section("Other pollutants", OTHERS),
     Section("Heavy industry", INDUSTRY, "No table of its output."),

@@ -49,6 +49,8 @@ def parameters_of(query: str, asked: Question) -> dict[str, object]:
         "year": asked.year,
         "period": asked.period.name,
         "province": asked.province,
+        "start": asked.period.start.isoformat(),
+        "end": asked.period.end.isoformat(),
         "before": before.name,
         "before_start": before.start.isoformat(),
         "before_end": before.end.isoformat(),

@@ -6,7 +6,7 @@ select
     region.name_zh,
     mean_ug_m3,
     change_share,
-    heavy_day_share,
+    case when mean_over != 'area' then heavy_day_share end as heavy_day_share,
     is_on_track_to_none,
     completeness_share,
     aqi_basis

@@ -7,7 +7,7 @@ select
     period,
     mean_ug_m3,
     change_share,
-    heavy_day_share
+    case when mean_over != 'area' then heavy_day_share end as heavy_day_share
 from fct_air_quality
 left join dim_region as region on place = region.code and place_kind = 'province'
 where

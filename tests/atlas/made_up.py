@@ -125,7 +125,8 @@ select '{OBSERVED}' as edition, 2018 as year, kind as place_kind, code as place,
     period, 'PM2.5' as pollutant,
     name as place_name, draw('seen' || code || period) as mean_ug_m3, if(period like '2017%', null,
     -0.1) as change_share,
-    0.02 as heavy_day_share, false as is_on_track_to_none, 1.0 as completeness_share, 'PM only' as aqi_basis
+    0.02 as heavy_day_share, 'cities' as mean_over,
+    false as is_on_track_to_none, 1.0 as completeness_share, 'PM only' as aqi_basis
 from (select 'province' as kind, code, name from dim_region where kind = 'province' union all select 'nation',
     'CHN', 'China') as place,
     (values ('2017Q4'), ('2018Q3'), ('2018Q4')) as q (period);

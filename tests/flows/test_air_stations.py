@@ -31,6 +31,8 @@ from warehouse.published import open_published
 HOURS = [hour for hour in range(24) if hour not in (3, 4)]  # two hours of every day are missing
 MEAN_OF_HOURS = float(PATTERN[HOURS].mean())
 FELL_TO = 0.9
+SILENT = "3694A"
+"""A station newer than its list."""
 
 
 def stations() -> pl.DataFrame:
@@ -56,7 +58,8 @@ def station_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder.mkdir(parents=True)
     for year in (2024, 2025):
         for day in days_of(date(year, 1, 1), date(year, 3, 31)):
-            wide_file(folder, "sites", day, levels(day), hours=HOURS, types=("PM2.5",))
+            values = {**levels(day), SILENT: 90.0}
+            wide_file(folder, "sites", day, values, hours=HOURS, types=("PM2.5",))
     listed = place.landing / "air-open" / "station"
     listed.mkdir()
     rows = [f"{code},站,{city},0,0,N" for code, city in stations().iter_rows()]
@@ -162,6 +165,14 @@ def test_the_official_figures_stand_beside_ours(
     )
     assert "Beside published figures" in text.getvalue()
     assert "2+36 cities PM2.5" in text.getvalue()
+    said = " ".join(text.getvalue().split())
+    assert (
+        f"1 of the landed stations stand in no known city of the station list, and so in no mean: {SILENT}."
+        in said
+    )
+    assert marts.sql(
+        "select place, issue_count from fct_air_data_issue where issue = 'station_without_city'"
+    ).fetchall() == [(SILENT, 91 + 90)]
 
 
 def test_what_the_split_lacks_is_said(marts: duckdb.DuckDBPyConnection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -274,3 +275,85 @@ def test_the_genuine_files_are_read(shared_data: Callable[[str], Path]) -> None:
     for name in ("air_quality_station_codes.csv", "stationZHnames_with_Fenwei.csv"):
         path = shared_data(f"air/crea/{name}")
         assert station_list.read([path], "station", 2018).height == 1_497
+
+
+DASH = "\N{EM DASH}"
+
+
+def test_the_platforms_dash_is_no_value(tmp_path: Path) -> None:
+    values = {(hour, "PM2.5"): [DASH, "40"] for hour in range(5)}
+    pm = of(read(wide_file(tmp_path, ["1001A", "1002A"], values)), "PM2.5")
+    assert pm["hour_count"] == 19
+    assert pm["value_ug_m3"] == pytest.approx(sum(40 + hour % 7 for hour in range(5, 24)) / 19)
+
+
+def test_text_that_is_no_dash_is_still_refused(tmp_path: Path) -> None:
+    path = wide_file(tmp_path, ["1001A"], {(3, "PM2.5"): ["fifty"]})
+    with pytest.raises(InputError, match="does not hold a number"):
+        read(path)
+
+
+def year_of_two_days(folder: Path) -> Path:
+    """A folder as the archive's ZIP holds it: two days, and what a system leaves beside them."""
+    inside = folder / "\u7ad9\u70b9_20170101-20171231"
+    inside.mkdir(parents=True)
+    for day in ("20170101", "20170102"):
+        wide_file(inside, ["1001A"], {}, name=f"china_sites_{day}.csv", day=day)
+    (inside / ".DS_Store").write_bytes(b"x")
+    return inside
+
+
+def zipped(inside: Path, path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(inside.iterdir()):
+            archive.write(file, f"{inside.name}/{file.name}")
+    return path
+
+
+def test_a_folder_and_a_zip_archive_of_days_are_read_as_their_files(tmp_path: Path) -> None:
+    inside = year_of_two_days(tmp_path)
+    archive = zipped(inside, tmp_path / "year.zip")
+    alone = cnemc.read(sorted(inside.glob("*.csv")), "observation", 2017)
+    for path in (inside, archive):
+        assert cnemc.recognises(path)
+        assert READERS["cnemc"].read([path], "observation", 2017).equals(alone)
+
+
+def test_a_day_in_an_archive_and_beside_it_is_there_twice(tmp_path: Path) -> None:
+    inside = year_of_two_days(tmp_path)
+    archive = zipped(inside, tmp_path / "year.zip")
+    with pytest.raises(InputError, match="is there twice") as refused:
+        cnemc.read([archive, inside / "china_sites_20170102.csv"], "observation", 2017)
+    assert "year.zip" in str(refused.value.file)
+
+
+def test_what_is_wrong_in_an_archive_names_the_archive_and_its_file(tmp_path: Path) -> None:
+    inside = year_of_two_days(tmp_path)
+    wide_file(
+        inside,
+        ["1001A"],
+        {(3, "PM2.5"): ["fifty"]},
+        name="china_sites_20170103.csv",
+        day="20170103",
+    )
+    archive = zipped(inside, tmp_path / "year.zip")
+    with pytest.raises(InputError, match="does not hold a number") as refused:
+        cnemc.read([archive], "observation", 2017)
+    assert str(refused.value.file).startswith(f"{archive}: ")
+    assert str(refused.value.file).endswith("china_sites_20170103.csv")
+
+
+def test_archives_without_days_and_torn_ones_are_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "other"
+    empty.mkdir()
+    (empty / "readme.txt").write_text("x")
+    assert not cnemc.recognises(empty)
+    assert not cnemc.recognises(zipped(empty, tmp_path / "other.zip"))
+    with pytest.raises(InputError, match="no file of a day"):
+        cnemc.read([empty], "observation", 2017)
+    archive = zipped(year_of_two_days(tmp_path), tmp_path / "year.zip")
+    content = bytearray(archive.read_bytes())
+    content[120:200] = bytes(80)  # within the packed bytes of the first day
+    archive.write_bytes(bytes(content))
+    with pytest.raises(InputError, match="ZIP archive"):
+        cnemc.read([archive], "observation", 2017)

@@ -13,6 +13,8 @@ from polars.exceptions import PolarsError
 from warehouse.errors import InputError
 from warehouse.sources.base import broken, first_bytes, readable
 
+NO_VALUE = ("NULL", "NA", "NaN", "nan", "\N{EM DASH}", "\N{EN DASH}", "_", "-", "--", "\\N")
+"""What the national platform and its archives write where there is no value."""
 _GZIP = b"\x1f\x8b"
 
 

@@ -1,22 +1,29 @@
 """CNEMC hourly values as archived by quotsoft: one wide CSV a day, a column a station or city.
 
 ``china_sites_YYYYMMDD.csv`` and ``china_cities_YYYYMMDD.csv``: date, hour, type, then stations or
-cities. Fifteen types; hours may be missing. CO is in mg/m3, all else in ug/m3, times are Beijing's.
+cities. Fifteen types; hours may be missing, and a dash stands for no value. CO is in mg/m3, all else in
+ug/m3, times are Beijing's. Also a folder or a ZIP archive of such files, as the archive ships a year.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import polars as pl
 
 from warehouse.errors import InputError
 from warehouse.sources import hourly
-from warehouse.sources.air_files import heading, numbers, text_table
-from warehouse.sources.base import Publication, Reader
+from warehouse.sources.air_files import NO_VALUE, heading, numbers, text_table
+from warehouse.sources.base import Publication, Reader, broken, first_bytes
+from warehouse.sources.notes import note
 
 NAME = "cnemc"
 _HEADING = ("date", "hour", "type")
@@ -26,6 +33,7 @@ _SPECIES = ("PM2.5", "PM10", "SO2", "NO2", "O3", "CO")
 _DERIVED = ("O3_8h", "O3_8h_24h", *(f"{name}_24h" for name in _SPECIES))
 _TYPES = frozenset({"AQI", *_SPECIES, *_DERIVED})
 _MG_TO_UG = 1000.0
+_ZIP = b"PK\x03\x04"
 
 PUBLICATION = Publication(
     producer="China National Environmental Monitoring Centre (CNEMC)",
@@ -36,35 +44,114 @@ PUBLICATION = Publication(
 )
 
 
+@dataclass(frozen=True)
+class _DayFile:
+    """A file of one day: by itself (member empty), or a member of a ZIP archive."""
+
+    path: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return PurePosixPath(self.member).name or self.path.name
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.member}" if self.member else str(self.path)
+
+
 def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
-    """Daily values of every station or city in the files.
+    """Daily values of every station or city in the files, folders and archives.
 
     Raises InputError for a file whose rows are of another day than its name says, two files of one
-    day, an unknown type, an hour outside 0-23, text in a number cell, or a value that is there twice.
+    day, an unknown type, an hour outside 0-23, text in a number cell, a value that is there twice, or a folder
+    or archive without a file of a day.
     """
-    seen: dict[tuple[str, date], Path] = {}
+    seen: dict[tuple[str, date], _DayFile] = {}
     frames = []
-    for path in sorted(paths):
-        kind, day = _kind_and_day(path)
+    for file in (found for path in sorted(paths) for found in _day_files(path)):
+        kind, day = _kind_and_day(file)
         if (kind, day) in seen:
             raise InputError(
                 f"The {kind} file of {day} is there twice.",
-                file=f"{seen[kind, day]} and {path}",
+                file=f"{seen[kind, day]} and {file}",
                 found="two files",
                 expected="one file for each day",
                 remedy="Remove one of the two.",
             )
-        seen[kind, day] = path
-        frames.append(_day(path, kind, day))
+        seen[kind, day] = file
+        frames.append(_read_day(file, kind, day))
     return pl.concat(frames)
 
 
 def recognises(path: Path) -> bool:
-    """A file named and headed as the archive does."""
+    """A file named and headed as the archive does, or a folder or ZIP archive that holds a file so named."""
+    if path.is_dir():
+        return any(_FILE.match(file.name) for file in path.rglob("*.csv"))
+    if first_bytes(path, len(_ZIP)) == _ZIP:
+        return any(_FILE.match(PurePosixPath(name).name) for name in _members(path))
     return bool(_FILE.match(path.name)) and tuple(heading(path)[:3]) == _HEADING
 
 
-def _kind_and_day(path: Path) -> tuple[str, date]:
+def _members(path: Path) -> list[str]:
+    """Names of the files of a ZIP archive; none for a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [item.filename for item in archive.infolist() if not item.is_dir()]
+    except (zipfile.BadZipFile, OSError):
+        return []
+
+
+def _day_files(path: Path) -> list[_DayFile]:
+    """The files of days that a path holds, in the order of their names; what else it holds is noted."""
+    if path.is_dir():
+        inside = [_DayFile(file) for file in path.rglob("*") if file.is_file()]
+    elif first_bytes(path, len(_ZIP)) == _ZIP:
+        inside = [_DayFile(path, name) for name in _members(path)]
+    else:
+        return [_DayFile(path)]
+    files = [
+        file for file in inside if not file.name.startswith(".") and "__MACOSX" not in str(file)
+    ]
+    days = [file for file in files if _FILE.match(file.name)]
+    if not days:
+        raise InputError(
+            "There is no file of a day in it.",
+            file=path,
+            found=f"{len(inside)} other files",
+            expected="china_sites_YYYYMMDD.csv or china_cities_YYYYMMDD.csv",
+            remedy="Copy or download the archive again.",
+        )
+    if len(files) > len(days):
+        note(f"{len(files) - len(days)} files that are of no day left out", path.name)
+    return sorted(days, key=lambda file: file.name)
+
+
+def _read_day(file: _DayFile, kind: str, day: date) -> pl.DataFrame:
+    """The rows of one file; an error names the archive and its member, not where it was unpacked."""
+    if not file.member:
+        return _day(file.path, kind, day)
+    with _unpacked(file) as path:
+        try:
+            return _day(path, kind, day)
+        except InputError as error:
+            error.file = str(file)
+            raise
+
+
+@contextmanager
+def _unpacked(file: _DayFile) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="tradeplume-") as folder:
+        path = Path(folder) / file.name
+        try:
+            with zipfile.ZipFile(file.path) as archive:
+                path.write_bytes(archive.read(file.member))
+        except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError) as error:
+            raise broken(file.path, "a ZIP archive", error) from error
+        yield path
+
+
+def _kind_and_day(path: _DayFile) -> tuple[str, date]:
     match = _FILE.match(path.name)
     try:
         if match is None:
@@ -73,7 +160,7 @@ def _kind_and_day(path: Path) -> tuple[str, date]:
     except ValueError:
         raise InputError(
             "The file's name does not say its day.",
-            file=path,
+            file=str(path),
             found=path.name,
             expected="china_sites_YYYYMMDD.csv or china_cities_YYYYMMDD.csv",
             remedy="Give the file back its published name.",
@@ -82,7 +169,7 @@ def _kind_and_day(path: Path) -> tuple[str, date]:
 
 
 def _day(path: Path, kind: str, day: date) -> pl.DataFrame:
-    table = text_table(path, _HEADING)
+    table = text_table(path, _HEADING, missing=NO_VALUE)
     places = [name for name in table.columns if name and name not in _HEADING]
     _check_places(path, kind, places)
     _check_rows(path, table, day)

@@ -14,7 +14,7 @@ import polars as pl
 
 from warehouse.errors import InputError
 from warehouse.sources import hourly
-from warehouse.sources.air_files import heading, numbers, text_table
+from warehouse.sources.air_files import NO_VALUE, heading, numbers, text_table
 from warehouse.sources.base import Publication, Reader
 
 NAME = "cnemc_long"
@@ -22,7 +22,6 @@ _SPECIES = {"pm2_5": "PM2.5", "pm10": "PM10", "so2": "SO2", "no2": "NO2", "o3": 
 _TIME = r"^(\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?$"
 _ZONE = r"(Z|[+-]\d{2}:?\d{2})$"
 _BEIJING_HOURS = 8
-_MISSING = ("NULL", "NA", "NaN", "nan", "—", "_", "-", "\\N")
 _MG_TO_UG = 1000.0
 
 PUBLICATION = Publication(
@@ -53,7 +52,7 @@ def _hours(path: Path) -> pl.DataFrame:
     names = heading(path)
     columns = {name.lower(): name for name in names}
     table = text_table(
-        path, [columns.get(name, name) for name in ("timepoint", "stationcode")], missing=_MISSING
+        path, [columns.get(name, name) for name in ("timepoint", "stationcode")], missing=NO_VALUE
     ).rename({name: low for low, name in columns.items()})
     present = [name for name in _SPECIES if name in table.columns]
     wide = numbers(table, present, path, "ug/m3, co mg/m3")

@@ -11,6 +11,7 @@ with day_issue as (
         count(*) filter (where observed.is_negative) as negative_day,
         count(*) filter (where observed.is_short_day) as short_day,
         count(*) filter (where judged.is_outlier) as outlier_day,
+        count(*) filter (where observed.place_kind = 'station' and station.station is null) as station_without_city,
         sum(observed.negative_hours) as negative_hour,
         sum(observed.stuck_hours) as stuck_hour,
         sum(observed.duplicate_hours) as duplicate_hour
@@ -22,7 +23,26 @@ with day_issue as (
             and observed.place = judged.place
             and observed.date = judged.date
             and observed.pollutant = judged.pollutant
+    left join {{ ref('stg_station') }} as station
+        on observed.place_kind = 'station' and observed.place = station.station
     group by observed.place_kind, observed.published_place, observed.pollutant
+),
+
+-- Both sizes as published of one place and day, before what is filled.
+doubted as (
+    select
+        fine.place_kind,
+        fine.published_place,
+        fine.pollutant,
+        count(*) as pm25_above_pm10
+    from {{ ref('stg_observation') }} as fine
+    inner join {{ ref('stg_observation') }} as coarse
+        on
+            fine.place_kind = coarse.place_kind
+            and fine.published_place = coarse.published_place
+            and fine.date = coarse.date
+    where fine.pollutant = 'PM2.5' and coarse.pollutant = 'PM10' and fine.value_ug_m3 > coarse.value_ug_m3
+    group by fine.place_kind, fine.published_place, fine.pollutant
 ),
 
 gap_issue as (
@@ -43,7 +63,8 @@ gap_issue as (
 
 counted as (
     unpivot day_issue
-    on unknown_place, second_name, negative_day, short_day, outlier_day, negative_hour, stuck_hour, duplicate_hour
+    on unknown_place, second_name, negative_day, short_day, outlier_day, station_without_city, negative_hour,
+    stuck_hour, duplicate_hour
     into name issue value issue_count
 ),
 
@@ -74,3 +95,13 @@ select
     cast(issue_count as bigint) as issue_count
 from counted_gap
 where issue_count > 0
+union all
+select
+    '{{ var("edition") }}' as edition,
+    cast({{ var("year") }} as integer) as year,
+    place_kind,
+    published_place as place,
+    pollutant,
+    'pm25_above_pm10' as issue,
+    cast(pm25_above_pm10 as bigint) as issue_count
+from doubted

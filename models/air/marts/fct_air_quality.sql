@@ -85,6 +85,8 @@ compared as (
         now.mean_ug_m3 / nullif(before.mean_ug_m3, 0) - 1 as change_share,
         now.mean_without_dust_ug_m3 / nullif(before.mean_without_dust_ug_m3, 0) - 1 as change_without_dust_share,
         now.heavy_day_share - before.heavy_day_share as heavy_day_share_change,
+        before.mean_over in ('cities', 'station')
+        and {{ is_across_reporting_change('before.period_start', 'now.period_end') }} as is_across_reporting_change,
         (make_date(year(now.period_end), 12, 31) - now.period_end) / 365.0
         + (now.period_end - now.period_start + 1) / 730.0 as years_left
     from now
@@ -125,6 +127,8 @@ select
     compared.change_share,
     compared.change_without_dust_share,
     official.change_share as official_change_share,
+    case when compared.change_share is not null then compared.is_across_reporting_change end
+        as is_across_reporting_change,
     case
         when compared.change_share is not null then 'computed'
         when official.change_share is not null then 'official'
