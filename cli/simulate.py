@@ -49,4 +49,4 @@ def lint_hemco(
         if not finding.is_error:
             print("\n".join(finding.lines()))
     demand_clean(report)
-    print(f"{report.files} files: no error")
+    print(f"{report.looked_at()}: no error")

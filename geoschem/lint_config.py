@@ -7,14 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import netCDF4
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from compute.atmosphere.geoschem.masks import NESTED_DOMAIN, Box
 from geoschem.hemco_config import LONGEST_LINE
-from geoschem.lint_rules import Finding
+from geoschem.lint_finding import Finding
 
 WORDS = 12
+Domain = tuple[float, float, float, float]
 CHINA = Box(74, 19, 134, 53)
 """Whole degrees within which the provinces lie; a mask's box must enclose them."""
+
+
+_BLOCK = re.compile(r"^\(\(\((TRADEPLUME|MEIC)\s*$(.*?)^\)\)\)\1\s*$", re.MULTILINE | re.DOTALL)
+
+
+def has_inventory(path: Path) -> bool:
+    """Whether a HEMCO_Config.rc has a block that ``lint_config`` looks at."""
+    return _BLOCK.search(path.read_text(encoding="utf-8", errors="replace")) is not None
 
 
 def lint_config(path: Path) -> Iterator[Finding]:
@@ -23,9 +34,7 @@ def lint_config(path: Path) -> Iterator[Finding]:
     Looks at the block of ours, or at one of a user's own named MEIC.
     """
     text = path.read_text(encoding="utf-8", errors="replace")
-    block = re.search(
-        r"^\(\(\((TRADEPLUME|MEIC)\s*$(.*?)^\)\)\)\1\s*$", text, re.MULTILINE | re.DOTALL
-    )
+    block = _BLOCK.search(text)
     if not block:
         return
     place = f"{path.parent.name}/{path.name}"
@@ -37,7 +46,7 @@ def lint_config(path: Path) -> Iterator[Finding]:
     for words in entries:
         yield from _named_file(path, words, place)
     yield from _categories(entries, place)
-    yield from _masks(entries, known, place)
+    yield from _masks(entries, known, place, nested_domain(path.parent))
     has_dust = any(words[-4] == "DST1" for words in entries)
     if has_dust and re.search(r"^\s*-->\s*AFCID\s*:\s*true", text, re.MULTILINE):
         yield Finding(
@@ -80,7 +89,10 @@ def _categories(entries: Sequence[Sequence[str]], place: str) -> Iterator[Findin
 
 
 def _masks(
-    entries: Sequence[Sequence[str]], known: Mapping[str, str | None], place: str
+    entries: Sequence[Sequence[str]],
+    known: Mapping[str, str | None],
+    place: str,
+    domain: Domain,
 ) -> Iterator[Finding]:
     used: set[str] = set()
     for words in entries:
@@ -105,7 +117,7 @@ def _masks(
                 "Without it the entry replaces the default inventory everywhere.",
             )
     for number in sorted(used):
-        yield from _box(known[number] or "", number, place)
+        yield from _box(known[number] or "", number, place, domain)
 
 
 def _named_file(path: Path, words: Sequence[str], place: str) -> Iterator[Finding]:
@@ -126,7 +138,7 @@ def _named_file(path: Path, words: Sequence[str], place: str) -> Iterator[Findin
     try:
         with netCDF4.Dataset(file) as opened:
             variables = list(opened.variables)
-    except OSError:
+    except (OSError, RuntimeError):
         return
     if words[3] not in variables:
         yield Finding(
@@ -136,6 +148,36 @@ def _named_file(path: Path, words: Sequence[str], place: str) -> Iterator[Findin
             ", ".join(name for name in variables if name not in ("time", "lat", "lon")),
             "Correct the line or the file.",
         )
+
+
+def nested_domain(folder: Path) -> Domain:
+    """West, south, east, north (degrees) of the nested domain in the geoschem_config.yml beside, else the usual.
+
+    A file that cannot be read, or that is of a global run, leaves the standard domain of Asia.
+    """
+    standard = (NESTED_DOMAIN.west, NESTED_DOMAIN.south, NESTED_DOMAIN.east, NESTED_DOMAIN.north)
+    path = folder / "geoschem_config.yml"
+    if not path.is_file():
+        return standard
+    try:
+        grid = YAML(typ="safe").load(path.read_text(encoding="utf-8", errors="replace"))["grid"]
+        if not grid["nested_grid_simulation"]["activate"]:
+            return standard
+        (west, east), (south, north) = grid["longitude"]["range"], grid["latitude"]["range"]
+        return float(west), float(south), float(east), float(north)
+    except (YAMLError, KeyError, TypeError, ValueError):
+        return standard
+
+
+def _encloses(box: Box, domain: Domain) -> bool:
+    west, south, east, north = domain
+    return box.west <= west and box.south <= south and box.east >= east and box.north >= north
+
+
+def _common(box: Box, domain: Domain) -> Domain:
+    """The part of a box within the domain."""
+    west, south, east, north = domain
+    return max(box.west, west), max(box.south, south), min(box.east, east), min(box.north, north)
 
 
 def _numbers(text: str) -> dict[str, str | None]:
@@ -154,7 +196,7 @@ def _numbers(text: str) -> dict[str, str | None]:
     return result
 
 
-def _box(text: str, number: str, place: str) -> Iterator[Finding]:
+def _box(text: str, number: str, place: str, domain: Domain) -> Iterator[Finding]:
     try:
         west, south, east, north = (int(part) for part in text.split("/"))
     except ValueError:
@@ -163,15 +205,15 @@ def _box(text: str, number: str, place: str) -> Iterator[Finding]:
         )
         return
     box = Box(west, south, east, north)
-    if box.encloses(NESTED_DOMAIN):
+    if _encloses(box, domain):
         yield Finding(
             "mask-box",
             f"{place}: {number}",
-            f"{text} covers the whole nested domain",
+            f"{text} covers the whole nested domain ({'/'.join(f'{edge:g}' for edge in domain)})",
             "a box around China that leaves part of it outside",
             "HEMCO would drop the default inventory everywhere, even where the mask is zero.",
         )
-    elif not box.encloses(CHINA):
+    elif not _encloses(box, _common(CHINA, domain)):
         yield Finding(
             "mask-box",
             f"{place}: {number}",

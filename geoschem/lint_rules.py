@@ -6,10 +6,7 @@ ours alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,11 @@ import netCDF4
 import numpy as np
 from numpy.typing import NDArray
 
+from geoschem.lint_finding import Finding
+from geoschem.lint_time import time_axis
 from geoschem.netcdf import FLUX_UNITS
+from warehouse.errors import InputError
+from warehouse.netcdf_files import demand_whole
 
 Array = NDArray[np.float64]
 DIMENSIONS = ("time", "lat", "lon")
@@ -27,60 +28,51 @@ LARGEST_FLUX = (
 )
 SMALLEST_PEAK = 1e-18  # kg/m2/s; a file whose peak is below holds no emission in these units
 FILL_VALUES = (-9999.0, -999.0, 9.96921e36, 1e20, 1e15, 1e30, 1e36)
+IMPOSSIBLE_FLUX = (
+    1e-3  # kg/m2/s; a fire of a day in one cell stays below, an amount of a month does not
+)
+SAME_FLUX_UNITS = ("kg/m2/s", "kgm-2s-1")
+"""HEMCO strips blanks and takes both as its own unit (hco_unit_mod.F90)."""
+UNITLESS = ("1", "unitless", "fraction", "factor", "scale", "count", "%", "percent", "hours")
+"""Of scale factors: HEMCO converts none of them."""
+LEAST_FACTOR = 1e-6  # a file called unitless whose largest value is below holds fluxes
+LEVELS = ("time", "lev", "lat", "lon")
 REGULAR = 1e-5  # of a step; coordinates in single precision stay within it
-_UNITS_OF_TIME = re.compile(r"^(days|hours|minutes|seconds) since \d{4}-\d{1,2}-\d{1,2}", re.I)
-CALENDARS = ("standard", "gregorian", "proleptic_gregorian")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong.
-
-    rule: its name.  place: file, and variable where there is one.  is_error: whether it forbids a run.
-    """
-
-    rule: str
-    place: str
-    found: str
-    expected: str
-    remedy: str
-    is_error: bool = True
-
-    def lines(self) -> list[str]:
-        """As printed."""
-        head = f"{'error' if self.is_error else 'warning'} [{self.rule}] {self.place}"
-        return [
-            head,
-            f"    found: {self.found}",
-            f"    expected: {self.expected}",
-            f"    what to do: {self.remedy}",
-        ]
-
-
-def lint_file(path: Path, *, months: int | None = 12, is_mask: bool = False) -> list[Finding]:
+def lint_file(
+    path: Path, *, months: int | None = 12, is_mask: bool = False, is_ours: bool = True
+) -> list[Finding]:
     """All findings on one file.
 
     months: how many time steps it must have (None: any).  is_mask: a mask of zeros and ones instead of
-    fluxes.
+    fluxes.  is_ours: written by us, which is held to more than HEMCO asks for; a publisher's file may also hold
+    levels, scale factors, days and hours, and fields without a time that HEMCO does not read.
     """
     try:
+        demand_whole(path)
         with netCDF4.Dataset(path) as file:
             file.set_auto_maskandscale(False)
-            return list(_of_file(file, path, months, is_mask))
+            return list(_of_file(file, path, months, is_mask, is_ours))
+    except InputError as error:
+        found = f"{error.message} {error.found or ''}".strip()
+        return [_unreadable(path, found, error.remedy or "Write or copy the file again.")]
     except (OSError, RuntimeError, ValueError, UnicodeDecodeError) as error:
         first = (str(error) or type(error).__name__).splitlines()[0]
-        return [
-            Finding(
-                "readable",
-                path.name,
-                f"{first} ({path.stat().st_size if path.exists() else 0} bytes)",
-                "a whole NetCDF file",
-                "Write or copy the file again.",
-            )
-        ]
+        size = path.stat().st_size if path.exists() else 0
+        return [_unreadable(path, f"{first} ({size} bytes)", "Write or copy the file again.")]
+    except (TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+        found = f"{type(error).__name__}: {error}".splitlines()[0]
+        return [_unreadable(path, found, "Write plain variables on time, lat and lon.")]
 
 
-def _of_file(file: Any, path: Path, months: int | None, is_mask: bool) -> Iterator[Finding]:
+def _unreadable(path: Path, found: str, remedy: str) -> Finding:
+    return Finding("readable", path.name, found, "a whole NetCDF file", remedy)
+
+
+def _of_file(
+    file: Any, path: Path, months: int | None, is_mask: bool, is_ours: bool
+) -> Iterator[Finding]:
     if file.groups:
         yield Finding(
             "format",
@@ -98,11 +90,24 @@ def _of_file(file: Any, path: Path, months: int | None, is_mask: bool) -> Iterat
             "nccopy -k netCDF-4-classic.",
             is_error=False,
         )
+    if file.data_model == "NETCDF3_64BIT_DATA":
+        yield Finding(
+            "format",
+            path.name,
+            "CDF-5",
+            "NETCDF4_CLASSIC or NETCDF3",
+            "nccopy -k netCDF-4-classic: not every build of the model reads CDF-5.",
+            is_error=False,
+        )
     yield from _coordinate(file, path, "lat", "degrees_north", 90.0)
     yield from _coordinate(file, path, "lon", "degrees_east", 360.0)
-    yield from _time(file, path, months)
+    yield from time_axis(file, path, months, is_ours=is_ours)
     variables = [name for name in file.variables if name not in COORDINATES]
     fields = [name for name in variables if not name.endswith(("_bnds", "_bounds"))]
+    if not is_ours:  # areas, edges and coefficients of levels are no fields that HEMCO reads
+        fields = [
+            name for name in fields if file[name].dimensions in (DIMENSIONS, LEVELS)
+        ] or fields
     if not fields:
         yield Finding(
             "variables",
@@ -112,7 +117,7 @@ def _of_file(file: Any, path: Path, months: int | None, is_mask: bool) -> Iterat
             "Write it again.",
         )
     for name in fields:
-        yield from _field(file[name], f"{path.name}:{name}", is_mask)
+        yield from _field(file[name], f"{path.name}:{name}", is_mask, is_ours)
 
 
 def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> Iterator[Finding]:
@@ -136,15 +141,7 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
             "A rotated or projected grid must be regridded to longitude and latitude first.",
         )
         return
-    given = str(getattr(variable, "units", ""))
-    if given.lower() not in (units, units.replace("degrees", "degree")):
-        yield Finding(
-            f"{name}-units",
-            place,
-            given or "no units",
-            units,
-            f"Set the attribute units to {units}.",
-        )
+    yield from _attributes(variable, place, name, units)
     values = np.asarray(variable[:], dtype=np.float64)
     if values.size < 2 or not np.isfinite(values).all():
         yield Finding(
@@ -172,7 +169,7 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
             "ascending, no value twice",
             "Sort the axis and every field with it.",
         )
-    elif np.abs(steps - steps.mean()).max() > REGULAR * steps.mean() + 4e-6:
+    elif not _is_regular(steps) and not (name == "lat" and _has_half_polar_cells(values)):
         yield Finding(
             f"{name}-irregular",
             place,
@@ -198,69 +195,45 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
         )
 
 
-def _time(file: Any, path: Path, months: int | None) -> Iterator[Finding]:
-    place = f"{path.name}:time"
-    if "time" not in file.variables or file["time"].dimensions != ("time",):
+def _attributes(variable: Any, place: str, name: str, units: str) -> Iterator[Finding]:
+    axis = str(getattr(variable, "axis", "")).upper()
+    if axis and axis != {"lat": "Y", "lon": "X"}[name]:
         yield Finding(
-            "time-missing",
+            f"{name}-axis",
             place,
-            f"variables {', '.join(file.variables)}",
-            "a coordinate variable time",
-            "Add a time axis, a value for each month.",
+            f'axis = "{axis}"',
+            {"lat": "Y", "lon": "X"}[name],
+            "Correct the attribute: programs that go by it take the axes for each other.",
+            is_error=False,
         )
-        return
-    variable = file["time"]
-    units = str(getattr(variable, "units", ""))
-    if not _UNITS_OF_TIME.match(units):
+    given = str(getattr(variable, "units", ""))
+    if given.lower() not in (units, units.replace("degrees", "degree")):
         yield Finding(
-            "time-units",
+            f"{name}-units",
             place,
-            units or "no units",
-            "days since YYYY-01-01 00:00:00",
-            "Set the attribute units.",
+            given or "no units",
+            units,
+            f"Set the attribute units to {units}.",
         )
-        return
-    calendar = str(getattr(variable, "calendar", "standard")).lower()
-    if calendar not in CALENDARS:
-        yield Finding(
-            "time-calendar",
-            place,
-            calendar,
-            "standard",
-            "Write real dates: HEMCO reads every calendar as the standard one.",
-        )
-        return
-    values = np.asarray(variable[:], dtype=np.float64)
-    if not np.isfinite(values).all() or (np.diff(values) <= 0).any():
-        yield Finding(
-            "time-order", place, f"{values[:13]}", "ascending, finite", "Sort the time axis."
-        )
-        return
-    if months is not None and values.size != months:
-        yield Finding(
-            "time-months",
-            place,
-            f"{values.size} time steps",
-            f"{months}",
-            "Write every month of the year.",
-        )
-        return
-    if months == 12:
-        yield from _months(netCDF4.num2date(values, units, calendar), place)
 
 
-def _months(dates: Any, place: str) -> Iterator[Finding]:
-    read = [datetime(one.year, one.month, one.day) for one in dates]
-    if len({one.year for one in read}) != 1:
-        found = f"{read[0]:%Y-%m-%d} to {read[-1]:%Y-%m-%d}"
-        yield Finding("time-year", place, found, "months of one year", "Write one file a year.")
-    elif [one.month for one in read] != list(range(1, 13)):
-        found = ", ".join(f"{one:%m-%d}" for one in read)
-        yield Finding("time-months", place, found, "January to December", "Correct the time axis.")
+def _is_regular(steps: Array) -> bool:
+    return bool(np.abs(steps - steps.mean()).max() <= REGULAR * steps.mean() + 4e-6)
 
 
-def _field(variable: Any, place: str, is_mask: bool) -> Iterator[Finding]:
-    if variable.dimensions != DIMENSIONS:
+def _has_half_polar_cells(latitudes: Array) -> bool:
+    """The model's own grids: cells of half a step at the poles, equal steps between."""
+    return bool(
+        latitudes.size > 4
+        and latitudes[0] < -88
+        and latitudes[-1] > 88
+        and _is_regular(np.diff(latitudes[1:-1]))
+    )
+
+
+def _field(variable: Any, place: str, is_mask: bool, is_ours: bool) -> Iterator[Finding]:
+    has_levels = variable.dimensions == LEVELS and not is_ours
+    if variable.dimensions != DIMENSIONS and not has_levels:
         yield Finding(
             "dimensions",
             place,
@@ -269,7 +242,8 @@ def _field(variable: Any, place: str, is_mask: bool) -> Iterator[Finding]:
             "Name and order the dimensions like this, without a level.",
         )
         return
-    if variable.dtype not in (np.float32, np.float64):
+    is_whole = np.issubdtype(variable.dtype, np.integer) and not is_ours
+    if variable.dtype not in (np.float32, np.float64) and not is_whole:
         yield Finding(
             "type", place, str(variable.dtype), "float32", "Write the values as single precision."
         )
@@ -288,9 +262,15 @@ def _field(variable: Any, place: str, is_mask: bool) -> Iterator[Finding]:
     if not np.isfinite(values).all():
         return
     if is_mask:
-        yield from _mask_values(variable, values, place)
-    else:
-        yield from _flux_values(variable, values, place)
+        yield from _mask_values(variable, values, place, is_ours)
+    elif is_ours or not _is_scale_factor(variable, values):
+        yield from _flux_values(variable, values, place, is_ours)
+
+
+def _is_scale_factor(variable: Any, values: Any) -> bool:
+    """Whether a publisher's field is a factor: it says that it has no unit, and is not as small as a flux."""
+    units = str(getattr(variable, "units", "")).strip().lower()
+    return units in UNITLESS and float(np.abs(values).max(initial=0)) >= LEAST_FACTOR
 
 
 def _fills(variable: Any, values: Any, place: str) -> Iterator[Finding]:
@@ -329,9 +309,9 @@ def _fills(variable: Any, values: Any, place: str) -> Iterator[Finding]:
         )
 
 
-def _flux_values(variable: Any, values: Any, place: str) -> Iterator[Finding]:
+def _flux_values(variable: Any, values: Any, place: str, is_ours: bool) -> Iterator[Finding]:
     units = str(getattr(variable, "units", "")).strip()
-    if units != FLUX_UNITS:
+    if "".join(units.split()).lower() not in SAME_FLUX_UNITS:
         yield Finding(
             "units",
             place,
@@ -356,6 +336,7 @@ def _flux_values(variable: Any, values: Any, place: str) -> Iterator[Finding]:
             f"largest value {peak:g}",
             f"below {LARGEST_FLUX:g} kg/m2/s",
             "These look like amounts per month, per cell or in molecules: convert to kg/m2/s.",
+            is_error=is_ours or peak > IMPOSSIBLE_FLUX,
         )
     elif peak < SMALLEST_PEAK:
         yield Finding(
@@ -366,23 +347,28 @@ def _flux_values(variable: Any, values: Any, place: str) -> Iterator[Finding]:
             "Leave the variable out if the source emits nothing.",
         )
     else:
-        silent = [place + 1 for place, total in enumerate(values.sum(axis=(1, 2))) if total == 0]
-        if silent and len(silent) < len(values):
+        totals = values.reshape(len(values), -1).sum(axis=1)
+        silent = [step + 1 for step, total in enumerate(totals) if total == 0]
+        if silent and len(silent) < len(values) and (is_ours or len(values) == 12):
             yield Finding(
                 "empty-month",
                 place,
                 f"nothing in time step {', '.join(map(str, silent))}",
                 "an emission in every month",
                 "Write the months that are missing.",
+                is_error=is_ours,
             )
 
 
-def _mask_values(variable: Any, values: Any, place: str) -> Iterator[Finding]:
+def _mask_values(variable: Any, values: Any, place: str, is_ours: bool) -> Iterator[Finding]:
     units = str(getattr(variable, "units", "")).strip()
-    if units not in ("1", "unitless"):
+    if units.lower() not in (UNITLESS if not is_ours else ("1", "unitless")):
         yield Finding(
             "mask-units", place, units or "no units", "1", "Set the attribute units to 1."
         )
+    is_identifier = not is_ours and values.max() > 1 and (values == np.round(values)).all()
+    if is_identifier:
+        return  # a country mask: a number for each country
     if not np.isin(values, (0.0, 1.0)).all():
         yield Finding(
             "mask-values",
@@ -390,6 +376,7 @@ def _mask_values(variable: Any, values: Any, place: str) -> Iterator[Finding]:
             f"{int((~np.isin(values, (0.0, 1.0))).sum()):,} cells other than 0 and 1",
             "0 or 1",
             "HEMCO takes less than one half as zero: write whole cells.",
+            is_error=is_ours or bool(values.min() < 0 or values.max() > 1),
         )
     elif values.max() == 0:
         yield Finding(

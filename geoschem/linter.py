@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from compute.atmosphere.geoschem.fluxes import month_seconds
 from compute.atmosphere.geoschem.regrid import cell_area_m2
 from compute.atmosphere.geoschem.species import SOURCES
-from geoschem.lint_config import lint_config
-from geoschem.lint_rules import Finding, lint_file
+from geoschem.lint_config import has_inventory, lint_config
+from geoschem.lint_finding import Finding
+from geoschem.lint_rules import DIMENSIONS, lint_file
 from warehouse.errors import InputError, UserFacingError
 
 Array = NDArray[np.float64]
 MASS_TOLERANCE = 1e-5
 MANIFEST = "manifest.json"
+OUR_MASKS = ("mask_nested.nc", "mask_boundary.nc")
 
 
 class LintFailed(UserFacingError):
@@ -33,10 +35,22 @@ class LintFailed(UserFacingError):
 
 @dataclass(frozen=True)
 class LintReport:
-    """What was looked at, and what is wrong."""
+    """What was looked at, and what is wrong.
+
+    files: NetCDF files.  findings: in the order of the files.  configurations: HEMCO_Config.rc files.
+    """
 
     files: int
     findings: tuple[Finding, ...]
+    configurations: int = 0
+
+    def looked_at(self) -> str:
+        """How many of what, in words."""
+        files = f"{self.files} file{'' if self.files == 1 else 's'}"
+        if not self.configurations:
+            return files
+        plural = "" if self.configurations == 1 else "s"
+        return f"{files} and {self.configurations} configuration{plural}"
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -63,20 +77,24 @@ def lint(folder: Path) -> LintReport:
     )
     configs = sorted(folder.rglob("HEMCO_Config.rc"))
     manifests = sorted(folder.rglob(MANIFEST))
+    configs = [path for path in configs if has_inventory(path)]
     if not paths and not configs and not manifests:
         raise InputError(
             "The folder holds no emissions.",
             file=folder,
-            expected="*.nc files",
-            remedy="Write them first: `tradeplume simulate --until emissions`.",
+            found=_other_files(folder),
+            expected="*.nc files, or a HEMCO_Config.rc with a block (((TRADEPLUME or (((MEIC",
+            remedy="Nothing was looked at. Unpack files, or write them: `tradeplume simulate --until emissions`.",
         )
+    ours = {path.parent / name for path in manifests for name in _names_in(path)}
     findings: list[Finding] = []
     sound = set()
     for path in paths:
         found = lint_file(
             path,
-            months=None if _is_mask(path) else 12,
+            months=12 if path in ours else None,
             is_mask=_is_mask(path),
+            is_ours=path in ours or path.name in OUR_MASKS,
         )
         findings += [_placed(finding, path, folder) for finding in found]
         if not any(finding.is_error for finding in found):
@@ -87,7 +105,24 @@ def lint(folder: Path) -> LintReport:
     findings += _inside_mask(paths, sound, folder)
     for path in configs:
         findings += lint_config(path)
-    return LintReport(len(paths), tuple(findings))
+    return LintReport(len(paths), tuple(findings), len(configs))
+
+
+def _names_in(manifest: Path) -> list[str]:
+    """Files that a manifest names; none where it cannot be read, which is a finding of its own."""
+    try:
+        return list(json.loads(manifest.read_text(encoding="utf-8"))["files"])
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def _other_files(folder: Path) -> str:
+    """What lies in the folder instead of emissions, in words."""
+    names = sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more if names else "an empty folder"
 
 
 def demand_clean(report: LintReport) -> None:
@@ -95,7 +130,7 @@ def demand_clean(report: LintReport) -> None:
     if report.errors:
         lines = [line for finding in report.errors for line in finding.lines()]
         raise LintFailed(
-            "\n".join([f"{len(report.errors)} errors in {report.files} files:", *lines]),
+            "\n".join([f"{len(report.errors)} errors in {report.looked_at()}:", *lines]),
             remedy="Nothing was submitted. Mend the files above and run the same command again.",
         )
 
@@ -248,7 +283,10 @@ def _inside_mask(paths: Sequence[Path], sound: set[Path], folder: Path) -> Itera
     masks = [path for path in paths if _is_mask(path) and path in sound]
     for mask in masks:
         with netCDF4.Dataset(mask) as file:
-            name = next(one for one in file.variables if one not in ("time", "lat", "lon"))
+            names = _fields(file)
+            if len(names) != 1 or np.asarray(file[names[0]][0]).max() > 1:
+                continue  # a mask of countries
+            name = names[0]
             inside = np.asarray(file[name][0]) > 0
             axes = np.asarray(file["lat"][:]), np.asarray(file["lon"][:])
         for path in (one for one in paths if one in sound and not _is_mask(one)):
@@ -259,7 +297,7 @@ def _inside_mask(paths: Sequence[Path], sound: set[Path], folder: Path) -> Itera
                     for ours, theirs in zip(here, axes, strict=True)
                 ):
                     continue
-                for name in (one for one in file.variables if one not in ("time", "lat", "lon")):
+                for name in _fields(file):
                     lost = np.asarray(file[name][:])[:, ~inside]
                     if lost.any():
                         yield Finding(
@@ -269,6 +307,10 @@ def _inside_mask(paths: Sequence[Path], sound: set[Path], folder: Path) -> Itera
                             f"all within {mask.name}",
                             "Write the mask again: HEMCO drops what lies outside.",
                         )
+
+
+def _fields(file: Any) -> list[str]:
+    return [name for name in file.variables if file[name].dimensions == DIMENSIONS]
 
 
 def _area(file: Any) -> Array:

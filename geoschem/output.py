@@ -24,11 +24,13 @@ from compute.atmosphere.geoschem.species import (
 from compute.atmosphere.grid import nested_grid
 from geoschem.segment import LOG, SegmentRecord
 from warehouse.errors import InputError
+from warehouse.netcdf_files import demand_whole
 
 Array = NDArray[np.float64]
 PREFIXES = ("SpeciesConcVV_", "SpeciesConc_")
 MIXING_UNITS = ("mol mol-1 dry", "v/v dry", "mol/mol dry", "mol mol-1")
 DENSITY_UNITS = ("kg m-3", "kg/m3")
+LOWEST_SIGMA = 0.98  # the model's lowest layer is about 130 m thick: its middle lies at 0.9925
 BUFFER_CELLS = 3
 MONTH_NAMES = dict(enumerate(calendar.month_name))
 _GROWTH = re.compile(r"^\s*([0-9.]+)\s+for\s+(SO4, NIT, and NH4|OCPI and SOA|SALA)", re.MULTILINE)
@@ -129,14 +131,43 @@ def inner_cells() -> NDArray[np.bool_]:
 
 def _opened(path: Path) -> Any:
     try:
+        data = xr.open_dataset(demand_whole(path), engine="netcdf4", decode_timedelta=False)
         # Chunks: months of 47 levels are read level by level.
-        return xr.open_dataset(path, engine="netcdf4", chunks={"lev": 1}, decode_timedelta=False)
+        return data.chunk({"lev": 1}) if "lev" in data.dims else data
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(
             f"Output that cannot be read: {str(error).splitlines()[0]}.",
             file=path,
             remedy="Remove it and run the same command again: the month is simulated once more.",
         ) from error
+
+
+def _lowest(field: Any, name: str, path: Path) -> Any:
+    """The field at its lowest level; one level alone must say that it is the lowest."""
+    levels = np.atleast_1d(np.asarray(field["lev"], dtype=float)) if "lev" in field.coords else None
+    if levels is None or levels.size == 0 or not np.isfinite(levels).all():
+        raise InputError(
+            "A field does not say of which level it is.",
+            file=path,
+            column=name,
+            found=", ".join(map(str, field.dims)),
+            expected="a coordinate lev",
+            remedy="Write all levels, or keep the coordinate lev where one is taken out.",
+        )
+    is_sigma = levels.max() <= 1.5
+    if "lev" in field.dims:
+        return field.isel(lev=int(np.argmax(levels) if is_sigma else np.argmin(levels)))
+    level = float(levels[0])
+    if (is_sigma and level < LOWEST_SIGMA) or (not is_sigma and level != 1):
+        raise InputError(
+            "A field is of another level than the lowest.",
+            file=path,
+            column=name,
+            found=f"lev = {level:g}",
+            expected=f"above {LOWEST_SIGMA:g} (or level 1)",
+            remedy="Write the lowest level (LEVELS 1 in HISTORY.rc).",
+        )
+    return field
 
 
 def _ground(data: Any, name: str, units: Sequence[str], path: Path) -> Array:
@@ -146,6 +177,16 @@ def _ground(data: Any, name: str, units: Sequence[str], path: Path) -> Array:
             "A field is missing.", file=path, column=name, remedy="Run the month again."
         )
     field = data[name]
+    missing = [axis for axis in ("time", "lat", "lon") if axis not in field.dims]
+    if missing:
+        raise InputError(
+            "A field lacks a dimension.",
+            file=path,
+            column=name,
+            found=", ".join(map(str, field.dims)),
+            expected="time, lev, lat, lon",
+            remedy="Use output of GEOS-Chem 14 as it was written.",
+        )
     given = str(field.attrs.get("units", ""))
     if given not in units:
         raise InputError(
@@ -168,10 +209,8 @@ def _ground(data: Any, name: str, units: Sequence[str], path: Path) -> Array:
                 expected=f"{wanted.size} from {wanted[0]:g} to {wanted[-1]:g}",
                 remedy="Read nested runs of the domain Asia, 0.25 x 0.3125 degrees.",
             )
-    levels = np.asarray(data["lev"], dtype=np.float64)
-    lowest = int(np.argmax(levels)) if levels[0] <= 1.5 else int(np.argmin(levels))
     try:
-        values = np.asarray(field.isel(lev=lowest).mean("time"), dtype=np.float64)
+        values = np.asarray(_lowest(field, name, path).mean("time"), dtype=np.float64)
     except (OSError, RuntimeError) as error:
         raise InputError(
             f"A field cannot be read: {str(error).splitlines()[0]}.",

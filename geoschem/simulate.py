@@ -168,7 +168,7 @@ def _emissions(
     if written:
         found = lint(campaign.emissions)
         demand_clean(found)
-        report(f"linted {found.files} files: no error")
+        report(f"linted {found.looked_at()}: no error")
     return inventory.land, refused
 
 

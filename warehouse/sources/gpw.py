@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from warehouse import nested_grid
 from warehouse.errors import InputError
+from warehouse.netcdf_files import opened
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable, single_file
 from warehouse.sources.notes import note
 from warehouse.sources.province_cells import province_cells
@@ -110,10 +111,8 @@ def _kind(path: Path) -> str | None:
 
 
 def _netcdf(path: Path, year: int) -> _Pixels:
-    import netCDF4
-
     try:
-        with netCDF4.Dataset(path) as book:
+        with opened(path) as book:
             names = [name for name in book.variables if _VARIABLE.match(name)]
             wanted = {"longitude", "latitude", "raster"}
             if len(names) != 1 or not wanted <= set(book.variables):

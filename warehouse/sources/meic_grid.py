@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from warehouse.errors import InputError
 from warehouse.nested_grid import STEP_LATITUDE, STEP_LONGITUDE
+from warehouse.netcdf_files import opened
 from warehouse.sources.base import Reader, broken, first_bytes, readable, role_frame, some_files
 from warehouse.sources.files import is_litter
 from warehouse.sources.meic import PUBLICATION
-from warehouse.sources.meic_names import OTHER_SPECIES, SECTORS, TOTAL, pollutant_of, sector_of
+from warehouse.sources.meic_names import SECTORS, TOTAL, is_other_species, pollutant_of, sector_of
 from warehouse.sources.notes import note
 from warehouse.sources.progress import told
 from warehouse.sources.province_cells import province_cells
@@ -175,7 +176,7 @@ def _files(paths: Sequence[Path], year: int) -> dict[tuple[str, str, int], Path]
         if sector is None:
             raise _odd(path, "name", match[3], ", ".join(SECTORS))
         if pollutant is None:
-            if match[4].casefold() not in OTHER_SPECIES:
+            if not is_other_species(match[4]):
                 raise _odd(path, "name", match[4], "a species of MEIC")
             note(f"Species {match[4]} is not used.", path.name)
             continue
@@ -259,12 +260,10 @@ def _ascii(path: Path) -> Array:
 
 def _netcdf(path: Path) -> Array:
     """The old GMT layout: one variable z with all cells in a row, from the north-west."""
-    import netCDF4
-
     if not first_bytes(path, 4).startswith((b"CDF", b"\x89HDF")):
         raise _odd(path, "first bytes", repr(first_bytes(path, 4)), "NetCDF")
     try:
-        with netCDF4.Dataset(path) as book:
+        with opened(path) as book:
             missing = [
                 name
                 for name in ("x_range", "y_range", "spacing", "z")

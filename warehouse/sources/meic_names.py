@@ -64,6 +64,14 @@ _UNIT = re.compile(
 )
 
 
+_SPECIATED = re.compile(r"^(cb0?[456]|cbiv|saprc|sparc|radm2|racm2?|mozart|geos-?chem)", re.I)
+
+
+def is_other_species(text: str) -> bool:
+    """Whether MEIC has the species and nothing here reads it: VOC of a chemical mechanism too (in moles)."""
+    return text.casefold() in OTHER_SPECIES or _SPECIATED.match(text) is not None
+
+
 def sector_of(text: str) -> str | None:
     """The sector a heading names, ``TOTAL`` for a sum; None for anything else."""
     plain = _UNIT.sub("", text).strip().casefold()
