@@ -39,6 +39,18 @@ _COLUMN_CODES = {
     "error": ("ERR",),
     "total": ("TIU", "FU_HH", "TC", "GCF", "TFU", "GO"),
 }
+_TOTALS = (
+    "total",
+    "totals",
+    "sum",
+    "all",
+    "all sectors",
+    "grand total",
+    "合计",
+    "总计",
+    "全部",
+    "总量",
+)
 _SECTOR_PATTERN = "^[0-9]{2}$"
 
 
@@ -199,7 +211,7 @@ def emission_totals(frame: pl.DataFrame) -> Breach | None:
     """Sectors sum to TOTAL where stated; a table that states any has one for every province and pollutant."""
     total = pl.col("source_sector") == "TOTAL"
     states_any = frame.filter(total).height > 0
-    return sum_breach(
+    return other_total(frame, "source_sector", "TOTAL") or sum_breach(
         frame,
         "emission_totals",
         "emission_t",
@@ -208,6 +220,18 @@ def emission_totals(frame: pl.DataFrame) -> Breach | None:
         ~total,
         needs_total=~total if states_any else None,
         name="TOTAL",
+    )
+
+
+def other_total(frame: pl.DataFrame, column: str, name: str) -> Breach | None:
+    """The first row whose code says total in other letters or words: its parts would count twice."""
+    says = pl.col(column).str.to_lowercase().str.strip_chars(" .:").is_in(_TOTALS)
+    return first_breach(
+        frame.with_row_index("row", offset=1).filter(says & (pl.col(column) != name)),
+        "a sum stands among its parts under another name.",
+        column,
+        (column,),
+        f"`{name}` for a sum, or no such rows",
     )
 
 
@@ -235,7 +259,9 @@ def subsector_totals(frame: pl.DataFrame) -> Breach | None:
     """Sectors sum to SUM where it is stated."""
     total = pl.col("source_sector") == "SUM"
     by = ["region", "pollutant", "source_year"]
-    return sum_breach(frame, "subsector_totals", "emission_t", by, total, ~total, name="SUM")
+    return other_total(frame, "source_sector", "SUM") or sum_breach(
+        frame, "subsector_totals", "emission_t", by, total, ~total, name="SUM"
+    )
 
 
 def proxy_totals(frame: pl.DataFrame) -> Breach | None:

@@ -48,8 +48,8 @@ class Sound:
 
     @property
     def name(self) -> str:
-        """Reader and kind of file."""
-        return f"{self.reader} {self.file.suffix.lstrip('.')}"
+        """Reader and file."""
+        return f"{self.reader} {self.file.name}"
 
 
 @dataclass(frozen=True)

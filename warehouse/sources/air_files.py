@@ -11,7 +11,8 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from warehouse.errors import InputError
-from warehouse.sources.base import broken, first_bytes, readable
+from warehouse.sources.base import below_heading, broken, first_bytes, readable
+from warehouse.sources.text_files import encoding_of, head_lines, text_rows
 
 NO_VALUE = ("NULL", "NA", "NaN", "nan", "\N{EM DASH}", "\N{EN DASH}", "_", "-", "--", "\\N")
 """What the national platform and its archives write where there is no value."""
@@ -26,8 +27,19 @@ def heading(path: Path) -> list[str]:
             content = zlib.decompressobj(wbits=31).decompress(content, 65_536)
         except zlib.error:
             return []
+    elif not _is_plain(content):
+        lines = head_lines(path, 1)
+        return lines[0] if lines else []
     line = content.decode("utf-8-sig", errors="replace").partition("\n")[0]
     return [name.strip().strip('"') for name in line.strip().split(",")] if line.strip() else []
+
+
+def _is_plain(content: bytes) -> bool:
+    """Whether a text begins as the publishers' do: in UTF-8, cut by commas."""
+    if encoding_of(content) != "utf-8-sig":
+        return False
+    line = content.partition(b"\n")[0]
+    return line.count(b",") >= max(line.count(b";"), line.count(b"\t"))
 
 
 def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = ()) -> pl.DataFrame:
@@ -38,12 +50,18 @@ def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = (
     """
     names = heading(readable(path))
     check_heading(path, names, columns)
-    try:
-        frame = pl.read_csv(
-            path, infer_schema=False, has_header=False, skip_rows=1, new_columns=names
-        )
-    except (PolarsError, OSError, gzip.BadGzipFile) as error:
-        raise broken(path, "CSV in UTF-8", error) from error
+    head = first_bytes(path, 65_536)
+    if not head.startswith(_GZIP) and not _is_plain(head):
+        below = below_heading(text_rows(path), columns, path)[1]
+        cells = {name: [row[at] for row in below] for at, name in enumerate(names)}
+        frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String))
+    else:
+        try:
+            frame = pl.read_csv(
+                path, infer_schema=False, has_header=False, skip_rows=1, new_columns=names
+            )
+        except (PolarsError, OSError, gzip.BadGzipFile) as error:
+            raise broken(path, "CSV in UTF-8", error) from error
     blanks = ["", *missing]
     return frame.with_columns(
         pl.when(pl.all().str.strip_chars().is_in(blanks))

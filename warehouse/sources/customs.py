@@ -32,7 +32,7 @@ from warehouse.sources.customs_files import (
     is_customs,
     parts_of,
 )
-from warehouse.sources.figures import plain
+from warehouse.sources.figures import decimal_sign, plain, with_point
 from warehouse.sources.files import files_in
 from warehouse.sources.notes import note
 from warehouse.sources.progress import told
@@ -123,6 +123,8 @@ def _part(part: Part, year: int) -> pl.DataFrame:
 def _amounts(frame: pl.DataFrame, part: Part) -> pl.Series:
     """The amounts in single yuan or dollars. A comma that groups no thousands may be a decimal one: refused."""
     texts = frame.get_column(part.amount)
+    if part.separator != ",":
+        texts = _with_points(texts, frame, part)
     is_grouped = texts.str.contains(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$").fill_null(False)
     _refuse(
         texts.str.contains(",", literal=True).fill_null(False) & ~is_grouped, frame, part, part.amount,
@@ -134,6 +136,21 @@ def _amounts(frame: pl.DataFrame, part: Part) -> pl.Series:
         f"an amount in {part.currency}",
     )  # fmt: skip
     return value * part.factor
+
+
+def _with_points(texts: pl.Series, frame: pl.DataFrame, part: Part) -> pl.Series:
+    """The amounts of a file that no comma separates, with decimal points; what may be either is refused."""
+    each = [plain(text) for text in texts.unique().drop_nulls()]
+    sign, open_cell = decimal_sign(each)
+    if open_cell is not None:
+        _refuse(
+            (texts == open_cell).fill_null(False), frame, part, part.amount,
+            f"{open_cell.replace(',', '')} or {open_cell.replace(',', '.')}; nothing in the file tells which",
+        )  # fmt: skip
+    if sign == ".":
+        return texts
+    note("Amounts have a decimal comma; read so.", Path(part.name).name)
+    return texts.replace({text: with_point(plain(text)) for text in texts.unique().drop_nulls()})
 
 
 def _text(part: Part) -> pl.DataFrame:

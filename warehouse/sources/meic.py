@@ -153,9 +153,14 @@ def _start(sheet: Sheet) -> int | None:
 def _pollutant(sheet: Sheet) -> str | None:
     """What the sheet's name says, or a part of the file's name, or a title."""
     titles = [cell for row in sheet.rows[:_TITLE_ROWS] for cell in row[:1]]
-    for text in (sheet.name, *re.split(r"[_\-\s]+", sheet.name), *titles):
-        if (pollutant := pollutant_of(text)) is not None:
-            return pollutant
+    for texts in ([sheet.name], re.split(r"[_\-\s]+", sheet.name), titles):
+        found = {pollutant for text in texts if (pollutant := pollutant_of(text)) is not None}
+        if len(found) > 1:
+            raise _odd(
+                sheet, None, f"named for {', '.join(sorted(found))}", "one pollutant a table"
+            )
+        if found:
+            return found.pop()
     return None
 
 

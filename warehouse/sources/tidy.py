@@ -186,9 +186,13 @@ def _converted(
     """The frame with codes for the names of provinces, and figures without groups of thousands."""
     changed = frame
     for column in contract.columns:
-        if column.name not in frame.columns or frame[column.name].dtype != pl.String:
+        if column.name not in frame.columns:
             continue
         values = frame[column.name]
+        if values.dtype in (pl.Categorical, pl.Enum):
+            values = values.cast(pl.String)
+        if values.dtype != pl.String:
+            continue
         if column.dtype == TEXT and column.allowed is not None and column.allowed >= PROVINCES:
             changed = changed.with_columns(_codes(values, column.allowed, path))
         elif column.dtype in (NUMBER, WHOLE):
