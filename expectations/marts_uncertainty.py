@@ -5,7 +5,16 @@ from __future__ import annotations
 from expectations.judgement import EXACT, Bound, Judgement, gap, gap_sql
 from expectations.marts_exports import emission_of
 
-_SHARES = ("inventory", "stand_in", "table", "trade_split", "gravity")
+_SHARES = (
+    "inventory",
+    "stand_in",
+    "table",
+    "trade_split",
+    "gravity",
+    "theta",
+    "exposure",
+    "rate",
+)
 # Sums over parts of a draw's mean are sums of a thousand numbers in another order.
 _SUMMED = 1e-7
 

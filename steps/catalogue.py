@@ -243,6 +243,7 @@ HEALTH = Computation(
         "computed.health_avoided",
         "computed.health_burden",
         "computed.health_component",
+        "computed.health_outcome",
         "computed.health_response",
         "computed.health_stand_in",
     ),
@@ -255,6 +256,8 @@ UNCERTAINTY = Computation(
     reads=(
         *_LINKED_TABLE,
         "computed.export_output",
+        "computed.health_outcome",
+        "computed.health_response",
         "computed.pm25_sensitivity",
         "computed.production_layer",
         "intermediate.int_inventory__activity_level",
@@ -283,6 +286,7 @@ UNCERTAINTY = Computation(
     # Of all but the first the alternatives say what they are an alternative to.
     assumptions=(
         "home_region",
+        "health_exposure_coefficient",
         "export_cap_share",
         "export_total_concept",
         "gravity_exponent",

@@ -56,7 +56,7 @@ class _Case:
 
 
 def compute_health(con: Tables, assumptions: Assumptions) -> tuple[int, tuple[str, ...]]:
-    """Write computed.health_burden, health_component, health_avoided, health_response and health_stand_in.
+    """Write computed.health_burden and the other tables of health.
 
     Returns the rows of the first, and what readers should know.  Raises InputError for rates, ages or curves
     that do not fit each other, and for people without a concentration; HealthError for what no curve admits.
@@ -100,6 +100,7 @@ def compute_health(con: Tables, assumptions: Assumptions) -> tuple[int, tuple[st
                     outcome += covered.summed(case.base)
     con.write("computed.health_component", pl.concat(components))
     con.write("computed.health_avoided", pl.concat(avoided))
+    con.write("computed.health_outcome", outcome_table(pl.concat(components), chosen))
     con.write(
         "computed.health_response",
         response_table(of_provinces(of_outcome, len(land.provinces)), land),
@@ -220,6 +221,17 @@ def burden_table(
             )
         )
     return pl.concat(frames)
+
+
+def outcome_table(components: pl.DataFrame, chosen: set[tuple[str, str]]) -> pl.DataFrame:
+    """Deaths by component of the curve and causes that are attributed, together, of the embedded engine."""
+    wanted = pl.DataFrame(sorted(chosen), schema=["curve", "cause"], orient="row")
+    return (
+        components.filter(engine="reduced")
+        .join(wanted, on=["curve", "cause"], how="semi", maintain_order="left")
+        .group_by("province", "component", maintain_order=True)
+        .agg(pl.col("deaths").sum(), pl.col("pm25_ug_m3").first())
+    )
 
 
 def flow_of(fields: Fields, scenario: str) -> Array:

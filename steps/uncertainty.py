@@ -47,7 +47,8 @@ def draw_uncertainty(
     embodied output of the run is used again for every inventory.
     """
     plan, home_region = settings.plan, str(assumptions["home_region"])
-    inputs = read_inputs(con, home_region)
+    coefficient = float(assumptions.get("health_exposure_coefficient", 0.0))
+    inputs = read_inputs(con, home_region, coefficient)
     needs_table = plan.table_draws > 0 or settings.alternatives
     tables = read_table(con, home_region) if needs_table else None
     with scratch("draws") as folder:

@@ -16,6 +16,7 @@ from compute.uncertainty.inventory import Allocation, InventoryError, national_c
 from compute.uncertainty.sampling import Emissions, TableErrors
 from compute.uncertainty.table import CellError, LinkedTable
 from steps.footprint import read_economy
+from steps.health_errors import read_deaths
 from warehouse.tables import Tables
 
 # What relinking gives back is a Drive, too.
@@ -70,8 +71,10 @@ class Inputs:
     levels: pl.DataFrame | None = None
 
 
-def read_inputs(con: Tables, home_region: str) -> Inputs:
+def read_inputs(con: Tables, home_region: str, exposure_coefficient: float = 0.0) -> Inputs:
     """The inventory with its errors, and what exports drive, from the results of the run.
+
+    exposure_coefficient: coefficient of variation of what people breathe, for deaths.
 
     Raises compute.InvalidInput for coefficients of variation that cannot be drawn from.
     """
@@ -79,7 +82,7 @@ def read_inputs(con: Tables, home_region: str) -> Inputs:
     allocation, source, levels = _allocation(con, axes) or (None, None, None)
     return Inputs(
         axes,
-        _headlines(con, axes, home_region),
+        _headlines(con, axes, home_region, exposure_coefficient),
         _emissions(con, axes, allocation),
         _drive(con, axes),
         source,
@@ -122,7 +125,7 @@ def _axes(con: Tables, home_region: str) -> Axes:
     )
 
 
-def _headlines(con: Tables, axes: Axes, home_region: str) -> Headlines:
+def _headlines(con: Tables, axes: Axes, home_region: str, exposure_coefficient: float) -> Headlines:
     region = dict(con.sql("select code, world_region from seeds.region").fetchall())
     names = [region.get(code) or code for code in axes.consumers.labels["consumer"]]
     groups = sorted(set(names))
@@ -144,6 +147,13 @@ def _headlines(con: Tables, axes: Axes, home_region: str) -> Headlines:
         nation=home_region,
         receptors=receptors,
         sensitivity=sensitivity,
+        deaths=read_deaths(
+            con,
+            list(axes.pollutants.labels["pollutant"]),
+            receptors,
+            sensitivity,
+            exposure_coefficient,
+        ),
     )
 
 

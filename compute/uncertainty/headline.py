@@ -8,6 +8,7 @@ import numpy as np
 
 from compute._checks import Array, Indices, InvalidInput
 from compute.uncertainty.drive import LAYERS, Drive
+from compute.uncertainty.health import Deaths
 
 ALL = "all"
 INDEX = "APE"
@@ -23,6 +24,7 @@ class Headlines:
     index_weight: (k,), the index APE per tonne.  ranked: positions of the consumers to be ranked.
     sensitivity: None or (receptors, k, P, sectors), ug/m3 per tonne; receptors: their names.
     nation: code of the whole country among the places.
+    deaths: None, or what PM2.5 is associated with.
     """
 
     pollutants: tuple[str, ...]
@@ -35,6 +37,7 @@ class Headlines:
     nation: str
     receptors: tuple[str, ...] = ()
     sensitivity: Array | None = None
+    deaths: Deaths | None = None
 
     def __post_init__(self) -> None:
         """Refuse a sensitivity that fits neither emissions nor receptors."""
@@ -80,10 +83,20 @@ class Headlines:
         ]
         if self.sensitivity is not None:
             rows += [("export_pm25", receptor, ALL, ALL, "ug/m3") for receptor in self.receptors]
+        if self.deaths is not None:
+            receptors = (*self.deaths.receptors, NATION)
+            for result in ("pm25_deaths", "export_deaths"):
+                rows += [(result, receptor, ALL, ALL, "deaths") for receptor in receptors]
+            rows += [("export_deaths", NATION, ALL, group, "deaths") for group in self.groups]
         return rows
 
-    def values(self, emission: Array, drive: Drive) -> tuple[Array, Array]:
-        """All headlines, (h,), and emissions by place, pollutant and consumer, (P + 1, k + 1, consumers)."""
+    def values(
+        self, emission: Array, drive: Drive, deaths: Array | None = None
+    ) -> tuple[Array, Array]:
+        """All headlines, (h,), and emissions by place, pollutant and consumer, (P + 1, k + 1, consumers).
+
+        deaths: of receptors in a draw, (r,); None: those of the run.
+        """
         count, every = len(self.provinces), self._with_index(emission)
         inside = every[:, :count, : self.sectors]
         by_province = (count, self.sectors)
@@ -113,7 +126,26 @@ class Headlines:
         if self.sensitivity is not None:
             exported = inside[:-1] * drive.consumer.sum(axis=0).reshape(by_province)
             parts.append(self.sensitivity.reshape(len(self.receptors), -1) @ exported.ravel())
+        if self.deaths is not None:
+            number = self.deaths.point if deaths is None else deaths
+            parts.append(self.death_values(number, self.export_shares(emission, drive)))
         return np.concatenate([part.ravel() for part in parts]), consumer
+
+    def export_shares(self, emission: Array, drive: Drive) -> Array:
+        """Share of each receptor's deaths by consumer, (r, consumers). Needs deaths."""
+        assert self.deaths is not None  # noqa: S101 - callers have looked
+        inside = emission[:, : len(self.provinces), : self.sectors]
+        per_output = (self.deaths.share_per_t * inside).sum(axis=1)
+        return np.asarray(per_output.reshape(len(per_output), -1) @ drive.consumer.T)
+
+    def death_values(self, deaths: Array, shares: Array) -> Array:
+        """The headlines of deaths: all by receptor and nation, exports' (without those that return), by group."""
+        by_consumer = deaths[:, None] * shares
+        exported = by_consumer[:, self.ranked].sum(axis=1)
+        member = (self.group[:, None] == np.arange(len(self.groups))).astype(np.float64)
+        totals = ([number.sum()] for number in (deaths, exported))
+        first, second = totals
+        return np.concatenate([deaths, first, exported, second, by_consumer.sum(axis=0) @ member])
 
     def _with_index(self, emission: Array) -> Array:
         index = np.tensordot(self.index_weight, emission, axes=1)

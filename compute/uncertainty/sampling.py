@@ -154,6 +154,36 @@ class Block:
     winners: Winners = field(default_factory=lambda: Winners.none(0, 0))
 
 
+@dataclass(frozen=True)
+class _DeathsAlone:
+    """Headlines when errors of deaths alone are drawn: the others stay at their point.
+
+    point: (h,).  shares: (r, consumers), of the deaths of each receptor.
+    """
+
+    headlines: Headlines
+    point: Array
+    shares: Array
+
+    @staticmethod
+    def of(headlines: Headlines, emissions: Emissions, base: Drive) -> _DeathsAlone | None:
+        """What stays at its point; None where there are no deaths."""
+        if headlines.deaths is None:
+            return None
+        point = headlines.values(emissions.tonnes, base)[0]
+        return _DeathsAlone(headlines, point, headlines.export_shares(emissions.tonnes, base))
+
+    def drawn(self, seed: int, draw: int) -> dict[str, Array]:
+        """Deaths of receptors in a draw, by source."""
+        deaths = self.headlines.deaths
+        return {} if deaths is None else deaths.drawn(seed, draw)
+
+    def values(self, deaths: Array) -> Array:
+        """All headlines with these deaths, (h,)."""
+        changed = self.headlines.death_values(deaths, self.shares)
+        return np.concatenate([self.point[: -len(changed)], changed])
+
+
 def draw_block(
     plan: Plan,
     numbers: range,
@@ -171,6 +201,7 @@ def draw_block(
     together: list[Array] = []
     winners: list[Array] = []
     alone: dict[str, list[Array]] = {}
+    of_errors = _DeathsAlone.of(headlines, emissions, base)
     for number in numbers:
         drives = {"both": base} if tables is None else tables.drawn(plan, number)
         for source, drive in drives.items():
@@ -181,7 +212,13 @@ def draw_block(
             for source, inventory in inventories.items():
                 if source != "both":
                     alone.setdefault(source, []).append(headlines.values(inventory, base)[0])
-            values, consumers = headlines.values(inventories["both"], drives["both"])
+            deaths = of_errors.drawn(plan.seed, draw) if of_errors else {}
+            for source, found in deaths.items():
+                if source != "both" and of_errors:
+                    alone.setdefault(source, []).append(of_errors.values(found))
+            values, consumers = headlines.values(
+                inventories["both"], drives["both"], deaths.get("both")
+            )
             together.append(values)
             winners.append(consumers[:, :, headlines.ranked].reshape(-1, len(headlines.ranked)))
     return Block(

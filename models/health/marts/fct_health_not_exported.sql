@@ -61,12 +61,12 @@ parts as (
     select
         'reduced' as engine,
         'without_flow' as source,
-        receptor,
+        province as receptor,
         'unattributed' as producer_province,
         'unattributed' as emission_group,
         component,
         deaths
-    from {{ ref('int_health__component') }}
+    from {{ computed('health_outcome') }}
     where component in ('soa', 'background')
 
 )

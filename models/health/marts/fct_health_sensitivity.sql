@@ -13,8 +13,8 @@ select
     sensitivity.component,
     sensitivity.sensitivity_ug_m3_per_t * component.deaths / nullif(component.pm25_ug_m3, 0) as deaths_per_t
 from {{ computed('pm25_sensitivity') }} as sensitivity
-inner join {{ ref('int_health__component') }} as component
+inner join {{ computed('health_outcome') }} as component
     on
-        sensitivity.receptor = component.receptor
+        sensitivity.receptor = component.province
         and sensitivity.component = component.component
 where sensitivity.engine = 'reduced'

@@ -22,5 +22,8 @@ select
     stand_in_variance_share,
     table_variance_share,
     trade_split_variance_share,
-    gravity_variance_share
+    gravity_variance_share,
+    theta_variance_share,
+    exposure_variance_share,
+    rate_variance_share
 from {{ computed('uncertainty') }}
