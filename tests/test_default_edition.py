@@ -382,7 +382,13 @@ def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(own_home, f
     said = tradeplume(home, "run", "--quiet", *since, "--without-concentrations")
     made = {line.split(":")[0] for line in said.splitlines()}
     assert {"uncertainty", "marts", first or "publish"} <= made
-    assert not made & {"atmosphere", "concentration", "evaluation", "evaluation-of-year", "simulated"}
+    assert not made & {
+        "atmosphere",
+        "concentration",
+        "evaluation",
+        "evaluation-of-year",
+        "simulated",
+    }
     after = checksums(home)
     assert before.keys() - after.keys() == CONCENTRATIONS
     # What lists the checks, sources, assumptions and answers of a run is shorter; draws have no PM2.5.

@@ -125,14 +125,13 @@ def _faults_of_tidy(path: Path, contract: Contract) -> Iterator[Fault]:
     except InputError as error:
         yield Fault(None, error)
         return
-    for error in faults(frame, contract, file=path):
-        row = error.row
-        place = row if isinstance(row, int) else _first(row)
-        yield Fault(lines[place - 1] if place and place <= len(lines) else None, error)
+    for fault in faults(frame, contract, file=path):
+        place = _first(fault.row)
+        yield Fault(lines[place - 1] if place and place <= len(lines) else None, fault)
 
 
 def _first(row: object) -> int | None:
-    """The first row of ``3 and 7``."""
+    """The row of ``3``, the first of ``3 and 7``; None for another text."""
     word = str(row).partition(" ")[0]
     return int(word) if word.isdecimal() else None
 

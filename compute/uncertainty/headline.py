@@ -84,10 +84,10 @@ class Headlines:
         if self.sensitivity is not None:
             rows += [("export_pm25", receptor, ALL, ALL, "ug/m3") for receptor in self.receptors]
         if self.deaths is not None:
-            receptors = (*self.deaths.receptors, NATION)
+            receptors = (*self.deaths.receptors, self.nation)
             for result in ("pm25_deaths", "export_deaths"):
                 rows += [(result, receptor, ALL, ALL, "deaths") for receptor in receptors]
-            rows += [("export_deaths", NATION, ALL, group, "deaths") for group in self.groups]
+            rows += [("export_deaths", self.nation, ALL, group, "deaths") for group in self.groups]
         return rows
 
     def values(
