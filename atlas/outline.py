@@ -38,7 +38,7 @@ def outline(provinces: Path, world: Path) -> dict[str, Any]:
     """GeoJSON of 31 provinces, Taiwan, Hong Kong and Macao; ids are ISO 3166-2 codes.
 
     provinces: TopoJSON in the census map's projection, object `province`.  world: TopoJSON in degrees,
-    object `countries`.  Exterior rings run clockwise, as d3 and Plotly want them.
+    object `countries`.  Exterior rings run clockwise, as d3 and Plotly expect them.
     """
     shapes = {
         PROVINCE_OF_DIVISION[str(code)[:2]]: shape

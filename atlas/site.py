@@ -110,7 +110,7 @@ def _shown(select: Select, options: tuple[Choice, ...]) -> ShownSelect:
 def _page(page: Page, edition: Edition, items: Sequence[Item]) -> str:
     none = not any(item.present for item in items)
     empty = (
-        "This edition holds no data for this question. What each figure would need is said below."
+        "This edition holds no data for this question. What each figure would need stands below."
     )
     return render(
         name=page.name,
@@ -131,7 +131,7 @@ def write_index(
 ) -> None:
     """Write the index: the questions, each with the edition that answers most of it, and all editions.
 
-    dictionary: where the data dictionary lies, as a link from the index; None where there is none.
+    dictionary: where the data dictionary lies, as a link from the index; None without one.
     """
     cards = []
     for page in PAGES:

@@ -219,7 +219,7 @@ _COMPARED_PROVINCES = 24
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of a section, or why there are none."""
+    """The rows of a section, or why it has no rows."""
 
     section: Section
     columns: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The rows behind a figure: its SQL, asked of the published file, and the answer."""
+"""The rows behind a figure: its SQL, run on the published file, and the answer."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Answer:
-    """A query as shown and run, and its rows; or the reason why there are none."""
+    """A query as shown and run, and its rows; or the reason why there are no rows."""
 
     sql: str
     rows: Rows

@@ -114,7 +114,7 @@ def _fill(home: Home, draft: Path, before: Path) -> tuple[str, ...]:
 def _swap(draft: Path, place: Path) -> None:
     """Put the new folder in the place of the old one, in one step where the system can.
 
-    Elsewhere in two, between which there is none; the old one comes back if the second fails.
+    Elsewhere in two, between which the folder is missing; the old one comes back if the second fails.
     """
     if place.exists() and exchange(draft, place):
         return

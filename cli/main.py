@@ -51,7 +51,7 @@ EditionOption = Annotated[str, typer.Option("--edition", "-e", help="Edition to 
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; what the user can mend is said without a traceback."""
+    """Run the command line; errors that the user can fix are printed without a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
     # Great Expectations raises the level of its own loggers: what they say ends here.
     logging.getLogger("great_expectations").propagate = False
@@ -237,7 +237,7 @@ def sql(
     from cli.query import Format, ask, chosen_format
 
     if fmt is not None and fmt not in set(Format):
-        raise typer.BadParameter(f"{fmt} is none of {', '.join(Format)}", param_hint="--format")
+        raise typer.BadParameter(f"{fmt} is not one of {', '.join(Format)}", param_hint="--format")
     chosen = chosen_format(Format(fmt) if fmt else None, out)
     text = sys.stdin.read() if query == "-" else query
     ask(_home(home), text, _console(), fmt=chosen, out=out, limit=rows, timeout_seconds=timeout)

@@ -40,7 +40,7 @@ def published(
     from warehouse.home import locate
 
     if fmt is not None and fmt not in set(Format):
-        raise typer.BadParameter(f"{fmt} is none of {', '.join(Format)}", param_hint="--format")
+        raise typer.BadParameter(f"{fmt} is not one of {', '.join(Format)}", param_hint="--format")
     screen = Console()
     console = screen if screen.is_terminal else Console(width=160)
     place, chosen = locate(home), chosen_format(Format(fmt) if fmt else None, out)

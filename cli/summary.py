@@ -53,7 +53,7 @@ def print_summary(
 
 
 def print_answer(console: Console, found: Answer) -> None:
-    """Print the rows of a section as a table, or why there are none."""
+    """Print the rows of a section as a table, or why it has no rows."""
     title = escape(found.section.title)
     if not found.rows:
         why = f"not in this release ({found.problem})" if found.problem else "no rows"

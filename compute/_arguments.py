@@ -90,7 +90,7 @@ def require_non_negative(name: str, array: Array) -> None:
         first = tuple(int(i) for i in np.argwhere(array < 0)[0])
         raise InvalidInput(
             f"{name} has {int((array < 0).sum())} negative entries, the first at {first}: "
-            f"{array[first]}; paths are bounded only where there are none"
+            f"{array[first]}; paths have a bound only without them"
         )
 
 

@@ -295,7 +295,7 @@ def _marked(
 
 
 def _joined(lists: list[pl.DataFrame], makers: Groups, emitters: Groups) -> pl.DataFrame:
-    """Return all lists, one after the other; the same columns when there are none."""
+    """Return all lists, one after the other; the same columns for an empty list."""
     schema = pl.Schema(
         {
             "stressor": pl.Int32(),

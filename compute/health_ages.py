@@ -42,7 +42,7 @@ def is_open(age_group: str) -> bool:
 
 
 def holder(age_group: str, groups: Sequence[str]) -> str:
-    """The narrowest of the groups that holds all ages of another group. Raises AgeError when there is none.
+    """The narrowest of the groups that holds all ages of another group. Raises AgeError when no group does.
 
     `all` among the groups holds every age.
     """

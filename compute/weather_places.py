@@ -35,7 +35,7 @@ class Place:
 class Adjusted:
     """What came of a place: the change by both methods and the normalised series, or why not.
 
-    changes: method to change.  normalised_ug_m3: shape (n,), empty when there is none.  problem: empty when all is
+    changes: method to change.  normalised_ug_m3: shape (n,), empty without a result.  problem: empty when all is
     there.
     """
 

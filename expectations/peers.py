@@ -232,7 +232,7 @@ class _Judged:
     """Distances of one measure of one role (columns place, part, value, distance, and limit widened).
 
     distance: log10 of the value over the middle.  spread: robust deviation of the peers, 0 where
-    there are none.
+    nothing can be compared.
     """
 
     role: str

@@ -30,7 +30,7 @@ class Mart:
 def read_marts(folder: Path = MARTS_FOLDER) -> tuple[Mart, ...]:
     """The marts (dim_*, fct_*, bi_*) that the yml files of a folder describe, by name.
 
-    Raises ValueError when there are none: a gate without marts would check nothing.
+    Raises ValueError for an empty list: a gate without marts would check nothing.
     """
     marts = tuple(sorted(_described(folder), key=lambda mart: mart.name))
     if not marts:

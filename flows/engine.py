@@ -55,7 +55,7 @@ class StepReport:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that a step makes and that can be stale by itself: a role, a model, a test, a computation.
+    """One thing that a step makes and that can be stale on its own: a role, a model, a test, a computation.
 
     label: for people.  reads, writes: tables with their schema; reads may be patterns (``marts.*``).
     parts: checksums of all else that it is made from, by name.

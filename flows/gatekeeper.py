@@ -15,9 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-PATIENCE_SECONDS = (
-    60.0  # its libraries put semaphores away; a process that is cut off leaves them behind
-)
+PATIENCE_SECONDS = 60.0  # its libraries release semaphores; a killed process leaves them behind
 Gates = Callable[[str, Path], list[Any]]
 """Gate (`raw`, `marts` or `air`) and working file to what was found; raises what the gate raises."""
 
@@ -61,7 +59,7 @@ def gatekeeper() -> Iterator[Gates]:
     try:
         yield ask
     finally:
-        ours.close()  # it sees that and ends by itself, with what its libraries have to put away
+        ours.close()  # it sees that, releases what its libraries hold, and ends
         process.join(PATIENCE_SECONDS)
         process.terminate()
         process.join()

@@ -17,7 +17,7 @@ LOCK_PATIENCE_SECONDS = 6 * 3600.0
 
 
 def is_outside(error: BaseException | None) -> bool:
-    """Whether a failure may pass by itself: a lock, a disk, a network, memory.
+    """Whether a failure may pass without a change: a lock, a disk, a network, memory.
 
     A file that breaks its contract, a failed gate or figures without a solution stay what they are.
     """

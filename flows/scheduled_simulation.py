@@ -1,4 +1,4 @@
-"""The Prefect flow of GEOS-Chem; by itself, because the flow that looks every minute need not load it."""
+"""The Prefect flow of GEOS-Chem; in its own module, because the flow that runs every minute need not load it."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _why(state: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 class _Asker:
-    """Asks a server's API, with its key and with the token it wants for whatever is sent by POST."""
+    """Asks a server's API, with its key and with the token that it requires for POST."""
 
     def __init__(self, access: Access) -> None:
         if urlsplit(access.api).scheme not in ("http", "https"):

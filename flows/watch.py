@@ -1,4 +1,4 @@
-"""Watching the landing folder: who has a complete new release of every role is announced until it is made."""
+"""Watches the landing folder: a complete new release is announced until its edition is computed."""
 
 from __future__ import annotations
 

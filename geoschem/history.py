@@ -78,7 +78,7 @@ def concentration_prefix(text: str) -> str:
 
 
 def for_boundary(text: str, writes: bool) -> str:
-    """A global segment: a restart file at its end, and boundary conditions where a nested run wants them."""
+    """A global segment: a restart file at its end, and boundary conditions where a nested run needs them."""
     text = _restart_at_end(text)
     if writes:
         text = set_attribute(text, "BoundaryConditions", "frequency", "00000000 030000")

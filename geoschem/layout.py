@@ -52,7 +52,7 @@ class Campaign:
 
     @property
     def downloads(self) -> Path:
-        """The list of files that the model wants and does not find."""
+        """The list of files that the model needs and does not find."""
         return self.root / "missing_files.txt"
 
     def emission_folder(self, scenario: str) -> Path:

@@ -220,7 +220,7 @@ def _ground(data: Any, name: str, units: Sequence[str], path: Path) -> Array:
         ) from error
     if not np.isfinite(values).all() or (values < 0).any():
         raise InputError(
-            "A field has values that are none.",
+            "A field has values that are not finite.",
             file=path,
             column=name,
             found=f"{int((~np.isfinite(values)).sum())} not finite, {int((values < 0).sum())} negative",

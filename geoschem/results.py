@@ -221,7 +221,7 @@ def provenance(records: Mapping[str, SegmentRecord], names: Sequence[str]) -> pl
 def load_results(con: Tables, _: Assumptions, folder: Path | None) -> tuple[int, list[str]]:
     """Write results of a campaign into computed.simulated_* and its evaluation; returns rows and notes.
 
-    folder: of the Parquet files (None: there are none, and the tables are empty).  Results of other
+    folder: of the Parquet files (None: the tables are empty).  Results of other
     emissions than the working file's are left out, with a note.
     """
     if folder is None:

@@ -302,7 +302,7 @@ def _watch(
 
 
 def model_environment(cores: int) -> dict[str, str]:
-    """The environment that the model wants."""
+    """The environment that the model needs."""
     return {**os.environ, "OMP_NUM_THREADS": str(cores), "OMP_STACKSIZE": "500m"}
 
 

@@ -176,7 +176,7 @@ def _sbatch(arguments: Sequence[str], environment: Mapping[str, str] | None) -> 
     if done.returncode:
         raise SlurmRefused(
             f"SLURM does not take {arguments[-1]}: {_said(done)}",
-            remedy="Name what your cluster wants with --sbatch, e.g. --sbatch=--partition=long.",
+            remedy="Name what your cluster needs with --sbatch, e.g. --sbatch=--partition=long.",
         )
     return done.stdout + done.stderr
 

@@ -61,7 +61,7 @@ class Outcome:
     """What a run made of an edition's landed files, written when it ended; a run that was killed writes none.
 
     signature: of the files as it began.  message: why it failed.  at: seconds since 1970.
-    may_pass: whether it failed for a reason that may pass by itself, or for none that we know.
+    may_pass: whether it failed for a reason that may pass, or for an unknown one.
     """
 
     signature: str

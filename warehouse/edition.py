@@ -121,7 +121,7 @@ class Edition(BaseModel):
     def _are_complete(cls, given: dict[str, object], info: ValidationInfo) -> dict[str, Value]:
         known = read_assumptions(given)
         if not {"kind", "year"} <= {*info.data}:
-            return known  # what is wrong with those is said first
+            return known  # their own errors come first
         return completed(known, info.data["kind"], info.data["year"])
 
     @property
@@ -274,7 +274,7 @@ def _content(path: Path, name: str) -> dict[str, Any]:
 def _demand_known(content: Mapping[str, Any], path: Path) -> None:
     """Raises EditionError for a key, code or assumption that there is not, or a value out of bounds.
 
-    Each file is looked at by itself, so that the error names the file that says it.
+    Each file is checked separately, so that the error names the file at fault.
     """
     keys = [name for name, field in Edition.model_fields.items() if not field.exclude]
     keys.append("extends")

@@ -32,7 +32,7 @@ class Source:
     """Where the rows of one edition and year come from.
 
     catalog: the attached file.  fingerprint: of the last gate of the working file.
-    is_carried: taken over from the published file, as the working file is not to be had.
+    is_carried: taken over from the published file, since the working file cannot be read.
     """
 
     edition: str
@@ -170,7 +170,7 @@ def _reads_marts_alone(connection: duckdb.DuckDBPyConnection, view_sql: str) -> 
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, name: str) -> dict[str, str]:
-    """A mart's columns in order, with their comments (empty where there is none)."""
+    """A mart's columns in order, with their comments (empty without one)."""
     query = """
         select column_name, coalesce(comment, '') from duckdb_columns()
         where database_name = ? and schema_name = 'marts' and table_name = ? order by column_index
@@ -287,7 +287,7 @@ def _write_change(connection: duckdb.DuckDBPyConnection, sources: Sequence[Sourc
 
 
 def _fingerprints(connection: duckdb.DuckDBPyConnection) -> dict[Key, str]:
-    """The runs behind the file published before; empty when there is none."""
+    """The runs behind the file published before; empty without such a file."""
     attached = fetch(
         connection, "select 1 from duckdb_databases() where database_name = ?", [_EARLIER]
     )

@@ -47,7 +47,7 @@ def _regions_are_whole(frame: pl.DataFrame) -> Breach | None:
     if NATION in found or not missing:
         return None
     return Breach(
-        "provinces have no figures and there are none of the nation.",
+        "provinces have no figures and the nation has none either.",
         column="region",
         found=f"no row for {', '.join(missing)}",
         expected=f"rows of {NATION}, or of all 31 provinces",

@@ -82,10 +82,10 @@ def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """For each role of the edition, in its order, the files that fill it.
 
     Files in ``<home>/landing/<edition>/<role>/`` replace the edition's own, or complete them where the
-    edition says so; where there are none, those
+    edition says so; without such files, those
     landed for an edition it extends do, and keep that edition's year, unless this one defines the role anew.
     An optional role without files is left out.  Raises InputError when a role has no file, a landed file is
-    understood by no reader, two files want the same place, or the landing folder holds what belongs to no role.
+    understood by no reader, two files fill the same place, or the landing folder holds what belongs to no role.
     """
     refuse_strays(edition, home)
     found = (resolve_role(edition, role, home) for role in edition.roles)
@@ -343,7 +343,7 @@ def _reader_of(role: str, file: Path) -> str:
 
 def _crowded(role: str, files: Iterable[Path], expected: str) -> InputError:
     return InputError(
-        f"Several files want to be the {role} of the edition.",
+        f"Several files fill the role {role} of the edition.",
         file=" and ".join(str(file) for file in files),
         found="more than one",
         expected=expected,

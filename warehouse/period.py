@@ -10,7 +10,7 @@ from warehouse.errors import UserFacingError
 
 
 class PeriodError(UserFacingError):
-    """A period that is none."""
+    """Not a valid period."""
 
     exit_code = 2
 

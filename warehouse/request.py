@@ -28,7 +28,7 @@ class Spelling:
 
     names: of the option; none: ``--`` and the field's name.  metavar: what stands for the value in the help.
     commas: a list may also be given with commas.  formerly: a deprecated name that is still understood.
-    is_argument: the value stands by itself on the line.  is_hidden: the help leaves it out.
+    is_argument: the value stands on the line without a name.  is_hidden: the help leaves it out.
     """
 
     names: tuple[str, ...] = ()

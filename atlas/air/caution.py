@@ -11,7 +11,7 @@ from atlas.air.section import Question, parameters_of
 
 @dataclass(frozen=True)
 class Caution:
-    """A sentence with places for the columns of a query's one row; nothing is said without a row."""
+    """A sentence with places for the columns of a query's one row; no row, no sentence."""
 
     query: str
     sentence: str

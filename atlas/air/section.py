@@ -30,7 +30,7 @@ class Section:
     """One table of the review.
 
     empty: what to say when it has no rows (nothing: leave it out).  note: how to read it.  looked_at: a query
-    of one row, how many places were looked at, how many there are, and what they are; it is said with the
+    of one row, how many places were looked at, how many there are, and what they are; it stands with the
     table, and when too few were looked at "none" is not said.
     """
 

@@ -10,7 +10,7 @@ RECORDED = "Recorded by the run that made this release."
 ENGINES = (
     "Zero-out runs of GEOS-Chem and adjoint shares of the embedded engine differ by construction: a nonlinear "
     "model's responses to leaving out one source at a time do not add up to the whole, the shares of a linear "
-    "model do. Where both are shown, neither is the other's error."
+    "model do. Where both are shown, neither is an error of the other."
 )
 
 
@@ -69,7 +69,7 @@ PAGE = Page(
             "Published figures against ours",
             "published",
             "Shares in percent; on the dotted line both are equal. Open circles are of another year, place or "
-            "concept: the table says which. None of them was fitted to.",
+            "concept: the table says which. Nothing was fitted to them.",
             "Theirs: from the literature. Ours: this release.",
             _beside,
             height=520,

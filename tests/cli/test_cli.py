@@ -182,7 +182,7 @@ def test_sql_says_what_is_wrong(ask: Ask, published: Path, tmp_path: Path) -> No
     assert "too late: 0" in late
     assert "One query is expected" in ask("sql", "select 1; select 2", expect=1)
     assert "One query is expected" in ask("sql", "-", expect=1)
-    assert "is none of table" in ask("sql", "select 1", "-f", "xml", expect=2)
+    assert "is not one of table" in ask("sql", "select 1", "-f", "xml", expect=2)
     assert "Parquet needs a file" in ask("sql", "select 1", "-f", "parquet", expect=1)
     into = str(published / "published" / "tradeplume.duckdb")
     refused = ask("sql", "select 1", "-f", "csv", "--out", into, expect=1)

@@ -60,7 +60,7 @@ class Reader:
     expected.  recognises: looks at name and first bytes, never raises.  max_files: how many files
     together fill one role and year (None: any number).  vintage_year: the year that the source
     describes, whatever the edition's (None: it has the edition's year).  conversions: what reading these
-    files turned into our units and order, for the record (None: the reader converts nothing by itself).
+    files turned into our units and order, for the record (None: the reader converts nothing).
     marks: words of its files' headings; a file that no reader recognises goes to the reader with most of them.
     """
 
@@ -148,7 +148,7 @@ def number(value: object, *, file: str | Path, row: int | str, column: str, unit
 
 
 def csv_rows(path: Path) -> list[list[str]]:
-    """All rows of a CSV file as text (``warehouse.sources.text_files``); InputError for a file that is none."""
+    """All rows of a CSV file as text (``warehouse.sources.text_files``); InputError for a file that is no text."""
     return text_rows(path)
 
 

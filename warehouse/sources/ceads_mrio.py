@@ -199,7 +199,7 @@ def _numbers(
 
 
 def _listed_provinces(book: Any) -> set[str]:
-    """Provinces of the workbook's own list (sheet Province), empty when there is none."""
+    """Provinces of the workbook's own list (sheet Province), empty without that sheet."""
     listed = [name for name in book.sheet_names if name.strip().casefold() == "province"]
     if not listed:
         return set()

@@ -93,7 +93,7 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
     """Daily means by city and pollutant, ug/m3.
 
     Rows that several files hold alike count once.  Raises InputError for an unknown form, a date or number
-    that is none, CO in another unit than the heading says, or two values of one city, day and pollutant.
+    that is invalid, CO in another unit than the heading says, or two values of one city, day and pollutant.
     """
     tables = [_table(path) for path in sorted(paths)]
     days = pl.concat(tables)

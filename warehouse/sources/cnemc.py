@@ -46,7 +46,7 @@ PUBLICATION = Publication(
 
 @dataclass(frozen=True)
 class _DayFile:
-    """A file of one day: by itself (member empty), or a member of a ZIP archive."""
+    """A file of one day: a plain file (member empty), or a member of a ZIP archive."""
 
     path: Path
     member: str = ""

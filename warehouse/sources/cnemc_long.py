@@ -36,7 +36,7 @@ PUBLICATION = Publication(
 def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Daily values of every station in the files, taken together: a day may be cut in two.
 
-    Raises InputError for a time that is none, zones that differ, text in a number cell, or an hour
+    Raises InputError for an invalid time, zones that differ, text in a number cell, or an hour
     of a station that is there twice with different values.
     """
     hours = pl.concat([_hours(path) for path in sorted(paths)])

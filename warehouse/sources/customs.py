@@ -61,7 +61,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     province is that of registration. Defects that are mended or borne are noted in the provenance.
 
     Raises InputError for a heading that is not the site's, a name without direction, another year, a
-    code or an amount that is none, the same row twice, HS codes of several lengths in one
+    invalid code or amount, the same row twice, HS codes of several lengths in one
     flow, or amounts out of scale.
     """
     parts = parts_of(paths)

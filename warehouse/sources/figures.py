@@ -107,7 +107,7 @@ def doubt_of(text: str) -> Doubt | None:
     if is_missing(narrow):
         return Doubt(
             "it has no figure",
-            "Write the figure; if there is none, leave the whole row out.",
+            "Write the figure; if it is unknown, leave the whole row out.",
         )
     return None
 

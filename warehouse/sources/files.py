@@ -165,7 +165,7 @@ def broken(path: Path, kind: str, error: Exception) -> InputError:
 def _expected(kind: str) -> frozenset[str]:
     """The kinds that an expectation names; every kind for one that names none, so that nothing is claimed."""
     words = [word for word, _ in _EXPECTED if word.casefold() in kind.casefold()]
-    if "(.xls" in kind:  # which of the two workbooks is said
+    if "(.xls" in kind:  # the text names which of the two workbooks
         words = [word for word in words if word != "workbook"]
     named = [kinds for word, kinds in _EXPECTED if word in words]
     return frozenset().union(*named) if named else frozenset(_NAME)

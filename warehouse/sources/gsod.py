@@ -40,7 +40,7 @@ PUBLICATION = Publication(
 def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Daily temperature, dew point, humidity, pressure, wind speed and precipitation of the stations.
 
-    Raises InputError for a missing column, text in a number cell, or a date that is none.
+    Raises InputError for a missing column, text in a number cell, or an invalid date.
     """
     wide = pl.concat([_station(path) for path in sorted(paths)])
     long = wide.unpivot(index=["place", "date"], variable_name="variable")

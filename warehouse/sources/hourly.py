@@ -39,7 +39,7 @@ def daily(hours: pl.DataFrame, place_kind: str, file: str | Path) -> pl.DataFram
     by_day = (
         marked.group_by("place", "date", "pollutant")
         .agg(
-            # A day without a valid hour keeps its counts; hour_count 0 says that its value is none.
+            # A day without a valid hour keeps its counts; hour_count 0 marks its value as missing.
             value_ug_m3=pl.coalesce(valid.mean(), pl.col("value").mean()),
             hour_count=pl.col("is_valid").sum().cast(pl.Int64),
             negative_hours=pl.col("is_negative").sum().cast(pl.Int64),

@@ -89,7 +89,7 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
     """Accumulated output by province, product and month, in the product's unit.
 
     Raises InputError for a table of another form, a unit that is not of its product, a month or number that
-    is none, or a figure that is there twice with different values.
+    is invalid, or a figure that is there twice with different values.
     """
     found: dict[tuple[object, ...], tuple[float, Path]] = {}
     for path in sorted(paths):

@@ -113,7 +113,7 @@ def text_rows(path: Path) -> list[list[str]]:
 
 
 def heading_at(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> int | None:
-    """The line (from 0) among the first that names every column; None when there is none."""
+    """The line (from 0) among the first that names every column; None when no line does."""
     wanted = {name.casefold() for name in columns}
     looked_at = 0
     for at, row in enumerate(rows):

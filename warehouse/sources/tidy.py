@@ -59,7 +59,7 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
 
 
 def unchecked(path: Path, role: str) -> pl.DataFrame:
-    """The table as ``read`` has it before its contract is looked at; figures that are none stay text.
+    """The table as ``read`` has it before its contract is looked at; invalid figures stay text.
 
     Raises InputError for a damaged file, or a row of another length.
     """

@@ -24,7 +24,7 @@ class Box:
     north: int
 
     def text(self) -> str:
-        """As HEMCO's configuration wants it: lon1/lat1/lon2/lat2."""
+        """As HEMCO's configuration expects it: lon1/lat1/lon2/lat2."""
         return f"{self.west}/{self.south}/{self.east}/{self.north}"
 
     def encloses(self, other: Box) -> bool:

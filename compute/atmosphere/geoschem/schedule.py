@@ -76,7 +76,7 @@ class Plan:
     nested_spinup_days: int = 10
 
     def __post_init__(self) -> None:
-        """Refuse months that are none, repeat or do not ascend, and spin-ups below zero."""
+        """Refuse invalid, repeated or unordered months, and spin-ups below zero."""
         months = self.months
         if not months or any(month not in range(1, 13) for month in months):
             raise ScheduleError(f"months {months}: numbers from 1 to 12 are needed")

@@ -1,5 +1,5 @@
 -- Grain: one row per place_kind, place, date, pollutant that may be used but for its size: whether it is an outlier.
--- A value above its series' limit is one, unless the other particle size bears it out: a dust storm and fireworks
+-- A value above its series' limit is one, unless the other particle size confirms it: a dust storm and fireworks
 -- raise both, a failing instrument one of them. Then the other is above its own median, and PM10 not below PM2.5.
 {{ config(tags=['air_prepare']) }}
 with usable as (

@@ -13,7 +13,7 @@ with people as (
 
 ),
 
--- Places and their receptors: each by itself, and the groups that the paper speaks of.
+-- Places and their receptors: each place, and the groups that the paper names.
 member as (
 
     select

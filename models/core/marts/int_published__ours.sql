@@ -315,7 +315,7 @@ use_of_exports as (
     group by exporter_province
 )
 
--- What is said of several pollutants holds for all of them when it holds for the lowest.
+-- A statement on several pollutants holds for all of them when it holds for the lowest.
 select
     figure_id,
     case figure_id when 'z01_high' then max(ours) else min(ours) end as ours

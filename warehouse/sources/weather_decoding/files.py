@@ -146,7 +146,7 @@ def _unpacked(path: Path) -> Iterator[list[tuple[Path, Path]]]:
 
 
 def _members(path: Path) -> list[str]:
-    """NetCDF files in an archive, by their names; AppleDouble files and folders are none."""
+    """NetCDF files in an archive, by their names; AppleDouble files and folders are ignored."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
