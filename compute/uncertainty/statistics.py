@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compute._checks import Array, Indices, InvalidInput, as_floats, require_finite
+from compute._checks import (
+    Array,
+    Indices,
+    InvalidInput,
+    as_floats,
+    require_finite,
+    require_same_labels,
+)
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -84,6 +91,7 @@ def variance_shares(alone: Array, together: Array) -> Array:
     together: (h,).  Returns (sources, h), zero where nothing varies. Their sum differs from one by
     interactions of sources and by Monte Carlo error.
     """
+    require_same_labels(alone=(alone, ("sources", "h")), together=(together, ("h",)))
     alone, together = as_floats("alone", alone), as_floats("together", together)
     if alone.ndim != 2 or together.shape != alone.shape[1:]:
         raise InvalidInput(

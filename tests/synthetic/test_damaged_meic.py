@@ -169,6 +169,15 @@ def test_netcdf_and_months_are_read_as_ascii_and_the_year(grid_folder: Path) -> 
     assert total == pytest.approx(7.0, rel=1e-6)
 
 
+def test_species_of_a_mechanism_are_passed_over(grid_folder: Path) -> None:
+    for name in ("CB05_PAR", "SAPRC99_ALK1", "RADM2_HCHO"):
+        (grid_folder / f"2017_00__power__{name}.nc").write_bytes(b"moles")
+    frame = read("meic_grid", ROLE, sorted(grid_folder.iterdir()))
+    assert set(frame["pollutant"]) == set(
+        read("meic_grid", ROLE, sorted(grid_folder.glob("*.asc")))["pollutant"]
+    )
+
+
 def test_every_cell_of_land_belongs_to_provinces_once() -> None:
     _, share = meic_grid.province_shares()
     sums = share.sum(0)

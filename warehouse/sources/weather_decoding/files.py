@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from warehouse.archives import refuse_bombs
 from warehouse.errors import InputError
 from warehouse.netcdf_files import damaged, demand_whole, is_netcdf
 from warehouse.scratch import scratch
@@ -126,6 +125,8 @@ def _unpacked(path: Path) -> Iterator[list[tuple[Path, Path]]]:
     if first_bytes(path, 4) != _ZIP:
         yield [(path, path)]
         return
+    from warehouse.archives import refuse_bombs  # which itself imports readers
+
     refuse_bombs(path)
     names = _members(path)
     if not names:
