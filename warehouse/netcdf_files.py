@@ -1,7 +1,8 @@
 """NetCDF files before any library opens them: which kind a file is, and whether all of it is there.
 
 NetCDF's own library reads zeros beyond the end of a cut classic file (CDF-1, CDF-2, CDF-5) and says nothing.
-The header tells how long the file must be, so a cut one is refused here.  The library of NetCDF-4 (HDF5) notices a cut file.
+The header tells how long the file must be, so a cut one is refused here.  Of NetCDF-4 (HDF5)
+the library notices it.
 Source of the header's layout: NetCDF User's Guide, appendix "File Format Specifications".
 """
 
