@@ -39,6 +39,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.prose
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models dbt_project atlas/sql
 
 types: $(STAMP)
