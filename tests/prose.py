@@ -31,7 +31,7 @@ FOLDERS = (
     *("seeds", "steps", "synth", "tradeplume", "warehouse"),
 )
 SUFFIXES = frozenset({".md", ".py", ".sql", ".yml", ".html"})
-# Notes of seeds are left out: a changed word would make all tables that read them stale. Copies of others' texts, and figures.
+# Copies of others' texts, and figures. Notes of seeds (CSV) are no text here: a changed word makes tables stale.
 LEFT_OUT = ("atlas/assets", "warehouse/bundled", "docs/statements", "docs/notebook")
 
 PLAIN = {
