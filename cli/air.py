@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,33 +116,14 @@ def edition_of_period(edition: Edition, period: str | None) -> tuple[Edition, Pe
 @contextmanager
 def _places_shown(console: Console) -> Iterator[None]:
     """Show each place as its model is done."""
+    from flows.progress import logged_to
     from steps.weather import LOG
 
-    handler = _ConsoleHandler(console)
-    LOG.addHandler(handler)
-    LOG.setLevel(logging.INFO)
-    LOG.propagate = False  # libraries give the root logger a handler of their own: each line once
-    try:
+    with logged_to(console, LOG):
         yield
-    finally:
-        LOG.removeHandler(handler)
-        LOG.propagate = True
-
-
-class _ConsoleHandler(logging.Handler):
-    """Prints what is logged, above a live line when there is one."""
-
-    def __init__(self, console: Console) -> None:
-        super().__init__()
-        self._console = console
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """One line."""
-        self._console.print(f"    {record.getMessage()}", markup=False, highlight=False)
 
 
 def _console() -> Console:
-    from rich.console import Console
+    from cli.console import console_of
 
-    console = Console()
-    return console if console.is_terminal else Console(width=160)
+    return console_of()

@@ -129,14 +129,26 @@ def progress(console: Console, *, quiet: bool) -> Iterator[Watcher]:
 @contextmanager
 def _reading(console: Console, *, quiet: bool) -> Iterator[None]:
     """Readers of big files say how far they are."""
+    if quiet:
+        yield
+        return
+    with logged_to(console, LOGGER):
+        yield
+
+
+@contextmanager
+def logged_to(console: Console, logger: logging.Logger) -> Iterator[None]:
+    """Print what a logger says, each line once: handlers that other packages add to the root do not repeat it."""
     handler = _ConsoleLines(console)
-    if not quiet:
-        LOGGER.addHandler(handler)
-        LOGGER.setLevel(logging.INFO)
+    before = logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
     try:
         yield
     finally:
-        LOGGER.removeHandler(handler)
+        logger.propagate = before
+        logger.removeHandler(handler)
 
 
 class _ConsoleLines(logging.Handler):
