@@ -189,6 +189,7 @@ def _parts_of_total(expected: PartsOfTotal, is_landed: bool) -> Suite:
     """
     place = ", ".join(quote(name) for name in expected.place)
     measure = quote(expected.measure)
+    holds = "parts = total or total is null" if is_landed else "parts = total"
     return Suite(
         f"raw__{expected.table}__parts_of_total",
         f"raw.{expected.table}",
@@ -203,8 +204,7 @@ def _parts_of_total(expected: PartsOfTotal, is_landed: bool) -> Suite:
         )
         select
             place,
-            case when parts = total{" or total is null" if is_landed else ""} then 0 else abs(parts - total) / abs(total) end
-                as difference_share
+            case when {holds} then 0 else abs(parts - total) / abs(total) end as difference_share
         from sums
         """,
         (
