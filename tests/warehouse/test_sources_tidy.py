@@ -155,6 +155,6 @@ def test_a_truncated_parquet_is_refused(tmp_path: Path, keep: int) -> None:
 
 
 def test_another_suffix_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path / "t.txt", HEADING)
+    path = written(tmp_path / "t.dat", HEADING)
     assert not tidy.recognises(path)
-    assert refusal(path).found == ".txt"
+    assert refusal(path).found == ".dat"

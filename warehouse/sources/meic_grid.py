@@ -248,7 +248,7 @@ def _ascii(path: Path) -> Array:
         f"{name} {head.get(name)}" for name, value in _GRID_HEAD.items() if head.get(name) != value
     ]
     if wrong:
-        raise _odd(path, "lines 1 to 6", ", ".join(wrong), str(_GRID_HEAD))
+        raise _other_grid(path, "lines 1 to 6", ", ".join(wrong))
     try:
         values = np.array(" ".join(lines[6:]).split(), dtype=np.float64)
     except ValueError as error:
@@ -286,7 +286,7 @@ def _netcdf(path: Path) -> Array:
         and np.allclose(x, [WEST, WEST + COLUMNS * CELL]) and np.allclose(y, [SOUTH, SOUTH + ROWS * CELL])
     )  # fmt: skip
     if not right:
-        raise _odd(path, "grid", f"x {x}, y {y}, spacing {step}, {z.size} cells", str(_GRID_HEAD))
+        raise _other_grid(path, "grid", f"x {x}, y {y}, spacing {step}, {z.size} cells")
     return z.reshape(ROWS, COLUMNS)
 
 
@@ -305,6 +305,18 @@ def _check_outside(grid: Array, share: Array, sector: str, pollutant: str) -> No
         note(
             f"MEIC {sector} {pollutant}: {outside:,.6g} of {total:,.6g} t lie in cells of no province; left out."
         )
+
+
+def _other_grid(path: Path, row: str, found: str) -> InputError:
+    """The error for a sound file of another step or place."""
+    return InputError(
+        f"The file has another grid than the one that is read, {CELL:g} degrees over China.",
+        file=path,
+        row=row,
+        found=found,
+        expected=", ".join(f"{name} {value:g}" for name, value in _GRID_HEAD.items()),
+        remedy=f"Take the files of {CELL:g} degrees, or sum the cells to that grid.",
+    )
 
 
 def _odd(path: Path, row: str, found: str, expected: str) -> InputError:

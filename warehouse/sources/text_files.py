@@ -17,6 +17,7 @@ from warehouse.sources.figures import decimal_sign, with_point
 from warehouse.sources.files import broken, first_bytes, kind_of, readable
 from warehouse.sources.notes import note
 
+EXPECTED = "CSV in UTF-8, UTF-16 or GB18030"
 SEPARATORS = (",", ";", "\t")
 HEADING_WITHIN = 12
 """Lines of a table within which its heading must stand: titles and comments may stand above."""
@@ -52,12 +53,20 @@ def decoded(content: bytes, file: str | Path) -> str:
     """The text of a file. Raises InputError for bytes that are no text, or text that is cut within a character."""
     path = Path(file)
     encoding = encoding_of(content)
+    if encoding is None and b"\x00" not in content and kind_of(path) is None:
+        raise InputError(
+            "The text is in another encoding, or damaged.",
+            file=path,
+            found=f"bytes that are neither UTF-8, UTF-16 nor GB18030, from {content[:12]!r} on",
+            expected=EXPECTED,
+            remedy="Open the file where it looks right, and save it as CSV in UTF-8.",
+        )
     try:
-        if encoding is None or (kind_of(path) in {"html", "xml"}):
-            raise ValueError("neither UTF-8, UTF-16 nor GB18030")
+        if encoding is None or kind_of(path) in {"html", "xml"}:
+            raise ValueError("no text")
         return content.decode(encoding)
     except (UnicodeDecodeError, ValueError) as error:
-        raise broken(path, "CSV in UTF-8, UTF-16 or GB18030", error) from error
+        raise broken(path, EXPECTED, error) from error
 
 
 def head_lines(path: Path, count: int = HEADING_WITHIN) -> list[list[str]]:

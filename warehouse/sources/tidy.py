@@ -1,4 +1,4 @@
-"""A user's own table, Parquet, CSV or workbook, that already is what its role's contract says.
+"""A user's own table, Parquet, text or workbook, that already is what its role's contract says.
 
 Nothing is guessed: every cell of a CSV is read as text and converted by the contract, so that an error names its
 row. Provinces may be codes, or names in English or Chinese.
@@ -36,7 +36,7 @@ from warehouse.sources.workbook import SUFFIXES as WORKBOOKS
 from warehouse.sources.workbook import sheets
 
 NAME = "tidy"
-SUFFIXES = frozenset({".parquet", ".csv"}) | WORKBOOKS
+SUFFIXES = frozenset({".parquet", ".csv", ".txt", ".tsv"}) | WORKBOOKS
 
 PUBLICATION = Publication(
     producer="Supplied by the user",
@@ -92,7 +92,7 @@ def _table(path: Path, contract: Contract) -> pl.DataFrame:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(
-            "A tidy table is Parquet, CSV or a workbook.",
+            "A tidy table is Parquet, text or a workbook.",
             file=path,
             found=suffix or "no suffix",
             expected=" or ".join(sorted(SUFFIXES)),
@@ -104,7 +104,7 @@ def _table(path: Path, contract: Contract) -> pl.DataFrame:
 
 
 def recognises(path: Path) -> bool:
-    """Any Parquet or CSV file or workbook; the contract decides the rest."""
+    """Any Parquet or text file or workbook; the contract decides the rest."""
     return path.is_file() and path.suffix.lower() in SUFFIXES
 
 
