@@ -108,3 +108,21 @@ select
 from dated as theirs
 left join ours on theirs.figure_id = ours.figure_id
 left join concentration on theirs.figure_id = concentration.figure_id
+{% if kind == 'concentration' %}
+    union all
+    select
+        '{{ var("edition") }}' as edition,
+        cast({{ var("year") }} as integer) as year,
+        figure_id,
+        source,
+        where_in_source,
+        statement,
+        theirs,
+        ours,
+        unit,
+        cast(null as double) as tolerance,
+        concept,
+        false as comparable,
+        why_not
+    from {{ ref('int_published__health') }}
+{% endif %}
