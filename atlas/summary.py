@@ -13,6 +13,7 @@ from atlas.summary_queries import (
     AIR_HEADLINE,
     CONCENTRATION_HEADLINE,
     CONCENTRATIONS,
+    DEATHS_HEADLINE,
     HOME,
     PEOPLE,
     SKILL,
@@ -265,7 +266,25 @@ def headline(
     if kind != "concentration":
         return driven
     found = answer(connection, Section("", CONCENTRATION_HEADLINE), edition, year)
-    return " ".join(filter(None, (driven, _concentration_headline(found))))
+    deaths = answer(connection, Section("", DEATHS_HEADLINE), edition, year)
+    return " ".join(
+        filter(None, (driven, _concentration_headline(found), _deaths_headline(deaths)))
+    )
+
+
+def _deaths_headline(found: Answer) -> str:
+    """Deaths of all PM2.5 and of exports, with their intervals."""
+    if len(found.rows) != 2:
+        return ""
+    (_, *everything), (_, *exports) = found.rows
+    whole, part = (
+        f"{value_text('', middle)} ({value_text('', low)} to {value_text('', high)})"
+        for middle, low, high in (everything, exports)
+    )
+    return (
+        f"PM2.5 is associated with {whole} deaths in China, foreign demand with {part} of them: statistical, of "
+        "one year, 90 % intervals."
+    )
 
 
 def _concentration_headline(found: Answer) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from atlas.figure import Figure, Page
-from atlas.pages import air_quality, consumers, consumption, sectors, supply_chains, trust
+from atlas.pages import air_quality, consumers, consumption, health, sectors, supply_chains, trust
 
 PAGES: tuple[Page, ...] = (
     consumption.PAGE,
     consumers.PAGE,
     sectors.PAGE,
     supply_chains.PAGE,
+    health.PAGE,
     air_quality.PAGE,
     trust.PAGE,
 )

@@ -88,6 +88,20 @@ select edition, year, scope, scope_exporter, 1 as demand_sign, rank,
     1 as layer, 1000.0 / rank as ape_t, 0.1 / rank as ape_share, 10.0 / rank as so2_t, 20.0 / rank as nox_t
 from edition, (values ('overall', 'all'), ('exporter', 'CN-GD')) as s (scope, scope_exporter), range(1,
     21) as r (rank);
+create table fct_health_burden as
+select edition, year, 'reduced' as engine, scenario, 'gemm' as curve, cause, p.code as province, age_group,
+    1e7 as province_persons, 1e6 as age_group_persons, 5000.0 as all_deaths,
+    draw('deaths' || p.code || cause || age_group) as deaths, 0.8 * deaths as p05_deaths,
+    1.2 * deaths as p95_deaths, deaths / 10 as deaths_per_100k
+from edition, province as p, (values ('Base'), ('I_EX')) as scenario (scenario),
+    (values ('NCD+LRI'), ('IHD'), ('stroke'), ('COPD'), ('LC'), ('LRI')) as cause (cause),
+    (values ('25-29'), ('80+')) as age (age_group)
+where edition = '{FULL}';
+create table fct_health_trade_balance as
+select edition, year, 'reduced' as engine, case kind when 'foreign' then 'consumer' else kind end as party,
+    code as region, 100.0 as export_musd, 80.0 as value_added_musd, draw('borne' || code) as deaths,
+    10 * deaths as deaths_per_billion_usd, 12.5 * deaths as deaths_per_billion_usd_value_added
+from edition, dim_region where kind in ('foreign', 'province') and edition = '{FULL}';
 create table fct_published_figure as
 select edition, year, figure_id, statement, theirs, ours, unit, 5.0 as tolerance, comparable, why_not,
     'share' as concept,

@@ -134,7 +134,9 @@ def test_the_step_writes_what_the_marts_read(context: Context) -> None:
     )
     assert ordered.to_series(0).all()
     assert ordered.to_series(1).all()
-    assert found.select(pl.col("^.*_variance_share$").is_not_null().all()).row(0) == (True,) * 5
+    # An economy without air has no deaths whose errors could be drawn.
+    drawn = found.select(pl.col("^.*_variance_share$").is_not_null().all()).row(0)
+    assert drawn == (True,) * 5 + (False,) * 3
     # Whoever is first at a place: 80 draws in all, one consumer at the point.
     by_place = ranks.group_by("place", "pollutant").agg(
         pl.col("first_draws", "is_first_at_point").sum()

@@ -171,3 +171,25 @@ select
     why_not,
     wanted
 from compared
+{% if kind == 'concentration' %}
+    union all
+    select
+        '{{ var("edition") }}' as edition,
+        cast({{ var("year") }} as integer) as year,
+        figure_id,
+        source,
+        where_in_source,
+        statement,
+        theirs,
+        ours,
+        unit,
+        'equal' as relation,
+        cast(null as double) as tolerance,
+        cast(null as varchar) as tolerance_reason,
+        cast(null as boolean) as within_tolerance,
+        concept,
+        false as comparable,
+        why_not,
+        cast(null as varchar) as wanted
+    from {{ ref('int_published__health') }}
+{% endif %}
