@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import jinja2
@@ -18,6 +18,9 @@ from atlas.pages import PAGES
 from atlas.sankey import COLUMN_COLOURS, LAYERS, OTHERS, SHOWN_PROVINCES, Node, sankey
 from atlas.tables import Answer, Rows, ask, shortened
 from warehouse.request import DEFAULT_EDITION
+
+if TYPE_CHECKING:
+    from atlas.front import Front
 
 TEMPLATES = Path(__file__).with_name("templates")
 _STAMP_LENGTH = 12
@@ -95,6 +98,11 @@ def write_edition(
     return found
 
 
+def item_of(connection: duckdb.DuckDBPyConnection, figure: Figure, edition: Edition) -> Item:
+    """A figure of an edition as a page shows it."""
+    return _item(figure, ask(connection, figure.sql, edition.name, edition.year))
+
+
 def _item(figure: Figure, answer: Answer) -> Item:
     if answer.missing:
         return Item(figure, answer.sql, missing=answer.missing)
@@ -123,13 +131,19 @@ def _page(page: Page, edition: Edition, items: Sequence[Item]) -> str:
         fingerprint=edition.fingerprint[:_STAMP_LENGTH],
         pages=PAGES,
         figures=items,
+        data="data",
     )
 
 
 def write_index(
-    found: Mapping[Edition, Mapping[str, int]], target: Path, dictionary: str | None = None
+    found: Mapping[Edition, Mapping[str, int]],
+    target: Path,
+    dictionary: str | None = None,
+    front: Front | None = None,
 ) -> None:
-    """Write the index: the questions, each with the edition that answers most of it, and all editions.
+    """Write the index: the answer, the questions, each with the edition that answers most of it, and all editions.
+
+    front: the answer; None where no edition has one.
 
     dictionary: where the data dictionary lies, as a link from the index; None without one.
     """
@@ -163,7 +177,10 @@ def write_index(
     ]
     text = render(
         name="index",
-        title="Whose consumption, whose air",
+        title=front.title if front else "Whose consumption, whose air",
+        front=front,
+        data=f"{front.folder}/data" if front else "",
+        figures=[front.item] if front else [],
         question="Which foreign consumer, through which province's exports and along which supply chain, puts "
         "which particles over which Chinese province.",
         root="",

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from atlas.front import front_of
 from atlas.site import Edition, editions, write_assets, write_edition, write_index
 from warehouse.copies import exchange
 from warehouse.errors import NotPublished
@@ -103,9 +104,9 @@ def _fill(home: Home, draft: Path, before: Path) -> tuple[str, ...]:
             else:
                 counts = write_edition(connection, edition, draft / edition.folder)
             record[edition.folder], found[edition] = (key, counts), counts
-    write_index(
-        found, draft, f"../{DICTIONARY}" if (home.published / DICTIONARY).exists() else None
-    )
+        front = front_of(connection, list(found))
+    dictionary = f"../{DICTIONARY}" if (home.published / DICTIONARY).exists() else None
+    write_index(found, draft, dictionary, front)
     text = json.dumps(record, indent=1, sort_keys=True)
     (draft / _RECORD).write_text(text + "\n", encoding="utf-8")
     return tuple(kept)

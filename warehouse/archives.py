@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from warehouse.errors import InputError
-from warehouse.sources.files import broken, first_bytes, is_litter
+from warehouse.files import broken, first_bytes, is_litter
 
 # Tables as text pack to a tenth, at best a fiftieth; archives made to fill a machine to a thousandth.
 MAX_RATIO = 200

@@ -14,10 +14,10 @@ from warehouse.archives import refuse_bombs
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError, UserFacingError
+from warehouse.files import is_litter, kind_of
 from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
 from warehouse.nearest_reader import nearest, unreadable
 from warehouse.sources import READERS, tidy
-from warehouse.sources.files import is_litter, kind_of
 from warehouse.sources.notes import Note, collected, note
 from warehouse.synthetic import any_synthetic, is_synthetic
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from warehouse.archives import listed
 from warehouse.errors import InputError
+from warehouse.files import described, is_litter, kind_of, remedy_for
 from warehouse.sources import READERS
 from warehouse.sources.base import Reader
-from warehouse.sources.files import described, is_litter, kind_of, remedy_for
 from warehouse.sources.text_files import HEADING_WITHIN, head_lines
 from warehouse.sources.workbook import SUFFIXES, tables
 

@@ -102,6 +102,24 @@ def _exposure(rows: Rows, _: Chosen) -> Plot:
     }
 
 
+MOST_SOURCES = 15
+
+
+def _sources(rows: Rows, chosen: Chosen) -> Plot:
+    """The largest consumers or exporters behind the PM2.5 of a place; what is left is one bar."""
+    records = sorted(rows, key=lambda row: -float(row["pm25_ug_m3"] or 0))
+    named, rest = records[:MOST_SOURCES], records[MOST_SOURCES:]
+    names = [str(record["whose"]) for record in named]
+    values = [float(record["pm25_ug_m3"] or 0) for record in named]
+    if rest:
+        names.append(f"{len(rest)} others")
+        values.append(sum(float(record["pm25_ug_m3"] or 0) for record in rest))
+    whose = "consumed there" if chosen["side"] == "consumer" else "exported from there"
+    plot = bars(names, [(whose, values)], unit="µg/m³ PM2.5, mean of the year", hover_unit="µg/m³")
+    plot["layout"]["xaxis"]["tickformat"] = ".3~g"
+    return plot
+
+
 def _threshold(value: float) -> dict[str, object]:
     line = {"color": "#52606d", "width": 1, "dash": "dot"}
     return {
@@ -152,6 +170,26 @@ PAGE = Page(
             MODELLED,
             _map_of(_AIR_MEASURES, "µg/m³", ":.3g"),
             (_AIR_MEASURE, _ENGINE),
+        ),
+        Figure(
+            "pm25_sources",
+            "For whom, and through whom, PM2.5 comes over a place",
+            "pm25_sources",
+            "Each bar: PM2.5 over the place, weighted by where people live, that the consumption of a region "
+            "calls for, or that the exports of a province carry, wherever it was emitted.",
+            MODELLED,
+            _sources,
+            (
+                Select(
+                    "receptor", "Place", column_options("receptor", "name", first="CHN"), "receptor"
+                ),
+                Select(
+                    "side",
+                    "By",
+                    fixed(("consumer", "consumer"), ("exporter", "exporting province")),
+                    "side",
+                ),
+            ),
         ),
         Figure(
             "exposure",

@@ -128,6 +128,11 @@ select '{FULL}' as edition, 2007 as year, 'reduced' as engine, scenario, p.code 
     'population' as weighting, component, share * draw('air' || p.code || component) as pm25_ug_m3
 from province as p, (values ('sulfate'), ('nitrate'), ('soa')) as c (component),
     (values ('Base', 1.0), ('I_EX', 0.8), ('I_EXDIR', 0.95), ('I_EXEAST', 0.9)) as s (scenario, share);
+create table fct_pm25_attribution as
+select '{FULL}' as edition, 2007 as year, 'reduced' as engine, r.code as receptor, e.code as producer_province,
+    'power' as emission_group, e.code as exporter_province, c.code as consumer_region, 'sulfate' as component,
+    0.01 * draw('over' || r.code || e.code || c.code) as pm25_ug_m3
+from province as r, province as e, consumer as c;
 create table fct_exposure as
 select '{FULL}' as edition, 2007 as year, 'reduced' as engine, scenario, place as province,
     1.0 * t as threshold_ug_m3,

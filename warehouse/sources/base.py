@@ -12,8 +12,8 @@ import polars as pl
 from warehouse.codes import PROVINCES_WITH_TABLE
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
+from warehouse.files import broken, first_bytes, readable
 from warehouse.sources.figures import doubt_of, figure
-from warehouse.sources.files import broken, first_bytes, readable
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import head_lines, heading_at, text_rows
 

@@ -17,6 +17,7 @@ from polars.exceptions import PolarsError
 from warehouse.codes import PROVINCE_OF_DIVISION
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
+from warehouse.files import files_in
 from warehouse.paper_contracts import ALL
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import Publication, Reader, broken, first_bytes
@@ -33,7 +34,6 @@ from warehouse.sources.customs_files import (
     parts_of,
 )
 from warehouse.sources.figures import decimal_sign, plain, with_point
-from warehouse.sources.files import files_in
 from warehouse.sources.notes import note
 from warehouse.sources.progress import told
 

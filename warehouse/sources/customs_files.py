@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from warehouse.archives import member_name
 from warehouse.codes import PROVINCE_OF_DIVISION
 from warehouse.errors import InputError
+from warehouse.files import broken, files_in, first_bytes, is_litter, readable
 from warehouse.province_names import province_of_any_name
-from warehouse.sources.files import broken, files_in, first_bytes, is_litter, readable
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import HEADING_WITHIN, SEPARATORS, decoded, encoding_of
 

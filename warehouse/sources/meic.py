@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.errors import InputError
+from warehouse.files import files_in
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
@@ -22,7 +23,6 @@ from warehouse.sources.base import (
     role_frame,
 )
 from warehouse.sources.figures import counted, is_missing
-from warehouse.sources.files import files_in
 from warehouse.sources.meic_names import (
     POLLUTANT_OF_NAME,
     SECTORS,

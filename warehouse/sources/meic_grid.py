@@ -18,10 +18,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.errors import InputError
+from warehouse.files import is_litter
 from warehouse.nested_grid import STEP_LATITUDE, STEP_LONGITUDE
 from warehouse.netcdf_files import opened
 from warehouse.sources.base import Reader, broken, first_bytes, readable, role_frame, some_files
-from warehouse.sources.files import is_litter
 from warehouse.sources.meic import PUBLICATION
 from warehouse.sources.meic_names import SECTORS, TOTAL, is_other_species, pollutant_of, sector_of
 from warehouse.sources.notes import note

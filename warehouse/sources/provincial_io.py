@@ -20,6 +20,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
+from warehouse.files import is_litter
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
@@ -31,7 +32,6 @@ from warehouse.sources.base import (
     role_frame,
     some_files,
 )
-from warehouse.sources.files import is_litter
 from warehouse.sources.workbook import Silence, xls_sheet_cell
 
 NAME = "provincial_io"

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from warehouse.errors import InputError
+from warehouse.files import broken, first_bytes, kind_of, readable
 from warehouse.sources.figures import decimal_sign, with_point
-from warehouse.sources.files import broken, first_bytes, kind_of, readable
 from warehouse.sources.notes import note
 
 EXPECTED = "CSV in UTF-8, UTF-16 or GB18030"

@@ -16,6 +16,7 @@ from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE
 from warehouse.contracts import CONTRACTS, Contract, validate
 from warehouse.errors import InputError
+from warehouse.files import kind_of
 from warehouse.province_names import province_of
 from warehouse.sources.base import (
     Publication,
@@ -29,7 +30,6 @@ from warehouse.sources.base import (
     single_file,
 )
 from warehouse.sources.figures import figure
-from warehouse.sources.files import kind_of
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import encoding_of, heading_at
 from warehouse.sources.workbook import SUFFIXES as WORKBOOKS

@@ -16,8 +16,8 @@ from typing import IO, Any
 from xml.etree import ElementTree
 
 from warehouse.errors import InputError
+from warehouse.files import broken, kind_of, readable
 from warehouse.sources.figures import ERROR_CELLS, FORMULA, MERGED, address, doubt_of
-from warehouse.sources.files import broken, kind_of, readable
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import text_rows
 

@@ -16,9 +16,9 @@ from types import MappingProxyType
 import polars as pl
 
 from warehouse.errors import InputError
+from warehouse.files import files_in
 from warehouse.sources.base import Publication, Reader, number, role_frame, some_files
 from warehouse.sources.figures import counted, is_missing, plain
-from warehouse.sources.files import files_in
 from warehouse.sources.notes import note
 from warehouse.sources.yearbook_tables import Cell, cells, is_yearbook
 
