@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.errors import InputError
 from warehouse.sources.notes import note
 from warehouse.sources.weather_decoding import times
+from warehouse.sources.weather_decoding.axes import axis_of, refused
 from warehouse.sources.weather_decoding.field import Array, Field, Moments
 from warehouse.sources.weather_decoding.units import Conversion, conversion
 from warehouse.sources.weather_decoding.variables import OUR_UNIT, POSSIBLE, Known
 
-_AXES = {
-    "latitude": (("latitude", "lat"), "degrees_north", 90.0),
-    "longitude": (("longitude", "lon"), "degrees_east", 360.0),
-}
 _MEMBERS = ("number", "member", "realization", "ensemble", "ens")
 _PRELIMINARY = 5  # ERA5T's experiment version; 1 is ERA5
 _DAILY = re.compile(r"daily[-_ ](mean|sum|max|min|mid)", re.IGNORECASE)
@@ -80,79 +75,6 @@ def field_of(
     )
 
 
-@dataclass(frozen=True)
-class Axis:
-    """Latitudes or longitudes of a variable.
-
-    dim: its dimension, empty for one point.  written: as the file has them.  values: longitudes -180 to 180.
-    """
-
-    dim: str
-    written: NDArray[np.float64]
-    values: NDArray[np.float64]
-
-    def kept(
-        self, bounds: tuple[float, ...] | None
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Values within the bounds, ascending, and their places in the file."""
-        order = np.argsort(self.values, kind="stable")
-        if bounds is not None:
-            inside = (self.values >= bounds[0]) & (self.values <= bounds[1])
-            order = order[inside[order]]
-        return self.values[order], order
-
-
-def axis_of(array: Any, axis: str, path: Path) -> Axis:
-    """The variable's latitudes or longitudes. Raises InputError for a missing axis and for other grids."""
-    spellings, units, limit = _AXES[axis]
-    names = [one for one in spellings if one in array.coords] or [
-        str(name)
-        for name, one in array.coords.items()
-        if one.attrs.get("standard_name") == axis or one.attrs.get("units") == units
-    ]
-    if not names:
-        raise _refused(
-            f"Variable {array.name} has no {axis}.",
-            path,
-            array.name,
-            f"dimensions {', '.join(map(str, array.dims))}",
-            " or ".join(spellings),
-            "Take the publisher's file unchanged.",
-        )
-    variable = array.coords[names[0]]
-    dims = [str(dim) for dim in variable.dims]
-    if len(dims) > 1 or any(dim not in array.dims for dim in dims):
-        raise _refused(
-            f"The grid of {array.name} is not one of longitudes and latitudes.",
-            path,
-            array.name,
-            f"{names[0]}({', '.join(dims)}) for {array.name}({', '.join(map(str, array.dims))})",
-            f"{names[0]}({names[0]})",
-            "Regrid to longitude and latitude, or download on that grid.",
-        )
-    written = np.atleast_1d(np.asarray(variable.values, dtype=np.float64))
-    if not np.isfinite(written).all() or np.abs(written).max(initial=0.0) > limit:
-        raise _refused(
-            f"The {axis}s are not degrees.",
-            path,
-            names[0],
-            f"{np.nanmin(written):g} to {np.nanmax(written):g}",
-            f"at most {limit:g} degrees, none missing",
-            "Take the publisher's file unchanged.",
-        )
-    values = (written + 180.0) % 360.0 - 180.0 if axis == "longitude" else written
-    if np.unique(np.round(values, 6)).size != values.size:
-        raise _refused(
-            f"A {axis} stands twice.",
-            path,
-            names[0],
-            f"{values.size} values, {np.unique(np.round(values, 6)).size} distinct",
-            "each once",
-            "Download the file again, without the seam (0 and 360 degrees are the same).",
-        )
-    return Axis(dims[0] if dims else "", written, values)
-
-
 def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple[str, ...], str]:
     """Moments, starts of the forecasts, the dimensions of both in this order, the variables they are from."""
     timed = [
@@ -176,7 +98,7 @@ def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple
             dims += tuple(str(dim) for dim in data["step"].dims)
             clock = f"{name} + step"
     else:
-        raise _refused(
+        raise refused(
             f"Variable {array.name} has no time.",
             path,
             array.name,
@@ -237,7 +159,7 @@ def _without_others(array: Any, wanted: set[str], name: str, path: Path) -> Any:
             array = array.isel({dim: 0})
             continue
         is_member = dim in _MEMBERS
-        raise _refused(
+        raise refused(
             f"{name} is an ensemble of {size} members."
             if is_member
             else "A variable has a dimension more than time, latitude and longitude.",
@@ -307,7 +229,7 @@ def _statistic(data: Any, array: Any, name: str, path: Path) -> str:
     step_type = str(array.attrs.get("GRIB_stepType", "")).lower()[:3]
     for found in (method[1] if method else "", said[1].lower() if said else "", step_type):
         if found[:3] in _EXTREMES:
-            raise _refused(
+            raise refused(
                 f"{name} is a {_EXTREMES[found[:3]]}, not a mean.",
                 path,
                 name,
@@ -321,7 +243,7 @@ def _statistic(data: Any, array: Any, name: str, path: Path) -> str:
 def _conversion(units: str, name: str, known: Known, path: Path) -> Conversion:
     found = conversion(known.kind, units)
     if found is None:
-        raise _refused(
+        raise refused(
             f"The unit of {name} is not known.",
             path,
             name,
@@ -334,7 +256,7 @@ def _conversion(units: str, name: str, known: Known, path: Path) -> Conversion:
 
 def _demand_numbers(array: Any, name: str, path: Path) -> None:
     if not np.issubdtype(array.dtype, np.number):
-        raise _refused(
+        raise refused(
             f"{name} does not hold numbers.",
             path,
             name,
@@ -349,7 +271,7 @@ def _demand_possible(values: Array, quantity: str, name: str, units: str, path: 
     finite = values[np.isfinite(values)]
     if finite.size and (finite.min() < low or finite.max() > high):
         count = int(((finite < low) | (finite > high)).sum())
-        raise _refused(
+        raise refused(
             f"{name} cannot be in {units}: values are impossible.",
             path,
             name,
@@ -357,11 +279,3 @@ def _demand_possible(values: Array, quantity: str, name: str, units: str, path: 
             f"{low:g} to {high:g} after conversion",
             "Correct the attribute units, or declare the missing value as _FillValue.",
         )
-
-
-def _refused(
-    what: str, path: Path, column: object, found: str, expected: str, remedy: str
-) -> InputError:
-    return InputError(
-        what, file=path, column=str(column), found=found, expected=expected, remedy=remedy
-    )

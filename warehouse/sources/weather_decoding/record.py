@@ -8,7 +8,7 @@ from typing import Any
 
 from warehouse.sources.notes import collected
 from warehouse.sources.weather_decoding import files
-from warehouse.sources.weather_decoding.decode import axis_of
+from warehouse.sources.weather_decoding.axes import axis_of
 from warehouse.sources.weather_decoding.units import conversion
 from warehouse.sources.weather_decoding.variables import Known
 
