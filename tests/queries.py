@@ -18,6 +18,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES = (
     "first_five_minutes.md",
     "queries.md",
+    "health.md",
     "statements/emissions.md",
     "statements/concentrations.md",
     "statements/air_quality.md",

@@ -246,7 +246,8 @@ def test_a_second_run_skips_everything_and_keeps_the_numbers(own_home):
 
 CONCENTRATIONS = {
     path.stem
-    for path in (REPOSITORY / "models" / "concentration" / "marts").glob("fct_*.sql")
+    for part in ("concentration", "health")
+    for path in (REPOSITORY / "models" / part / "marts").glob("fct_*.sql")
     if "materialized='view'" not in path.read_text()
 }
 
@@ -333,7 +334,7 @@ def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(own_home, f
     said = tradeplume(home, "run", "--quiet", *since, "--without-concentrations")
     made = {line.split(":")[0] for line in said.splitlines()}
     assert {"uncertainty", "marts", first or "publish"} <= made
-    assert not made & {"atmosphere", "concentration", "evaluation", "simulated"}
+    assert not made & {"atmosphere", "concentration", "evaluation", "simulated", "health"}
     after = checksums(home)
     assert before.keys() - after.keys() == CONCENTRATIONS
     # What lists the checks, sources, assumptions and answers of a run is shorter; draws have no PM2.5.
