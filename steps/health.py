@@ -313,7 +313,7 @@ def stand_in_table(
             if source.region[place] == home:
                 rows.append((f"{name}_of_the_nation", code, deaths))
             if source.year[place] != year:
-                rows.append((f"{name}_of_another_year", code, float(source.year[place])))
+                rows.append((f"{name}_of_another_year", code, deaths))
         if mortality.has_factor[place]:
             rows.append(
                 ("crude_death_rate", code, deaths * (1 - 1 / float(mortality.factor[place])))

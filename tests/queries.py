@@ -20,6 +20,7 @@ PAGES = (
     "queries.md",
     "open_2017.md",
     "method.md",
+    "health.md",
     "statements/emissions.md",
     "statements/concentrations.md",
     "statements/air_quality.md",

@@ -11,8 +11,14 @@ with described (assumption, unit, description) as (
         'ages_of_the_nation', 'deaths',
         'Ages of residents are those of China; the amount rests on them'
     ),
-    ('rates_of_another_year', 'year', 'Death rates are of the year nearest to that of the edition'),
-    ('ages_of_another_year', 'year', 'Ages are of the year nearest to that of the edition'),
+    (
+        'rates_of_another_year', 'deaths',
+        'Death rates are of the year nearest to that of the edition; the amount rests on them'
+    ),
+    (
+        'ages_of_another_year', 'deaths',
+        'Ages are of the year nearest to that of the edition; the amount rests on them'
+    ),
     (
         'crude_death_rate', 'deaths',
         'The death rates of China are scaled to the crude death rate of the province: what that adds'
