@@ -389,6 +389,7 @@ def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(own_home, f
         "evaluation",
         "evaluation-of-year",
         "simulated",
+        "health",
     }
     after = checksums(home)
     assert before.keys() - after.keys() == CONCENTRATIONS
