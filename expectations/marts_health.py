@@ -327,8 +327,27 @@ def _trade_balance() -> Judgement:
             group by all
         ),
 
-        exporters as (from sums where party = 'exporter')
+        exporters as (from sums where party = 'exporter'),
 
+        -- The points of the intervals, drawn from the same flows by another way.
+        drawn as (
+            select place, point_value as deaths
+            from marts.fct_uncertainty
+            where result = 'export_deaths' and part = 'all' and place <> $home
+        )
+
+        select
+            'intervals ' || coalesce(drawn.place, trade.region) as place,
+            {gap_sql("drawn.deaths", "trade.deaths")} as deaths__gap,
+            0 as value_added_musd__gap,
+            1 as export_musd__of_exporters,
+            0 as deaths_per_billion_usd,
+            0 as deaths_per_billion_usd_value_added
+        from drawn
+        full outer join (
+            from marts.fct_health_trade_balance where party = 'province' and engine = 'reduced'
+        ) as trade on drawn.place = trade.region
+        union all
         select
             concat_ws(' ', sums.engine, sums.party) as place,
             {gap_sql("sums.deaths", "exporters.deaths")} as deaths__gap,
