@@ -23,6 +23,8 @@ from warehouse.request import DEFAULT_EDITION
 ON_REQUEST = {
     # Compared only where there are results of GEOS-Chem (tests/geoschem/test_rehearsal.py).
     "simulated": {"intermediate.int_atmosphere__emission"},
+    # Only where an edition has no totals of the nation, as open-2007 (tests/steps/test_atmosphere.py).
+    "evaluation": {"intermediate.int_evaluation__emission"},
     "uncertainty": {
         "intermediate.int_link__distance",
         "intermediate.int_mrio__consumption",
