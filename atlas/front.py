@@ -64,7 +64,8 @@ with driven as (
     group by consumer_region
 )
 
-select region.name, amount / sum(amount) over (), count(*) over ()
+select region.name, amount / sum(amount) over (), sum(amount) filter (where consumer_region = 'ROW') over ()
+    / sum(amount) over ()
 from driven inner join dim_region as region on driven.consumer_region = region.code
 -- The shares are of all consumers; exports that return and the rest of the world have no name to put first.
 qualify consumer_region <> {HOME} and consumer_region <> 'ROW'
@@ -132,13 +133,13 @@ def _how_much(ask: Ask) -> Fact | None:
 def _whose(ask: Ask) -> Fact | None:
     if (row := ask(_CONSUMER)) is None:
         return None
-    name, share, consumers = row
-    return Fact(
-        "For whom",
-        str(name),
-        f"{name} is the consumer behind most of it",
-        f"{value_text('share', share)} of it, first of {consumers} consumers",
-    )
+    name, share, of_the_rest = row
+    beside = f"{value_text('share', share)} of it"
+    if of_the_rest is not None:
+        beside += (
+            f". Countries without a row of their own, together: {value_text('share', of_the_rest)}"
+        )
+    return Fact("For whom", str(name), "The largest consumer that the world table names", beside)
 
 
 def _where(ask: Ask) -> Fact | None:
