@@ -29,4 +29,4 @@ select
 from both_sides
 inner join dim_region as place on both_sides.receptor = place.code
 inner join dim_region as region on both_sides.code = region.code
-order by both_sides.receptor, both_sides.side, both_sides.pm25_ug_m3 desc, both_sides.code
+order by both_sides.receptor asc, both_sides.side asc, both_sides.pm25_ug_m3 desc, both_sides.code asc

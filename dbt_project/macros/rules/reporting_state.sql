@@ -3,5 +3,5 @@
    (GB 3095-2012, amendment of 2018; Jin et al. 2020, Atmosphere 11, 1199). It holds of observations, not of a mean over
    area from a reanalysis. before_start: first day of the earlier period. period_end: last day of the later one. #}
 {% macro is_across_reporting_change(before_start, period_end) -%}
-({{ before_start }} < date '2018-09-01' and {{ period_end }} >= date '2018-09-01')
+    ({{ before_start }} < date '2018-09-01' and {{ period_end }} >= date '2018-09-01')
 {%- endmacro %}
