@@ -322,6 +322,7 @@ def _trade_balance() -> Judgement:
                 sum(value_added_musd) as value_added_musd,
                 sum(export_musd) as export_musd,
                 max(deaths_per_billion_usd) as ratio,
+                max(abs(deaths_per_billion_usd * export_musd / 1000 / nullif(deaths, 0) - 1)) as off_ratio,
                 max(deaths_per_billion_usd_value_added) as ratio_of_value
             from marts.fct_health_trade_balance
             group by all
@@ -341,6 +342,7 @@ def _trade_balance() -> Judgement:
             {gap_sql("drawn.deaths", "trade.deaths")} as deaths__gap,
             0 as value_added_musd__gap,
             1 as export_musd__of_exporters,
+            0 as export_musd__off_ratio,
             0 as deaths_per_billion_usd,
             0 as deaths_per_billion_usd_value_added
         from drawn
@@ -353,6 +355,7 @@ def _trade_balance() -> Judgement:
             {gap_sql("sums.deaths", "exporters.deaths")} as deaths__gap,
             {gap_sql("sums.value_added_musd", "exporters.value_added_musd")} as value_added_musd__gap,
             coalesce(sums.export_musd / exporters.export_musd, 1) as export_musd__of_exporters,
+            coalesce(sums.off_ratio, 0) as export_musd__off_ratio,
             coalesce(sums.ratio, 0) as deaths_per_billion_usd,
             coalesce(sums.ratio_of_value, 0) as deaths_per_billion_usd_value_added
         from sums
@@ -366,6 +369,11 @@ def _trade_balance() -> Judgement:
                 "2026-11-30: who exports and whither are two sums of one table.",
                 1 - 1e-6,
                 1 + 1e-6,
+            ),
+            Bound(
+                "export_musd__off_ratio",
+                "2026-11-30: the ratio is the deaths over the exports beside it, to rounding.",
+                maximum=1e-9,
             ),
             Bound(
                 "deaths_per_billion_usd",
