@@ -96,11 +96,13 @@ def with_a_total_that_is_not_its_parts(home: Path) -> None:
 
 
 def with_a_sector_of_its_own(home: Path) -> None:
-    """Consistent in itself: one sector has a code that no concordance knows."""
+    """Consistent in itself: one sector more, without flows, whose code no concordance knows."""
     table = pl.read_parquet(BUNDLED / "provincial_table.parquet")
-    renamed = {"row_code": {"42": "43"}, "column_code": {"42": "43"}}
-    land(
-        home,
-        "provincial_table",
-        table.with_columns(pl.col(column).replace(codes) for column, codes in renamed.items()),
-    )
+    parts = [table]
+    for column in ("row_code", "column_code"):
+        known = pl.concat(parts)
+        new = known.filter(pl.col(column) == "42").with_columns(
+            pl.lit("43").alias(column), pl.col("value_10k_cny") * 0.0
+        )
+        parts.append(new)
+    land(home, "provincial_table", pl.concat(parts))
