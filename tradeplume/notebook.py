@@ -8,11 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from tradeplume.place import home_folder, published_file
 
 if TYPE_CHECKING:
+    import duckdb
     import plotly.graph_objects as go
 
 Folder = str | Path
@@ -24,6 +23,8 @@ def open(home: Folder | None = None) -> duckdb.DuckDBPyConnection:
     home: the folder of all data; otherwise $TRADEPLUME_HOME, then ./var.  Raises FileNotFoundError where nothing
     is published yet.
     """
+    import duckdb  # where it is used: the command line asks this package for the home alone
+
     path = published_file(home_folder(home))
     if not path.is_file():
         raise FileNotFoundError(
