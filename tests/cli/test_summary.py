@@ -21,7 +21,8 @@ create schema marts;
 create schema meta;
 use marts;
 create table dim_region as select * from (values
-    ('CN-HE', 'Hebei'), ('CN-GD', 'Guangdong'), ('USA', 'United States')) as r(code, name);
+    ('CN-HE', 'Hebei', 'province'), ('CN-GD', 'Guangdong', 'province'), ('USA', 'United States', 'foreign'),
+    ('CHN', 'China', 'home')) as r(code, name, kind);
 -- 100 t for exports: 60 direct; another year must not count.
 create table fct_export_emission as select * from (values
     ('small', 2007, 'CN-GD', 'c1', 'CN-GD', 'USA', 'household', 'final', 'SO2', 60.0),

@@ -21,7 +21,8 @@ create schema meta;
 use marts;
 create table meta.release as select 'small' as edition, 2007 as year, 'x' as fingerprint,
     now()::timestamp as finished_at, now()::timestamp as published_at;
-create table dim_region as select * from (values ('CN-HE', 'Hebei')) as r(code, name);
+create table dim_region as select * from (values
+    ('CN-HE', 'Hebei', 'province'), ('CHN', 'China', 'home')) as r(code, name, kind);
 create table fct_uncertainty as
 select edition, year, result, place, pollutant, part, unit, point_value::double as point_value,
     low::double as p05_value, point_value::double as median_value,

@@ -257,22 +257,22 @@ def monthly(indicator: str, heading: str = "2025年3月,2025年2月", cells: str
      "Output of Electricity from Wind, Accumulated(100 million kWh)"],
 )  # fmt: skip
 def test_only_whole_names_are_indicators(landed: Landed, indicator: str) -> None:
-    error = refusal(landed, "air-open", "industrial_output", {"t.csv": monthly(indicator)})
+    error = refusal(landed, "air-caqra", "industrial_output", {"t.csv": monthly(indicator)})
     assert error.row == "title"
 
 
 def test_january_and_february_together(landed: Landed) -> None:
     text = monthly("生铁产量累计值(万吨)", "2025年3月,2025年1-2月")
-    frame, _ = landed("air-open", "industrial_output", {"t.csv": text})
+    frame, _ = landed("air-caqra", "industrial_output", {"t.csv": text})
     assert frame["source_month"].to_list() == [3, 2, 3, 2]
     text = monthly("生铁产量当期值(万吨)", "2025年3月,2025年1-2月")
-    error = refusal(landed, "air-open", "industrial_output", {"t.csv": text})
+    error = refusal(landed, "air-caqra", "industrial_output", {"t.csv": text})
     assert error.column == "2025年1-2月"
 
 
 def test_values_of_single_months_alone_are_noted(landed: Landed) -> None:
     text = monthly("粗钢产量当期值(万吨)", cells="80,-")
-    frame, notes = landed("air-open", "industrial_output", {"t.csv": text})
+    frame, notes = landed("air-caqra", "industrial_output", {"t.csv": text})
     assert frame.height == 2
     assert any("累计值" in note for note in notes)
     assert any("2 cells (2 x -)" in note for note in notes)
@@ -281,10 +281,10 @@ def test_values_of_single_months_alone_are_noted(landed: Landed) -> None:
 def test_overlapping_exports(landed: Landed) -> None:
     first = monthly("生铁产量累计值(万吨)")
     second = monthly("生铁产量累计值(万吨)", "2025年4月,2025年3月", "130,100")
-    frame, _ = landed("air-open", "industrial_output", {"a.csv": first, "b.csv": second})
+    frame, _ = landed("air-caqra", "industrial_output", {"a.csv": first, "b.csv": second})
     assert frame.height == 6
     revised = second.replace(b"130,100", b"130,101")
-    error = refusal(landed, "air-open", "industrial_output", {"a.csv": first, "b.csv": revised})
+    error = refusal(landed, "air-caqra", "industrial_output", {"a.csv": first, "b.csv": revised})
     assert error.found == "100 and 101"
     assert "a.csv" in str(error.file)
     assert "b.csv" in str(error.file)

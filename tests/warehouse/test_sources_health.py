@@ -180,7 +180,7 @@ def test_provinces_alone_must_be_all_of_them() -> None:
     error = breach("baseline_mortality", ("CN-BJ", "IHD", "all", 2007, 100, 90, 110))
     assert "CN-AH" in str(error.found)
     error = breach("age_structure", ("CN-BJ", "all", 2007, 1.7e7))
-    assert "none of the nation" in error.message
+    assert "the nation has none" in error.message
 
 
 def test_another_country_is_no_region() -> None:

@@ -62,7 +62,7 @@ def test_both_forms_agree_and_keep_what_each_has(tmp_path: Path) -> None:
         ("national,339,PM2.5", "Atlantis,339,PM2.5", "area"),
         ("2025-01,", "2025-13,", "period"),
         ("2025-01,", "January,", "period"),
-        ("53.1", "53,1x", "cut off"),
+        ("53.1", "53,1x", "unit that is not its own"),
         ("53.1", "n/a", "not hold a number"),
         ("CO,1.0,mg/m3", "CO,1.0,ug/m3", "unit that is not its own"),
         ("PM2.5,53.1,ug/m3", "PM2.5,53.1,", "unit that is not its own"),
