@@ -134,12 +134,12 @@ def test_damage_is_answered_clearly(
 
 @pytest.mark.parametrize("kind", [truncated, scattered])
 def test_the_advice_of_a_damaged_working_file_works(tmp_path: Path, kind: Damage) -> None:
-    finish(start(tmp_path, "run", "--quiet"))
+    finish(start(tmp_path, "run", "--quiet", "--edition", "open-2007"))
     home = make_home(tmp_path)
     sums = home.checksums_file.read_text()
     path = home.working_file("open-2007", 2007).path
     path.write_bytes(kind(path.read_bytes(), random.Random(SEED)))
-    said = finish(start(tmp_path, "run", "--quiet"), expect=6)
+    said = finish(start(tmp_path, "run", "--quiet", "--edition", "open-2007"), expect=6)
     assert f"{path} is damaged" in said
     assert "What was computed for it is lost; your files" in said
     assert "`tradeplume run --edition open-2007 --force` computes it again" in said
