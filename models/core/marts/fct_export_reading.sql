@@ -1,7 +1,6 @@
 -- Grain: one row per edition, year, reading, producer_province, producer_sector, attributed_region, consumer_region.
--- Both readings hold the same output; never sum over them. A view: as a table it is written once, by publishing.
-{{ config(materialized='view') }}
-
+-- Both readings hold the same output; never sum over them.
+-- A table: a view would be summed by several threads when it is published, and its last bits would differ each time.
 with exported as (
 
     select
