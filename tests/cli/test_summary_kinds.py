@@ -23,7 +23,8 @@ create schema marts;
 create schema meta;
 use marts;
 create table dim_region as select * from (values
-    ('CHN', 'China', 'home'), ('CN-HE', 'Hebei', 'province'), ('CN-GD', 'Guangdong', 'province')) as r(code, name, kind);
+    ('CHN', 'China', 'home'), ('CN-HE', 'Hebei', 'province'), ('CN-GD', 'Guangdong', 'province'))
+    as r(code, name, kind);
 -- Exports make 2 of 10 in China, 6 of 20 in Hebei; a season and an area mean must not count, nor what exports
 -- change of secondary organics.
 create table fct_pm25_province as
