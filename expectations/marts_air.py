@@ -39,6 +39,7 @@ def _quality() -> Judgement:
             coalesce(min(official_mean_ug_m3), 10) as official_mean_ug_m3__least,
             coalesce(max(mean_without_dust_ug_m3 / nullif(mean_ug_m3, 0)) filter (where period_kind = 'year'), 1)
                 as mean_without_dust_ug_m3__of_mean,
+            coalesce(max(mean_without_dust_ug_m3 / nullif(mean_ug_m3, 0)), 1) as mean_without_dust_ug_m3__of_any,
             coalesce(max(greatest(dust_day_share, official_heavy_day_share)), 0) as dust_day_share__most,
             coalesce(max(heavy_member_count - member_count), 0) as heavy_member_count__beyond
         from marts.fct_air_quality
@@ -82,6 +83,11 @@ def _quality() -> Judgement:
                 "mean_without_dust_ug_m3__of_mean",
                 "2026-11-30: days of dust have more than the mean of a year; without them it is never doubled.",
                 maximum=2,
+            ),
+            Bound(
+                "mean_without_dust_ug_m3__of_any",
+                "2026-11-30: a mean without some of its days is no tenfold of the mean with them.",
+                maximum=10,
             ),
             Bound("dust_day_share__most", "2026-11-30: a share of a period's days.", 0, 1),
             Bound(

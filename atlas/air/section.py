@@ -89,6 +89,6 @@ def remark_on(connection: duckdb.DuckDBPyConnection, section: Section, asked: Qu
     sentence = f"{looked} of {every} {what}."
     if not section.empty:
         return Remark(sentence, "")
-    if looked < FEWEST_SHARE * every:
+    if looked == 0 or looked < FEWEST_SHARE * every:
         return Remark(sentence, f"Not told: {sentence}")
     return Remark(sentence, f"{section.empty} Looked at: {sentence}")

@@ -127,7 +127,8 @@ def test_a_city_is_the_mean_of_its_stations(marts: duckdb.DuckDBPyConnection) ->
             "select place_kind, count(distinct place) from fct_air_quality group by 1"
         ).fetchall()
     )
-    assert (kinds["station"], kinds["city"], kinds["province"]) == (345, 344, 31)
+    # The station that is newer than its list stands for itself, and in no city.
+    assert (kinds["station"], kinds["city"], kinds["province"]) == (345 + 1, 344, 31)
 
 
 def test_the_official_figures_stand_beside_ours(

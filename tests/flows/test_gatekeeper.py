@@ -24,7 +24,8 @@ def working(tmp_path: Path) -> Path:
         ensure_schemas(con)
         con.execute(
             "create table raw.provenance"
-            " (role varchar, loaded_rows bigint, licence varchar, vintage_year bigint)"
+            " (role varchar, loaded_rows bigint, licence varchar, vintage_year bigint,"
+            " is_bundled boolean)"
         )
     return path
 

@@ -110,6 +110,7 @@ def write_working_file(path: Path) -> None:
             " select 'CN-SH', 'DEU' union all select 'CN-SH', 'CHN') as d"
             " where e.emission_group = 'industry'"
         )
+        con.execute("create table marts.dim_region as select 'CHN' as code, 'home' as kind")
         con.execute(
             "create table marts.fct_emission_inventory as select * from"
             " intermediate.int_atmosphere__emission"
