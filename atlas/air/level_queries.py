@@ -153,11 +153,14 @@ where
 order by change_share desc
 """
 
+# Of all provinces, also those of which nothing was observed.
 ROSE_LOOKED = f"""
-select count(*) filter (where change_share is not null), count(*),
+select
+    count(*) filter (where change_share is not null and not is_key_control),
+    {ALL_PROVINCES} - count(*) filter (where is_key_control),
     'provinces outside the key control regions observed in both periods'
 from fct_air_quality
-where {OF_PERIOD} and place_kind = 'province' and not is_key_control
+where {OF_PERIOD} and place_kind = 'province'
 """
 
 HEAVY = f"""
