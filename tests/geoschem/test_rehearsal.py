@@ -141,7 +141,7 @@ def test_a_run_that_leaves_too_little_is_no_success(
 
 @pytest.mark.parametrize(
     ("what", "says"),
-    [("nan", "values that are none"), ("units", "other units")],
+    [("nan", "values that are not finite"), ("units", "other units")],
 )
 def test_output_that_is_wrong_inside_is_not_read(
     complete_home: Home,
