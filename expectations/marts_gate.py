@@ -19,8 +19,10 @@ from expectations.judgement import Bound, Judgement, Places, by_mart, read_place
 from expectations.marts_air import air_judgements
 from expectations.marts_exports import export_judgements
 from expectations.marts_health import health_judgements
+from expectations.marts_named import named_judgements
 from expectations.marts_paper import paper_judgements
 from expectations.marts_record import record_judgements
+from expectations.marts_supply_chain import supply_chain_judgements
 from expectations.marts_table import table_judgements
 from expectations.marts_uncertainty import uncertainty_judgements
 from expectations.promise import Mart, read_marts, read_parts
@@ -34,6 +36,8 @@ def judgements() -> tuple[Judgement, ...]:
     return (
         *table_judgements(),
         *export_judgements(),
+        *supply_chain_judgements(),
+        *named_judgements(),
         *uncertainty_judgements(),
         *concentration_judgements(),
         *health_judgements(),
