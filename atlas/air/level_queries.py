@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atlas.air.section import ALL_CITIES, ALL_PROVINCES, FEWEST_SHARE
+from atlas.air.section import ALL_CITIES, ALL_PROVINCES, FEWEST_SHARE, OUTSIDE_KEY_CONTROL
 
 # Every query has the parameters edition, year and period, and may ask for the period a year before: before,
 # before_start, before_end. Its columns are the table's.
@@ -153,11 +153,10 @@ where
 order by change_share desc
 """
 
-# Of all provinces, also those of which nothing was observed.
+# Of all such provinces, also those of which nothing was observed.
 ROSE_LOOKED = f"""
 select
-    count(*) filter (where change_share is not null and not is_key_control),
-    {ALL_PROVINCES} - count(*) filter (where is_key_control),
+    count(*) filter (where change_share is not null and not is_key_control), {OUTSIDE_KEY_CONTROL},
     'provinces outside the key control regions observed in both periods'
 from fct_air_quality
 where {OF_PERIOD} and place_kind = 'province'

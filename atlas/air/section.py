@@ -13,6 +13,8 @@ FEWEST_SHARE = 0.75
 """Of the places of a kind: below it a review ranks none and does not say "none"."""
 ALL_PROVINCES, ALL_CITIES = 31, 339
 """Provinces, and the cities of the ministry's mean."""
+OUTSIDE_KEY_CONTROL = 20
+"""Provinces outside the key control regions (seed province_group)."""
 
 
 @dataclass(frozen=True)

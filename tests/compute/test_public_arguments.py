@@ -114,6 +114,7 @@ CALLS: Mapping[Callable[..., Any], tuple[Mapping[str, Any], Mapping[str, Any]]] 
 OF_AN_ACCOUNT = {
     "exporter_blocks",
     "consumed_product_blocks",
+    "embodied_chains",
 }  # take what export_account has checked
 OF_NUMBERS = {"generator", "log_deviation"}  # take a seed, or what checked_coefficients has checked
 ARGUMENTS = [(function, name) for function, (arrays, _) in CALLS.items() for name in arrays]

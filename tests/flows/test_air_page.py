@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -15,12 +16,13 @@ from atlas.air.charts import Ranked, Split, ranking, splits
 from atlas.air.page import runnable, write_page
 from atlas.air.province import PROVINCE_SECTIONS
 from atlas.air.review import PAGE_SECTIONS
-from atlas.air.section import Question, rows_of
+from atlas.air.section import ALL_PROVINCES, OUTSIDE_KEY_CONTROL, Question, rows_of
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
 from warehouse.period import Period
 from warehouse.published import open_published
 
+REPOSITORY = Path(__file__).parents[2]
 ASKED = Question(NAME, 2018, Period.parse("2018Q1"))
 _VOID = {"meta", "rect", "line", "br"}
 _SHELL = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
@@ -78,7 +80,7 @@ def test_the_page_has_every_part_of_a_review(page: str) -> None:
         "Left out, filled or doubted in the observations (whole record)",
     } <= set(titles)
     assert (
-        "Not told: 0 of 1 provinces outside the key control regions observed in both periods."
+        "Not told: 0 of 20 provinces outside the key control regions observed in both periods."
         in page
     )
     assert "had a rise" not in page
@@ -142,3 +144,9 @@ def test_there_is_no_page_of_a_period_without_observations(air_home: Home, tmp_p
     with pytest.raises(UserFacingError, match="no observations of 2011Q1"):
         write_page(tmp_path / "r.html", air_home, Question(NAME, 2018, Period.parse("2011Q1")))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_provinces_outside_the_key_regions_are_those_of_the_seed() -> None:
+    with (REPOSITORY / "seeds" / "air" / "province_group.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["group_code"] == "KEY_CONTROL"]
+    assert OUTSIDE_KEY_CONTROL == ALL_PROVINCES - len({row["province"] for row in rows})

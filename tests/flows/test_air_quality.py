@@ -296,7 +296,7 @@ def test_the_review_ranks_provinces_and_counts_what_was_left_out(
     said = " ".join(text.getvalue().split())
     assert "had a rise" not in said
     assert (
-        "Not told: 0 of 1 provinces outside the key control regions observed in both periods."
+        "Not told: 0 of 20 provinces outside the key control regions observed in both periods."
         in said
     )
     assert (
