@@ -149,4 +149,4 @@ def test_there_is_no_page_of_a_period_without_observations(air_home: Home, tmp_p
 def test_the_provinces_outside_the_key_regions_are_those_of_the_seed() -> None:
     with (REPOSITORY / "seeds" / "air" / "province_group.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["group_code"] == "KEY_CONTROL"]
-    assert OUTSIDE_KEY_CONTROL == ALL_PROVINCES - len({row["province"] for row in rows})
+    assert ALL_PROVINCES - len({row["province"] for row in rows}) == OUTSIDE_KEY_CONTROL
