@@ -41,7 +41,8 @@ def _quality() -> Judgement:
                 as mean_without_dust_ug_m3__of_mean,
             coalesce(max(mean_without_dust_ug_m3 / nullif(mean_ug_m3, 0)), 1) as mean_without_dust_ug_m3__of_any,
             coalesce(max(greatest(dust_day_share, official_heavy_day_share)), 0) as dust_day_share__most,
-            coalesce(max(heavy_member_count - member_count), 0) as heavy_member_count__beyond
+            coalesce(max(heavy_member_count - member_count), 0) as heavy_member_count__beyond,
+            coalesce(max(without_dust_member_count - member_count), 0) as without_dust_member_count__beyond
         from marts.fct_air_quality
         group by all
         """,
@@ -93,6 +94,11 @@ def _quality() -> Judgement:
             Bound(
                 "heavy_member_count__beyond",
                 "2026-11-30: no more members with a heavy day than members.",
+                maximum=0,
+            ),
+            Bound(
+                "without_dust_member_count__beyond",
+                "2026-11-30: the mean without dust is over some of the members of the mean.",
                 maximum=0,
             ),
             Bound(

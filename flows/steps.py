@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.engine import Context, Item, Step, StepReport
 from steps import catalogue
@@ -18,9 +18,14 @@ from warehouse.errors import ComputeFailed, GateFailed
 from warehouse.fingerprint import digest, file_parts, module_parts
 from warehouse.landing import resolve
 from warehouse.publish import is_published, publish
-from warehouse.tables import Tables
+from warehouse.shipped import key_of, restore, shipped_frames
+from warehouse.tables import Assumptions, Tables
+
+if TYPE_CHECKING:
+    import polars as pl
 
 CHECKS = "meta.check_result"
+SHIPPED = "not computed: the result for the same data, code and assumptions comes with tradeplume"
 PUBLISHED = "published.file"
 """Stands for the published file among the tables that steps read and write."""
 
@@ -281,11 +286,26 @@ def compute(
             tables = Tables(
                 connection, computation.reads, computation.writes, step=computation.name
             )
-            made = function(tables, taken, *given)
+            shipped = shipped_of(tables, computation, taken)
+            made = restore(tables, shipped) if shipped else function(tables, taken, *given)
             tables.demand_all_written()
             meta.record_touched(connection, computation.name, tables.read)
     rows, lines = made if isinstance(made, tuple) else (made, ())
-    return StepReport(int(rows), tuple(lines))
+    return StepReport(int(rows), (*lines, *([SHIPPED] if shipped else [])))
+
+
+def shipped_of(
+    tables: Tables, computation: Computation, taken: Assumptions
+) -> dict[str, pl.DataFrame]:
+    """The result that comes with the product for the same rows, code and assumptions; empty without one."""
+    if not computation.is_shipped:
+        return {}
+    return shipped_frames(computation.name, shipped_key(tables, computation, taken))
+
+
+def shipped_key(tables: Tables, computation: Computation, taken: Assumptions) -> str:
+    """What a shipped result of the computation is found under."""
+    return key_of(tables, computation.module, computation.reads, computation.writes, taken)
 
 
 @contextmanager

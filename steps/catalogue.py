@@ -22,7 +22,8 @@ class Computation:
     name: the step's name on the command line.  title: for people.  function: ``module:function``, called with
     the step's tables (warehouse.tables.Tables) and its assumptions; returns the rows of its main table.
     reads, writes: tables with their schema; a role that an edition lacks may be among the reads.
-    assumptions: names, or patterns of names, of the edition's variables.
+    assumptions: names, or patterns of names, of the edition's variables.  is_shipped: whether results of it
+    come with the product, for the same rows, code and assumptions (warehouse.shipped).
     """
 
     name: str
@@ -31,6 +32,7 @@ class Computation:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     assumptions: tuple[str, ...] = ()
+    is_shipped: bool = False
 
     @property
     def module(self) -> str:
@@ -198,6 +200,7 @@ EVALUATION = Computation(
         "computed.source_apportionment",
     ),
     assumptions=("year",),
+    is_shipped=True,
 )
 EVALUATION_OF_YEAR = Computation(
     "evaluation-of-year",

@@ -11,13 +11,16 @@ import pytest
 
 from flows.engine import Context, Plan, plan
 from flows.run import context_of, steps_of
-from flows.steps import computations_of
+from flows.ship import ship_all
+from flows.steps import computations_of, shipped_of
 from warehouse import meta
 from warehouse.database import connect
 from warehouse.dbt import DbtProject, Node
 from warehouse.edition import load_edition
 from warehouse.home import Home, locate
 from warehouse.request import DEFAULT_EDITION
+from warehouse.shipped import largest_difference
+from warehouse.tables import Tables
 
 # Read only when linked tables are drawn or assumptions of linking are varied (tests/steps/test_uncertainty.py).
 ON_REQUEST = {
@@ -145,3 +148,25 @@ def _readers(
 ) -> set[str]:
     made: set[Any] = {table for name in names for table in makes[name]}
     return {name for name, tables in reads.items() if tables & made}
+
+
+def test_results_that_come_with_the_product_are_those_of_this_code(home: Home) -> None:
+    """Else every first run computes what was meant to be there: `python -m flows.ship HOME open-2017`."""
+    edition = load_edition(DEFAULT_EDITION, home.root)
+    with connect(home.working_file(DEFAULT_EDITION, 2017).path, read_only=True) as connection:
+        for each in computations_of("concentration"):
+            if each.is_shipped:
+                tables = Tables(connection, each.reads, each.writes)
+                shipped = shipped_of(tables, each, each.taken(edition.variables))
+                assert shipped.keys() == set(each.writes), each.name
+                assert largest_difference(tables, shipped) == 0.0, each.name
+
+
+@pytest.mark.heavy
+def test_results_that_come_with_the_product_are_computed_again_alike(home: Home) -> None:
+    """Rounding of another processor's instructions is all that may differ: sums of 36,000 cells, to 1e-9."""
+    found = list(ship_all(home.root, DEFAULT_EDITION, write=False))
+    assert found
+    for each in found:
+        assert each.difference is not None, each.computation
+        assert each.difference < 1e-9, each.computation

@@ -103,7 +103,17 @@ def _dump_without_docstrings(tree: ast.Module) -> str:
             is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
             return None if is_text else node
 
-    return ast.dump(Without().visit(tree))
+    return json.dumps(_plain(Without().visit(tree)))
+
+
+def _plain(node: object) -> object:
+    """A syntax tree as nested lists, without its empty fields: newer Pythons add fields that stay empty."""
+    if isinstance(node, ast.AST):
+        filled = ((name, value) for name, value in ast.iter_fields(node) if value not in (None, []))
+        return [type(node).__name__, *([name, _plain(value)] for name, value in filled)]
+    if isinstance(node, list):
+        return [_plain(each) for each in node]
+    return repr(node)
 
 
 @cache

@@ -15,12 +15,17 @@ _CHANGE = """100 * coalesce(change_share, official_change_share) as "change (%)"
 # The index of a mean over area is not the index of any place in it.
 _HEAVY_DAYS = """case when mean_over != 'area' then 100 * heavy_day_share end as "heavily polluted days (%)\""""
 
+_WITHOUT_DUST = """mean_without_dust_ug_m3 as "without dust",
+    case when without_dust_member_count is not null
+        then printf('%d of %d', without_dust_member_count, member_count)
+    end as "without dust, of""""
+
 _MEMBERS = """printf('%d of %d', member_count, expected_member_count) as "of\""""
 
 NATION = f"""
 select
     place_name as place, mean_over as "mean over", {_MEMBERS}, mean_ug_m3 as "PM2.5 (ug/m3)",
-    mean_without_dust_ug_m3 as "without dust", official_mean_ug_m3 as "official", {_CHANGE},
+    {_WITHOUT_DUST}, official_mean_ug_m3 as "official", {_CHANGE},
     national_standard_ratio as "times the standard", who_guideline_ratio as "times the WHO guideline",
     {_HEAVY_DAYS}, 100 * official_heavy_day_share as "official (%)",
     100 * coalesce(
@@ -41,7 +46,7 @@ select
             and count(mean_ug_m3) over (partition by mean_over) >= {FEWEST_SHARE} * {ALL_PROVINCES}
             then rank() over (partition by mean_over order by mean_ug_m3 desc nulls last)
     end as rank,
-    place_name as province, mean_ug_m3 as "PM2.5 (ug/m3)", {_MEMBERS}, mean_without_dust_ug_m3 as "without dust",
+    place_name as province, mean_ug_m3 as "PM2.5 (ug/m3)", {_MEMBERS}, {_WITHOUT_DUST},
     prefecture_mean_ug_m3 as "prefectures alone", {_CHANGE},
     case when emission_part_pp is not null
         then printf('%.1f (%.1f to %.1f)', emission_part_pp, emission_low_pp, emission_high_pp)

@@ -82,20 +82,22 @@ def test_days_of_dust_are_set_aside_beside_the_raw_mean(marts: duckdb.DuckDBPyCo
     quarter = [day for day in DAYS if day >= date(2018, 1, 1)]
     fine = {day: particles(day)[0] for day in quarter}
     fine[BROKEN] = (particles(date(2018, 3, 1))[0] + particles(date(2018, 3, 3))[0]) / 2  # filled
-    raw, without, share = one(
+    raw, without, share, members = one(
         marts,
-        "select mean_ug_m3, mean_without_dust_ug_m3, dust_day_share from fct_air_quality"
+        "select mean_ug_m3, mean_without_dust_ug_m3, dust_day_share, without_dust_member_count"
+        " from fct_air_quality"
         " where place = '130800' and period = '2018Q1' and pollutant = 'PM2.5'",
     )
+    assert members == 1
     assert raw == pytest.approx(np.mean(list(fine.values())))
     settled = [value for day, value in fine.items() if day not in (DUST, STORM)]
     assert without == pytest.approx(np.mean(settled))
     assert share == pytest.approx(2 / 90)
     assert one(
         marts,
-        "select mean_without_dust_ug_m3, dust_day_share from fct_air_quality"
+        "select mean_without_dust_ug_m3, dust_day_share, without_dust_member_count from fct_air_quality"
         " where place = '420600' and period = '2018Q1' and pollutant = 'PM2.5'",
-    ) == (None, None), "without PM10 dust cannot be told"
+    ) == (None, None, None), "without PM10 dust cannot be told"
 
 
 def test_an_outlier_that_the_other_particle_size_bears_out_stays(

@@ -81,6 +81,7 @@ select
             >= {{ var('min_completeness_share') }} * count(*) filter (where is_used)
             then avg(dust_days / (observed_days + interpolated_days)) filter (where is_used)
     end as dust_day_share,
+    count(mean_without_dust_ug_m3) filter (where is_used) as without_dust_member_count,
     avg(mean_ug_m3) filter (where is_used and is_prefecture) as prefecture_mean_ug_m3,
     case
         when max(unit_kind) = 'province' then 'area'

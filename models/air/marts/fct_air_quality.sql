@@ -17,6 +17,7 @@ with place_period as (
         place.prefecture_mean_ug_m3,
         place.heavy_day_share,
         place.heavy_member_count,
+        place.without_dust_member_count,
         place.aqi_basis,
         place.mean_over,
         place.aggregation,
@@ -48,6 +49,8 @@ now as (
         case when is_shown then prefecture_mean_ug_m3 end as prefecture_mean_ug_m3,
         case when is_shown then heavy_day_share end as heavy_day_share,
         case when is_shown then heavy_member_count end as heavy_member_count,
+        case when is_shown and mean_without_dust_ug_m3 is not null then without_dust_member_count end
+            as without_dust_member_count,
         aqi_basis,
         mean_over,
         aggregation,
@@ -74,6 +77,7 @@ compared as (
         now.prefecture_mean_ug_m3,
         now.heavy_day_share,
         now.heavy_member_count,
+        now.without_dust_member_count,
         now.aqi_basis,
         now.mean_over,
         now.aggregation,
@@ -141,6 +145,7 @@ select
     official.heavy_day_share as official_heavy_day_share,
     official.heavy_day_share_change as official_heavy_day_share_change,
     cast(compared.heavy_member_count as integer) as heavy_member_count,
+    cast(compared.without_dust_member_count as integer) as without_dust_member_count,
     compared.dust_day_share,
     case
         -- The index of a mean over area is not the index of any place in it.
