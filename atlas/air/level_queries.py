@@ -18,7 +18,7 @@ _HEAVY_DAYS = """case when mean_over != 'area' then 100 * heavy_day_share end as
 _WITHOUT_DUST = """mean_without_dust_ug_m3 as "without dust",
     case when without_dust_member_count is not null
         then printf('%d of %d', without_dust_member_count, member_count)
-    end as "without dust, of""""
+    end as "without dust, of\""""
 
 _MEMBERS = """printf('%d of %d', member_count, expected_member_count) as "of\""""
 
