@@ -38,6 +38,9 @@ _EMITTERS = {
     "agriculture": ("MM", "FER", "agriculture"),
 }
 
+PEOPLE_COUNTED = ("people of the counties", "people of the cells")
+"""Measures of residents, which are held against the bureau's panel."""
+
 SCHEMA = {
     "role": pl.String,
     "measure": pl.String,
@@ -144,7 +147,8 @@ def _queries(roles: set[str], sectors: str) -> Iterator[tuple[str, str]]:
         ("ammonia", _AMMONIA),
         ("global_table", _WORLD),
         ("gtap_flow", _GTAP),
-        ("population", _PEOPLE.format(role="population", measure="people of the counties")),
+        ("population", _PEOPLE.format(role="population", measure=PEOPLE_COUNTED[0])),
+        ("grid_cell", _PEOPLE.format(role="grid_cell", measure=PEOPLE_COUNTED[1])),
     ):
         if role in roles:
             yield role, sql

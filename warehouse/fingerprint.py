@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from warehouse.module_code import read_code, remember
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -48,22 +49,21 @@ def module_parts(modules: Iterable[str], root: Path = REPOSITORY) -> dict[str, s
         if not found:
             raise ValueError(f"there is no module {module} below {root}")
         waiting += found
-    closure: set[Path] = set()
+    closure: dict[Path, str] = {}
     while waiting:
         path = waiting.pop()
         if path not in closure:
-            closure.add(path)
-            waiting += [root / name for name in _imports(root, *_state(path))]
-    return {
-        f"code {path.relative_to(root).as_posix()}": _code_checksum(*_state(path))
-        for path in sorted(closure)
-    }
+            code = read_code(path)
+            closure[path] = code.checksum
+            waiting += _imports(root, code.names)
+    remember()
+    return {f"code {path.relative_to(root).as_posix()}": closure[path] for path in sorted(closure)}
 
 
 def code_part(module: str, root: Path = REPOSITORY) -> dict[str, str]:
     """The checksum of one module's own code, without what it imports."""
     return {
-        f"code {path.relative_to(root).as_posix()}": _code_checksum(*_state(path))
+        f"code {path.relative_to(root).as_posix()}": read_code(path).checksum
         for path in _files_of(root, module)
     }
 
@@ -85,59 +85,10 @@ def _file_checksum(path: Path, _mtime_ns: int, _size: int) -> str:
 
 
 @cache
-def _code_checksum(path: Path, mtime_ns: int, size: int) -> str:
-    """Of the syntax tree without docstrings: comments and layout do not count."""
-    tree = _tree(path, mtime_ns, size)
-    return hashlib.sha256(_dump_without_docstrings(tree).encode()).hexdigest()
-
-
-@cache
-def _tree(path: Path, _mtime_ns: int, _size: int) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _dump_without_docstrings(tree: ast.Module) -> str:
-    # Whatever string stands alone as a statement is a docstring: it does nothing when it runs.
-    class Without(ast.NodeTransformer):
-        def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-            is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-            return None if is_text else node
-
-    return json.dumps(_plain(Without().visit(tree)))
-
-
-def _plain(node: object) -> object:
-    """A syntax tree as nested lists, without its empty fields: newer Pythons add fields that stay empty."""
-    if isinstance(node, ast.AST):
-        filled = ((name, value) for name, value in ast.iter_fields(node) if value not in (None, []))
-        return [type(node).__name__, *([name, _plain(value)] for name, value in filled)]
-    if isinstance(node, list):
-        return [_plain(each) for each in node]
-    return repr(node)
-
-
-@cache
-def _imports(root: Path, path: Path, mtime_ns: int, size: int) -> tuple[str, ...]:
-    """The files of our own modules that a module imports when it runs, anywhere in its text."""
-    names: set[str] = set()
-    for node in _running(_tree(path, mtime_ns, size)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    own = [name for name in sorted(names) if _is_room(root, name.split(".")[0])]
-    return tuple(
-        file.relative_to(root).as_posix() for name in own for file in _files_of(root, name)
-    )
-
-
-def _running(node: ast.AST) -> Iterable[ast.AST]:
-    """All nodes but those that only type checkers read."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
-            continue
-        yield child
-        yield from _running(child)
+def _imports(root: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
+    """The files of our own modules among imported names."""
+    own = (name for name in names if _is_room(root, name.split(".")[0]))
+    return tuple(file for name in own for file in _files_of(root, name))
 
 
 def _files_of(root: Path, module: str) -> list[Path]:
@@ -154,6 +105,7 @@ def _is_room(root: Path, name: str) -> bool:
     return (root / name / "__init__.py").is_file()
 
 
+@cache
 def _version(name: str) -> str:
     try:
         return version(name)

@@ -69,6 +69,7 @@ ROLES = {
     "gtap_flow": Role("value_musd"),
     "population": Role("population_persons", "province"),
     "population_total": Role("population_persons", "province"),
+    "grid_cell": Role("population_persons", "province"),
     "ammonia": Role("emission_t", "province", "product_category"),
     "sector_output": Role("value", "province", "product_code"),
     "trade": Role("value_million", "province"),

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from expectations.amounts import amounts_of, people_in, reference
-from expectations.peers import LEVELS, PER_HEAD, PER_OUTPUT, RATIOS, run_peers
+from expectations.peer_limits import LEVELS, PER_HEAD, PER_OUTPUT, RATIOS
+from expectations.peers import run_peers
 from expectations.results import CheckResult
 from tests.expectations.slips import FACTORS, ROLES, Slip, bundled, severity_of, slipped, slips
 
@@ -68,7 +69,7 @@ def test_five_pollutants_in_kilotonnes_beside_two_in_tonnes(raw: duckdb.DuckDBPy
 
 
 @pytest.mark.parametrize("factor", [2.0, 0.5])
-@pytest.mark.parametrize("role", ["population", "population_total"])
+@pytest.mark.parametrize("role", ["population", "population_total", "grid_cell"])
 @pytest.mark.parametrize("province", ["CN-SH", "CN-JL", "CN-HA"])
 def test_twice_or_half_the_people_is_an_error(
     role: str, province: str, factor: float, raw: duckdb.DuckDBPyConnection

@@ -31,7 +31,7 @@ def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with connect(tmp_path / "a.duckdb") as connection:
         ensure_schemas(connection)
         connection.execute(
-            "create table raw.relief as select * from (values (1, 2.5), (2, 0.1)) as t (x, y)"
+            "create table raw.relief as select * from (values (1, 2.5e0), (2, 0.1e0)) as t (x, y)"
         )
         yield connection
 
@@ -58,7 +58,7 @@ def test_the_order_of_rows_does_not_matter(con: duckdb.DuckDBPyConnection, table
     [
         "update raw.relief set y = 0.1000000000000001 where x = 2",
         "delete from raw.relief where x = 2",
-        "insert into raw.relief values (2, 0.1), (2, 0.1)",
+        "insert into raw.relief values (2, 0.1e0), (2, 0.1e0)",
         "create or replace table raw.relief as select x, y as z from raw.relief",
         "create table raw.emission_grid as select 1 as x",
     ],
