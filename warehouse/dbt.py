@@ -18,6 +18,7 @@ from warehouse.database import connect, count_rows, memory_limit
 from warehouse.errors import UserFacingError
 from warehouse.home import WorkingFile
 from warehouse.meta import Check
+from warehouse.parsed_project import borrow, lend
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PROJECT_FOLDER = REPOSITORY / "dbt_project"
@@ -29,6 +30,7 @@ _DECIDING = ("config", "columns", "description", "test_metadata", "given", "expe
 COMPUTED_FROM = "computed_from"  # tells dbt's documentation what computations read; makes no table
 # dbt would write its whole project as JSON with every command; only its documentation reads that.
 _NO_ARTIFACTS = "--no-write-json"
+_PARSING_MEMORY = "1GB"  # asked for, never used
 _USED = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
 _COMMENT_OR_TEXT = re.compile(
     r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\{#.*?#\}""", re.DOTALL
@@ -263,13 +265,24 @@ class DbtProject:
 
     def _parsed(self) -> Any:
         if self._manifest is None:
+            key = self._parse_key()
+            borrow(key, self.target / "target")
             outcome = self._run(None, "parse")
             if outcome.result is not None and self._is_of_another_place(outcome.result):
                 outcome = self._run(None, "parse", "--no-partial-parse")
             if outcome.exception or outcome.result is None:
                 raise self._unstarted("", outcome)
+            lend(key, self.target / "target")
             self._manifest = outcome.result
         return self._manifest
+
+    def _parse_key(self) -> str:
+        """What dbt's parsed project depends on beside its files, whose changes dbt sees for itself."""
+        from importlib.metadata import version
+
+        place, name = str(self.folder.resolve()), self.working.path.name
+        versions = [version("dbt-core"), version("dbt-duckdb")]
+        return _digest([place, name, dict(self.variables), versions])
 
     def _is_of_another_place(self, manifest: Any) -> bool:
         """Whether dbt remembers the project where it no longer lies: a home outlives a checkout."""
@@ -289,7 +302,14 @@ class DbtProject:
         command += ["--vars", json.dumps(dict(self.variables))]
         command += [] if arguments[0] == "docs" else [_NO_ARTIFACTS]
         self.target.mkdir(parents=True, exist_ok=True)
-        with _environment(self._variables_of_environment()):
+        variables = self._variables_of_environment()
+        if arguments[0] == "parse":
+            # Parsing opens no file: with the same connection in every home, dbt need not parse anew in each.
+            variables |= {
+                "TRADEPLUME_WORK_FILE": str(Path("/", self.working.path.name)),
+                "TRADEPLUME_MEMORY_LIMIT": _PARSING_MEMORY,
+            }
+        with _environment(variables):
             try:
                 return dbtRunner(manifest=manifest).invoke(command)
             finally:

@@ -101,5 +101,7 @@ def largest_difference(tables: Tables, frames: Mapping[str, pl.DataFrame]) -> fl
             if not now[column].is_null().equals(there[column].is_null()):
                 return float("inf")
             apart = (now[column] - there[column]).abs() / there[column].abs()
-            found = max(found, float(apart.fill_nan(0.0).max() or 0.0))
+            found = max(
+                found, float(apart.fill_nan(0.0).fill_null(0.0).to_numpy().max(initial=0.0))
+            )
     return found
