@@ -15,6 +15,7 @@ from atlas.summary_queries import (
     CONCENTRATIONS,
     DEATHS_HEADLINE,
     HOME,
+    INTERVAL_OF_HEADLINE,
     PEOPLE,
     SKILL,
 )
@@ -257,19 +258,41 @@ def headline(
     kind: str = "footprint",
     period: str | None = None,
 ) -> str:
-    """The main result in a sentence; empty when the marts do not have it."""
+    """The main results in sentences; empty when the marts do not have them."""
+    return " ".join(sentences(connection, edition, year, kind, period))
+
+
+def sentences(
+    connection: duckdb.DuckDBPyConnection,
+    edition: str,
+    year: int,
+    kind: str = "footprint",
+    period: str | None = None,
+) -> tuple[str, ...]:
+    """The main results, one sentence each: emissions, concentrations, deaths, or observed air."""
     if kind == "air_quality":
-        return _air_headline(
-            answer(connection, Section("", AIR_HEADLINE), edition, year, period), period
-        )
-    driven = _driven_headline(connection, edition, year)
+        air = answer(connection, Section("", AIR_HEADLINE), edition, year, period)
+        return tuple(filter(None, (_air_headline(air, period),)))
+    interval = {
+        str(result): _interval(low, high, draws_of_tables)
+        for result, low, high, draws_of_tables in answer(
+            connection, Section("", INTERVAL_OF_HEADLINE), edition, year
+        ).rows
+    }
+    driven = _driven_headline(connection, edition, year, interval.get("export_emission", ""))
     if kind != "concentration":
-        return driven
+        return tuple(filter(None, (driven,)))
     found = answer(connection, Section("", CONCENTRATION_HEADLINE), edition, year)
     deaths = answer(connection, Section("", DEATHS_HEADLINE), edition, year)
-    return " ".join(
-        filter(None, (driven, _concentration_headline(found), _deaths_headline(deaths)))
-    )
+    over = _concentration_headline(found, interval.get("export_pm25", ""))
+    return tuple(filter(None, (driven, over, _deaths_headline(deaths))))
+
+
+def _interval(low: object, high: object, draws_of_tables: object) -> str:
+    """``90 % interval of the inventory 2.5 to 4.1``: names what was drawn; the rest is fixed."""
+    drawn = "" if draws_of_tables else " of the inventory"
+    form = ".1f"
+    return f"90 % interval{drawn} {value_text('', low, form)} to {value_text('', high, form)}"
 
 
 def _deaths_headline(found: Answer) -> str:
@@ -287,26 +310,31 @@ def _deaths_headline(found: Answer) -> str:
     )
 
 
-def _concentration_headline(found: Answer) -> str:
+def _concentration_headline(found: Answer, interval: str) -> str:
     """What exports put into the air, over China and over the provinces with most."""
     if not found.rows or not all(isinstance(row[2], float) for row in found.rows):
         return ""
     (engine, place, everything, of_exports), *provinces = found.rows
     most = ", ".join(f"{name} ({value_text('', ug_m3, '.1f')})" for _, name, _, ug_m3 in provinces)
     share = float(str(of_exports)) / float(str(everything))
+    sure = f" ({interval})" if interval else ""
     return (
-        f"They put {value_text('', of_exports, '.1f')} ug/m3 of PM2.5 over people in {place}, {share:.0%} of the "
-        f"{value_text('', everything, '.1f')} that they breathed, most over {most}: an estimate of {engine}."
+        f"They put {value_text('', of_exports, '.1f')} ug/m3{sure} of PM2.5 over people in {place}, "
+        f"{share:.0%} of the {value_text('', everything, '.1f')} that they breathed, most over {most}: "
+        f"an estimate of {engine}."
     )
 
 
-def _driven_headline(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> str:
+def _driven_headline(
+    connection: duckdb.DuckDBPyConnection, edition: str, year: int, interval: str
+) -> str:
     overview = answer(connection, _DRIVEN, edition, year)
     for pollutant, driven_t, share, direct, _ in overview.rows:
         if pollutant == "SO2" and isinstance(share, float) and isinstance(direct, float):
+            sure = f"; {interval}" if interval else ""
             return (
                 f"In {year} exports drove {share:.0%} of China's SO2 emissions "
-                f"({value_text('t', driven_t)} t): {direct:.0%} of that in the exporting province "
+                f"({value_text('t', driven_t)} t{sure}): {direct:.0%} of that in the exporting province "
                 f"itself, {1 - direct:.0%} in provinces that supply it."
             )
     return ""

@@ -89,6 +89,15 @@ where
 order by result desc
 """
 
+# The national figures of the headline alone: SO2 that exports drove, and PM2.5 that they put over people.
+INTERVAL_OF_HEADLINE = f"""
+select result, p05_value, p95_value, table_draws
+from fct_uncertainty
+where
+    edition = $edition and year = $year and place = {HOME} and part = 'all'
+    and ((result = 'export_emission' and pollutant = 'SO2') or result = 'export_pm25')
+"""
+
 AIR_HEADLINE = """
 with place as (
     select

@@ -31,7 +31,9 @@ def air(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The review alone.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Review a period: who is polluted, who rose, and what the weather did.
+    """Review observed air quality of a period.
+
+    Who is polluted, who rose, and what the weather did.
 
     Computes what is missing and publishes it. Bundled: cities, 2025 to July and ten since 2022 (air-open); a
     reanalysis, 2013 to 2018 (air-caqra). Your files in landing/air-open/observation/ complete the first: the
@@ -43,20 +45,29 @@ def air(
 
     from atlas.air.section import Question
     from cli.air_review import print_review
+    from cli.console import stopping
     from flows.progress import PlainProgress, progress
     from flows.run import context_of, run
     from warehouse.edition import load_edition
+    from warehouse.errors import UserFacingError
     from warehouse.home import locate
+    from warehouse.observed_days import demand_days
 
     place, console = locate(home), _console()
     code = province_named(request.province)
     name = request.edition or edition_holding(request.period, place.landing)
     chosen, wanted = edition_of_period(load_edition(name, place.root), request.period)
     context = context_of(chosen, place)
+    if html and not html.absolute().parent.is_dir():
+        raise UserFacingError(
+            f"There is no folder {html.absolute().parent}.",
+            remedy="Make it, or choose another one.",
+        )
+    demand_days(chosen, place.root, wanted)
     if quiet:
         run(context, PlainProgress(Console(quiet=True), details=False))
     else:
-        with progress(console, quiet=False) as watcher, _places_shown(console):
+        with stopping(), progress(console, quiet=False) as watcher, _places_shown(console):
             run(context, watcher)
     asked = Question(chosen.name, chosen.year, wanted, code)
     print_review(console, place, asked)

@@ -20,7 +20,9 @@ def atlas(
     again: Annotated[bool, typer.Option("--again", help="Write it again first.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Open the atlas: maps, consumers, sectors, supply chains, air quality, trust.
+    """Open the atlas, pages that work offline.
+
+    Maps, consumers, sectors, supply chains, air quality, checks.
 
     A run writes it; what was published since without it is written now.
 
@@ -55,7 +57,9 @@ def plot(
     year: Annotated[int | None, typer.Option("--year", help="Year of the edition.")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Draw one figure of the atlas in print quality. Needs Chromium or Chrome on this machine.
+    """Draw one figure of the atlas in print quality.
+
+    Needs Chromium or Chrome on this machine.
 
     Examples: `tradeplume plot`, `tradeplume plot export_map --out map.pdf --choose pollutant=SO2`,
     `tradeplume plot leading_consumers -o hebei.png -c province=Hebei -c pollutant=SO2`

@@ -21,7 +21,9 @@ def cite(
     bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX entries.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Say whom to cite: the software, the method, and every source behind what is published.
+    """List whom to cite.
+
+    The software, the method, and every source behind what is published.
 
     Reads the published file alone. Examples: `tradeplume cite`,
     `tradeplume cite --edition open-2017 --bibtex > sources.bib`

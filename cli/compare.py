@@ -29,7 +29,9 @@ def compare(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Show what moved from A to B: headlines, then provinces, consumers, exporters and sectors.
+    """Show what moved from A to B, and by which input.
+
+    Headlines first, then provinces, consumers, exporters and sectors.
 
     The inputs that differ come last: roles filled by other files, and other assumptions.
     A and B may be editions (`open-2007`), releases (`12`), published files or folders of a colleague, or an

@@ -34,7 +34,9 @@ def evaluation(
     ] = False,
     home: HomeOption = None,
 ) -> None:
-    """Show how the engine stands beside observations and beside smoothed emissions.
+    """Compare the engine with observed concentrations.
+
+    Smoothed emissions, a model without physics, are compared with the same observations.
 
     Examples: `tradeplume evaluation`, `tradeplume evaluation --years`,
     `tradeplume evaluation --plots figures --pollutant SO2`

@@ -26,7 +26,9 @@ def published(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Show published figures beside ours: within or outside a tolerance, or why they cannot be compared.
+    """Show published figures beside ours.
+
+    Each is within or outside its tolerance, or the line says why it cannot be compared.
 
     Tolerances were argued before the comparison (seed published_tolerance) and nothing is fitted to a figure.
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 releases = typer.Typer(
     name="releases",
-    help="List what has been published, compare two releases, publish an earlier one again.",
+    help="List, compare, verify and restore releases.",
     invoke_without_command=True,
 )
 
 
 @releases.callback()
 def _list(context: typer.Context, home: HomeOption = None) -> None:
-    """List the releases, compare two of them, publish an earlier one again.
+    """List the releases; compare, verify or restore one.
 
     Examples: `tradeplume releases`, `tradeplume releases compare 1 2`,
     `tradeplume releases publish 1`

@@ -13,7 +13,9 @@ from geoschem.request import SimulateRequest
 
 @options_of_request
 def simulate(request: SimulateRequest, home: HomeOption = None) -> None:
-    """Simulate scenarios with GEOS-Chem, where it is installed, and read them back.
+    """Simulate scenarios with GEOS-Chem, and read them back.
+
+    GEOS-Chem must be installed.
 
     Goes on where it stopped: the same command again runs what is left. docs/geoschem.md has the whole
     way from nothing to results.
@@ -36,7 +38,9 @@ def simulate(request: SimulateRequest, home: HomeOption = None) -> None:
 def lint_hemco(
     folder: Annotated[Path, typer.Argument(help="Folder of emission files, or of a run.")],
 ) -> None:
-    """Look for what HEMCO would get wrong without a word, in any folder of emission files.
+    """Check emission files for silent errors of HEMCO.
+
+    Any folder of emission files will do.
 
     Exit code 4 when an error was found.
 

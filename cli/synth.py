@@ -38,7 +38,9 @@ def synth(
     ] = 1.0,
     no_truth: Annotated[bool, typer.Option("--no-truth", help="Leave the truth out.")] = False,
 ) -> None:
-    """Write synthetic files of an edition, in their publishers' layouts, and the truth they are cut from.
+    """Write synthetic files of an edition.
+
+    They have their publishers' layouts. The truth that they are cut from is written beside them.
 
     Example: `tradeplume synth --edition paper-2017 --size small --out var --seed 1`, then
     `tradeplume run --edition paper-2017`. Every result is then called synthetic.

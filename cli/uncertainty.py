@@ -20,7 +20,9 @@ def uncertainty(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The intervals alone.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Say how sure the results are: intervals, where they come from, and what assumptions move.
+    """Compute intervals of the results.
+
+    Also where they come from, and what other assumptions would give.
 
     Computes what is missing and publishes it. Later runs keep the intervals in this form.
 

@@ -25,7 +25,9 @@ def template(
     edition: EditionOption = DEFAULT_EDITION,
     home: HomeOption = None,
 ) -> None:
-    """Print a role as it is used now, as CSV with its columns, units and rules above.
+    """Print a role as it is used now, as CSV.
+
+    The lines above the table say columns, units and rules.
 
     Change what you know better, `tradeplume try` it, and land it.
 
@@ -48,7 +50,9 @@ def try_(
     ] = 20,
     home: HomeOption = None,
 ) -> None:
-    """Read a file as a run would, say all that is wrong with it, and what it would change.
+    """Check a file of yours; say what it would change.
+
+    The file is read as a run would read it.
 
     Nothing is stored. Faults name the line of the file. Exit code 3 when a run would refuse the file.
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,18 @@ def _locked(access: Access, origin: str) -> dict[str, str]:
 
 
 def serve_home(
-    home: Home, schedules: Schedules, *, port: int | None = None, api: str | None = None
+    home: Home,
+    schedules: Schedules,
+    *,
+    port: int | None = None,
+    api: str | None = None,
+    is_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until interrupted.
 
     port: on loopback; None takes the usual one, or a free one where that is another's.  api: of a running
-    Prefect server; None starts one.  Raises HomeLocked when this home is served already, and ServerUnusable.
+    Prefect server; None starts one.  is_ready: called when the server answers.  Raises HomeLocked when this
+    home is served already, and ServerUnusable.
     """
     prepare(home)
     home.watch.mkdir(parents=True, exist_ok=True)
@@ -110,6 +116,7 @@ def serve_home(
             write_access(home, access)
             if api is None:
                 _close_runs_of_the_dead()
+            is_ready()
             try:
                 _serve(home, schedules)
             finally:

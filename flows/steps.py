@@ -17,6 +17,8 @@ from warehouse.dbt import DbtReport
 from warehouse.errors import ComputeFailed, GateFailed
 from warehouse.fingerprint import digest, file_parts, module_parts
 from warehouse.landing import resolve
+from warehouse.observed_days import demand_loaded
+from warehouse.period import Period
 from warehouse.publish import is_published, publish
 from warehouse.shipped import key_of, restore, shipped_frames
 from warehouse.tables import Assumptions, Tables
@@ -126,6 +128,9 @@ def load(context: Context, items: Collection[str] | None = None) -> StepReport:
     only = None if items is None else {item.removeprefix("raw.") for item in items}
     with _working(context) as connection, transaction(connection):
         done = loading.load_roles(connection, context.edition, context.home.root, only)
+        if context.edition.kind == "air_quality":
+            period = Period.parse(str(context.edition.assumptions["period"]))
+            demand_loaded(connection, context.edition.name, period)
     return StepReport(done.rows, done.lines)
 
 

@@ -17,8 +17,8 @@ import polars as pl
 
 from compute.weather import Change, Comparison, Series, Settings
 from compute.weather_places import Adjusted, Place, adjust_all
-from warehouse.errors import InputError
 from warehouse.fingerprint import digest, module_parts
+from warehouse.observed_days import no_days
 from warehouse.period import Period
 from warehouse.tables import Assumptions, Tables
 
@@ -155,21 +155,7 @@ def demand_observations(connection: Tables, period: Period) -> None:
         for wanted in (period, period.before)
     }
     if not days[period.name]:
-        empty = [name for name, count in days.items() if not count]
-        counted = ", ".join(f"{count} days in {name}" for name, count in days.items())
-        raise InputError(
-            f"There are no usable observations of PM2.5 in {' and '.join(empty)}.",
-            found=f"{counted}; observations from {first} to {last}",
-            expected=(
-                f"days of {period.start} to {period.end} and of {period.before.start} to "
-                f"{period.before.end}, for example china_sites_YYYYMMDD.csv"
-            ),
-            remedy=(
-                "Put the files of both periods into landing/air-open/observation/ and run again. Stations "
-                "need their list in station/; the weather adjustment needs some years, and "
-                "weather_observation/ as well."
-            ),
-        )
+        raise no_days(days, first, last, period)
 
 
 @contextmanager

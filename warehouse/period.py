@@ -37,7 +37,7 @@ class Period:
         if re.fullmatch(r"\d{4}", text):
             return cls(text, date(int(text), 1, 1), 12)
         raise PeriodError(
-            f"{text!r} is no period.",
+            f"{text!r} is not a period.",
             remedy="Write a quarter (2018Q1), a half year (2018H1), a month (2018-03) or a year.",
         )
 

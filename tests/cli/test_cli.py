@@ -33,8 +33,13 @@ def test_a_run_says_what_it_made_and_a_second_one_does_nothing(tmp_path: Path) -
     first = tradeplume(tmp_path, "run")
     assert "load: done, 3 rows" in first
     assert "load: read (not made yet)" in first
-    assert "fct_output 3" in first
-    assert "Views: fct_double" in first
+    end = first[first.index("open-2017 2017") :]
+    assert len(end.splitlines()) <= 24
+    assert "tables and views" in end
+    assert "published/tradeplume.duckdb" in end
+    whole = tradeplume(tmp_path, "summary")
+    assert "fct_output 3" in whole
+    assert "Views: fct_double" in whole
     checksums = (tmp_path / "published" / "checksums.csv").read_text()
     second = tradeplume(tmp_path, "run")
     assert "done" not in second
@@ -131,6 +136,15 @@ def test_marts_are_listed_with_their_rows(ask: Ask) -> None:
     listed = [line.split() for line in ask("marts").splitlines()[1:]]
     assert listed[:2] == [["fct_double", "view"], ["fct_output", "3", "Gross", "output."]]
     assert listed[2][:2] == ["fct_release_change", "0"]
+
+
+def test_a_table_is_described_with_its_comments(ask: Ask) -> None:
+    said = ask("describe", "marts.FCT_OUTPUT")
+    assert "fct_output, 3 rows" in said
+    assert "Gross output." in said
+    assert [line.split()[:2] for line in said.splitlines() if line.startswith("output_musd")]
+    wrong = tradeplume(ask.args[0], "describe", "fct_outptu", expect=1)  # type: ignore[attr-defined]
+    assert "Did you mean fct_output" in wrong
 
 
 def test_sql_answers_in_every_format(ask: Ask, tmp_path: Path) -> None:

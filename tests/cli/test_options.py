@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from cli.main import app, main
+from cli.main import GROUPS, app, main
 from cli.options import options_of_request
 from compute.atmosphere.geoschem.regrid import EMISSION_GRIDS
 from flows.requests import AirRequest, ComputeRequest, RunRequest, UncertaintyRequest
@@ -191,3 +191,11 @@ def test_simulate_refuses_before_it_touches_anything(
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_command_stands_in_a_group_and_says_itself_in_one_line() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    groups = {name: command.rich_help_panel for name, command in commands.items()}
+    assert set(groups.values()) == {*GROUPS}, groups
+    lines = {name: (c.help or "").strip().splitlines()[0] for name, c in commands.items()}
+    assert {name: line for name, line in lines.items() if len(line) > 64} == {}

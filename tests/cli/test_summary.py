@@ -10,7 +10,7 @@ from rich.console import Console
 
 from atlas.summary import SECTIONS, answer, headline
 from atlas.summary_queries import first_query
-from cli.summary import print_summary
+from cli.summary import print_end, print_summary
 from warehouse.database import connect
 from warehouse.errors import NotPublished
 from warehouse.home import Home, locate, prepare
@@ -105,9 +105,27 @@ def test_a_mart_that_is_missing_hides_nothing_else(home: Home) -> None:
     assert "fct_export_emission 5" in text
     assert str(home.published_file) in text
     asked = first_query("footprint", "small")
-    assert asked in text
     with open_published(home) as connection:
         assert connection.execute(asked).fetchall() == [("USA", 1029.0), ("CHN", 10.0)]
+
+
+def test_the_end_of_a_run_fits_a_screen_and_has_the_interval(home: Home) -> None:
+    with connect(home.published_file) as connection:
+        connection.execute(
+            "create table marts.fct_uncertainty as select 'small' as edition, 2007 as year, 'CHN' as place,"
+            " 'all' as part, 'export_emission' as result, 'SO2' as pollutant, 90.0 as p05_value,"
+            " 1300.0 as p95_value, 0 as table_draws"
+        )
+    output = io.StringIO()
+    print_end(Console(file=output, width=80), home, "small", 2007, "footprint")
+    text = output.getvalue()
+    assert len(text.splitlines()) <= 24
+    said = " ".join(text.split())
+    assert "(100 t; 90 % interval of the inventory 90.0 to 1,300)" in said
+    assert "Checks: 2 made, 1 with a warning" in said
+    assert f'tradeplume sql "{first_query("footprint", "small")}"' in text
+    assert "tradeplume summary --edition small" in text
+    assert str(home.published_file) in text
 
 
 def test_there_is_no_summary_of_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from atlas.summary import SECTIONS_OF_KIND, answer, headline
 from atlas.summary_queries import first_query
-from cli.summary import print_summary
+from cli.summary import kind_of, print_end, print_summary
 from warehouse.database import connect
 from warehouse.edition import Edition
 from warehouse.home import Home, locate, prepare
@@ -89,6 +89,12 @@ def printed(home: Home, year: int, kind: str, period: str | None = None) -> str:
     return output.getvalue()
 
 
+def ended(home: Home, year: int, kind: str, period: str | None = None) -> str:
+    output = io.StringIO()
+    print_end(Console(file=output, width=200), home, "small", year, kind, period)
+    return output.getvalue()
+
+
 def test_concentrations_say_what_is_breathed_and_what_exports_make_of_it(
     home: Home, marts: duckdb.DuckDBPyConnection
 ) -> None:
@@ -104,7 +110,7 @@ def test_concentrations_say_what_is_breathed_and_what_exports_make_of_it(
         "They put 2.0 ug/m3 of PM2.5 over people in China, 20% of the 10.0 that they breathed, most over"
         " Hebei (6.0), Guangdong (1.0): an estimate of the embedded engine." in text
     )
-    assert first_query("concentration", "small") in text
+    assert first_query("concentration", "small") in ended(home, 2007, "concentration")
 
 
 def test_air_quality_says_nation_rank_and_where_to_go_on(home: Home) -> None:
@@ -120,8 +126,16 @@ def test_air_quality_says_nation_rank_and_where_to_go_on(home: Home) -> None:
         "three of 31 provinces are listed and not ranked"
     )
     assert "3.5 (-1.5 to 8.5)" in text
-    assert "tradeplume air --edition small --period 2018Q1" in text
+    end = ended(home, 2018, "air_quality", "2018Q1")
+    assert "tradeplume air --edition small --period 2018Q1" in end
     assert "Emissions that exports drove" not in text
+
+
+def test_the_kind_of_an_edition_is_seen_in_what_is_published(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    kinds = [kind_of(marts, "small", year) for year in (2007, 2018, 1999)]
+    assert kinds == ["concentration", "air_quality", "paper"]
 
 
 def test_a_first_question_of_every_kind_can_be_asked(marts: duckdb.DuckDBPyConnection) -> None:
