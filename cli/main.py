@@ -132,7 +132,7 @@ def run(
     place, console = _home(home), _console()
     chosen = edition_of(request, place)
     context = context_of(chosen, place)
-    steps = steps_of(chosen.kind, with_publishing=request.publish)
+    steps = steps_of(chosen.kind, choices=context.edition.choices, with_publishing=request.publish)
     if dry_run:
         print_plan(console, plan(steps, context, first=request.first, force=request.force))
         return

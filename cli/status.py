@@ -60,7 +60,8 @@ def state_of(home: Home, working: WorkingFile) -> WorkingState:
     try:
         loaded = load_edition(edition_name(working.edition), home.root)
         edition = loaded.model_copy(update={"year": working.year})
-        planned = plan(steps_of(edition.kind), context_of(edition, home))
+        context = context_of(edition, home)
+        planned = plan(steps_of(edition.kind, choices=context.edition.choices), context)
     except UserFacingError as error:
         # The edition or a file of it is gone: what was made is still worth showing.
         steps = tuple(StepState(name, step, None) for name, step in finished.items())

@@ -233,8 +233,10 @@ _EMISSION = """
     from emitted
     group by all
     union all
+    -- Sectors of a finer list may lie in a few provinces alone: they are held against others as groups, or not.
     select 'emission by source sector', source_sector || ' ' || pollutant, place, amount
     from emitted
+    inner join (values {groups}) as known (source_sector, emitter) using (source_sector)
     union all
     select 'emission by group', emitter || ' ' || pollutant, place, sum(amount)
     from emitted

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.engine import Quiet, plan
+from flows.engine import Context, Quiet, Step, plan
 from flows.fan_out import Runner, fan_out, parse_runner
 from flows.run import context_of, run, steps_of
 from warehouse.edition import load_edition
@@ -85,13 +85,16 @@ def bring_in(home: Home, parcel: Parcel) -> None:
 
 
 def _is_stale(home: Home, name: str) -> bool:
-    edition = load_edition(name, home.root)
-    steps = steps_of(edition.kind, with_publishing=False)
-    return any(each.reason for each in plan(steps, context_of(edition, home)))
+    context = context_of(load_edition(name, home.root), home)
+    return any(each.reason for each in plan(_steps(context), context))
 
 
 def _compute(home: Home, name: str) -> WorkingFile:
-    edition = load_edition(name, home.root)
-    context = context_of(edition, home)
-    run(context, Quiet(), steps=steps_of(edition.kind, with_publishing=False))
+    context = context_of(load_edition(name, home.root), home)
+    run(context, Quiet(), steps=_steps(context))
     return context.working
+
+
+def _steps(context: Context) -> tuple[Step, ...]:
+    edition = context.edition
+    return steps_of(edition.kind, choices=edition.choices, with_publishing=False)

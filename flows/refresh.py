@@ -89,7 +89,11 @@ def _make(edition: Edition, place: Home, request: RunRequest) -> list[str]:
     context = context_of(edition, place)
     with hold(context.working.lock, context.working.name, wait_seconds=LOCK_PATIENCE_SECONDS):
         clear(context, force=request.force)
-        steps = steps_of(context.edition.kind, with_publishing=request.publish)
+        steps = steps_of(
+            context.edition.kind,
+            choices=context.edition.choices,
+            with_publishing=request.publish,
+        )
         planned = plan_steps(steps, context, first=request.first, force=request.force)
         forget_left_over(planned, context)
         start(planned, context)

@@ -18,6 +18,7 @@ from warehouse.locks import hold
 
 if TYPE_CHECKING:
     from flows.requests import RunRequest
+    from warehouse.choices import Choices
     from warehouse.edition import Edition
 
 PUBLISH_STEP = "publish"
@@ -38,14 +39,22 @@ def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> 
 
     edition = labelled(edition, home.root)
     working = home.working_file(edition.label, edition.year)
-    variables = {**edition.variables, COMPUTED_FROM: lineage(computations_of(edition.kind))}
+    variables = {
+        **edition.variables,
+        COMPUTED_FROM: lineage(computations_of(edition.kind, edition.choices)),
+    }
     dbt = DbtProject(working, variables, home.dbt / working.name, project)
     return Context(edition, home, working, dbt)
 
 
-def steps_of(kind: str = "footprint", *, with_publishing: bool = True) -> tuple[Step, ...]:
-    """The steps of a kind of edition, with or without publishing and what follows it."""
-    steps = all_steps(kind)
+def steps_of(
+    kind: str = "footprint", *, choices: Choices | None = None, with_publishing: bool = True
+) -> tuple[Step, ...]:
+    """The steps of a kind of edition, with or without publishing and what follows it.
+
+    choices: by what the user has landed (`Edition.choices` of `context_of`; None: nothing).
+    """
+    steps = all_steps(kind) if choices is None else all_steps(kind, choices)
     if with_publishing:
         return (*steps, *beside_steps())
     return tuple(step for step in steps if step.name != PUBLISH_STEP)
@@ -66,7 +75,7 @@ def run(
     prepare(context.home)
     with hold(context.working.lock, context.working.name):
         clear(context, force=force)
-        chosen = steps or steps_of(context.edition.kind)
+        chosen = steps or steps_of(context.edition.kind, choices=context.edition.choices)
         if not context.working.path.exists() and first is None and _begins_as_usual(chosen):
             return _run_first(chosen, context, watcher, force=force)
         planned = plan(chosen, context, first=first, force=force)

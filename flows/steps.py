@@ -11,6 +11,7 @@ from flows.engine import Context, Item, Step, StepReport
 from steps import catalogue
 from steps.catalogue import Computation
 from warehouse import loading, meta
+from warehouse.choices import Choices, choices_of
 from warehouse.computed_contracts import computed_contracts
 from warehouse.database import connect, transaction
 from warehouse.dbt import DbtReport
@@ -35,8 +36,11 @@ Extra = Callable[[Context], tuple[Any, ...]]
 """What a computation is given beside tables and assumptions, made before the working file is opened."""
 
 
-def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
-    """The steps from the user's files to the published file, for a kind of edition."""
+def all_steps(kind: str = "footprint", choices: Choices | None = None) -> tuple[Step, ...]:
+    """The steps from the user's files to the published file, for a kind of edition.
+
+    choices: which families of models make its linked table (None: those of an edition without the user's files).
+    """
     if kind == "air_quality":
         return (
             *_source_steps(),
@@ -48,7 +52,7 @@ def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
     return (
         *_source_steps(),
         dbt_step("prepare", "provincial tables, trade priors and inventory"),
-        *_linking_steps(kind),
+        *_linking_steps(kind, choices or choices_of(kind, ())),
         computation_step(catalogue.FOOTPRINT),
         computation_step(catalogue.SUPPLY_CHAIN),
         *(_concentration_steps() if kind == "concentration" else ()),
@@ -59,9 +63,9 @@ def all_steps(kind: str = "footprint") -> tuple[Step, ...]:
     )
 
 
-def computations_of(kind: str) -> tuple[Computation, ...]:
+def computations_of(kind: str, choices: Choices | None = None) -> tuple[Computation, ...]:
     """The computations among the steps of a kind of edition."""
-    found = {(step.name, step.writes) for step in all_steps(kind)}
+    found = {(step.name, step.writes) for step in all_steps(kind, choices)}
     return tuple(each for each in catalogue.COMPUTATIONS if (each.name, each.writes) in found)
 
 
@@ -72,7 +76,7 @@ def _source_steps() -> tuple[Step, ...]:
     )
 
 
-def _linking_steps(kind: str) -> tuple[Step, ...]:
+def _linking_steps(kind: str, choices: Choices) -> tuple[Step, ...]:
     """From the prepared tables to the balanced one; kind `paper` has the flows that others estimate."""
     if kind == "paper":
         return (
@@ -80,9 +84,11 @@ def _linking_steps(kind: str) -> tuple[Step, ...]:
             computation_step(catalogue.BALANCE_WHOLE),
             dbt_step("linked", "linked table in long form"),
         )
+    has_customs = choices.export_destinations == "customs"
     return (
         computation_step(catalogue.TRADE),
         dbt_step("link", "outflow and inflow between provinces"),
+        *((computation_step(catalogue.DESTINATION),) if has_customs else ()),
         computation_step(catalogue.GRAVITY),
         dbt_step("assemble", "blocks of the linked table"),
         computation_step(catalogue.BALANCE),
@@ -360,7 +366,7 @@ def _draws(context: Context) -> tuple[Any, ...]:
 def _relinked(context: Context) -> Mapping[Any, Any]:
     from flows.relink import relink_all
 
-    return relink_all(context, all_steps(context.edition.kind))
+    return relink_all(context, all_steps(context.edition.kind, context.edition.choices))
 
 
 def _asked_for(context: Context) -> dict[str, str]:

@@ -96,6 +96,17 @@ TRADE = Computation(
     writes=("computed.province_export", "computed.province_import"),
     assumptions=("export_total_concept",),
 )
+DESTINATION = Computation(
+    "destination",
+    "where each province's exports go",
+    "steps.destinations:fit_destinations",
+    reads=(
+        "intermediate.int_trade__destination_prior",
+        "intermediate.int_trade__destination_total",
+    ),
+    writes=("computed.export_destination",),
+    assumptions=("trace_share",),
+)
 GRAVITY = Computation(
     "gravity",
     "flows between provinces",
@@ -318,6 +329,7 @@ WEATHER = Computation(
 
 COMPUTATIONS = (
     TRADE,
+    DESTINATION,
     GRAVITY,
     BALANCE,
     BALANCE_WHOLE,

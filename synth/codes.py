@@ -71,11 +71,11 @@ def codes() -> Codes:
         for row in rows(SEEDS / "paper" / "cn42_2017__gtap65.csv")
     )
     hs: dict[str, list[str]] = defaultdict(list)
-    for row in rows(SEEDS / "paper" / "hs2017__gtap65.csv"):
+    for row in rows(SEEDS / "customs" / "hs2017__gtap65.csv"):
         if float(row["weight"]) == 1.0:
             hs[row["to_code"]].append(row["hs6_code"])
     partners: dict[str, list[str]] = defaultdict(list)
-    for row in rows(SEEDS / "paper" / "customs_partner__gtap11.csv"):
+    for row in rows(SEEDS / "customs" / "customs_partner__gtap11.csv"):
         if float(row["weight"]) == 1.0:
             partners[row["to_code"]].append(row["partner_code"])
     rate = next(

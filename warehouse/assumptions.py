@@ -200,7 +200,7 @@ _ENTRIES = (
         "regimes",
         "paper",
         ("paper", "all"),
-        PAPER,
+        BALANCED,
         "Customs regimes that count: those the paper keeps, or all.",
     ),
     word(

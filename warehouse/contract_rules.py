@@ -39,6 +39,7 @@ _COLUMN_CODES = {
     "error": ("ERR",),
     "total": ("TIU", "FU_HH", "TC", "GCF", "TFU", "GO"),
 }
+_WEIGHT_TOLERANCE = 1e-6  # parts are often printed with six digits
 _TOTALS = (
     "total",
     "totals",
@@ -270,4 +271,21 @@ def proxy_totals(frame: pl.DataFrame) -> Breach | None:
     by = ["province", "component"]
     return sum_breach(
         frame, "proxy_totals", "value_mt_co2", by, total, ~total, name="Total Consumption"
+    )
+
+
+def weights_sum_to_one(frame: pl.DataFrame) -> Breach | None:
+    """The parts of each source sector sum to one."""
+    summed = (
+        frame.with_row_index("row", offset=1)
+        .group_by("source_sector", maintain_order=True)
+        .agg(pl.col("weight").sum(), pl.col("row").first())
+        .filter((pl.col("weight") - 1).abs() > _WEIGHT_TOLERANCE)
+    )
+    return first_breach(
+        summed,
+        "the parts of a source sector do not sum to one.",
+        "weight",
+        ("source_sector", "weight"),
+        "parts that sum to 1",
     )

@@ -140,6 +140,20 @@ _CONTRACTS = (
         key=("province", "source_sector", "pollutant"),
         rules=(rules.emission_totals,),
     ),
+    # A list of sectors of the user's own: where each of the inventory's sectors goes.
+    Contract(
+        name="emission_concordance",
+        grain="one row per source sector of the inventory and sector that it goes to",
+        columns=(
+            _code("source_sector", "Sector as the inventory names it"),
+            _code("to_code", "Sector of the edition, or a code of the seed outside_source"),
+            _measure(
+                "weight", "Part of the source sector; parts sum to one", "1", minimum=0, maximum=1
+            ),
+        ),
+        key=("source_sector", "to_code"),
+        rules=(rules.weights_sum_to_one,),
+    ),
     # The nation by sector and year: what an inventory of an older year is brought to.
     Contract(
         name="national_emission",

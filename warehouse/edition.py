@@ -26,6 +26,7 @@ from warehouse.assumptions import (
     read_assumptions,
     read_codes,
 )
+from warehouse.choices import Choices, choices_of
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import EditionError
 from warehouse.nearest import hint
@@ -79,6 +80,7 @@ class Edition(BaseModel):
     folder: where the edition file lies.  own_roles: those it defines itself.
     bases: name and year of the editions it extends, the nearest first.
     is_synthetic: the landed files are those of our generator.
+    filled: roles that a user's files fill (warehouse.landing.labelled finds them).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -96,6 +98,7 @@ class Edition(BaseModel):
     bases: tuple[tuple[str, int], ...] = Field(default=(), repr=False, exclude=True)
     own_roles: frozenset[str] = Field(default=frozenset(), repr=False, exclude=True)
     is_synthetic: bool = Field(default=False, exclude=True)
+    filled: frozenset[str] = Field(default=frozenset(), repr=False, exclude=True)
 
     @field_validator("roles")
     @classmethod
@@ -130,6 +133,11 @@ class Edition(BaseModel):
         return f"{self.name}{SYNTHETIC_SUFFIX}" if self.is_synthetic else self.name
 
     @property
+    def choices(self) -> Choices:
+        """Which families of models make the linked table, by what the user has."""
+        return choices_of(self.kind, self.filled)
+
+    @property
     def variables(self) -> dict[str, Value]:
         """What the SQL models are told: the edition's codes and all assumptions."""
         return {
@@ -139,6 +147,7 @@ class Edition(BaseModel):
             "has_huge_tables": self.kind == "paper",
             "home_region": self.home_region,
             "sector_classification": self.sector_classification,
+            **self.choices.variables,
             **self.codes,
             **self.assumptions,
         }

@@ -105,11 +105,16 @@ def resolve_role(edition: Edition, role: str, home: Path) -> RoleInput | None:
 
 
 def labelled(edition: Edition, home: Path) -> Edition:
-    """The edition, knowing whether a landed file is one of our generator (warehouse.synthetic)."""
+    """The edition, knowing which roles landed files fill, and whether our generator made one of these."""
     names = [edition.name, *(name for name, _ in edition.bases)]
-    folders = [home / "landing" / name / role for name in names for role in edition.roles]
-    files = [file for folder in folders for file in _landed_files(folder)[0]]
-    return edition.model_copy(update={"is_synthetic": any_synthetic(files)})
+    folders = [(role, home / "landing" / name / role) for name in names for role in edition.roles]
+    files = [(role, file) for role, folder in folders for file in _landed_files(folder)[0]]
+    return edition.model_copy(
+        update={
+            "is_synthetic": any_synthetic([file for _, file in files]),
+            "filled": frozenset(role for role, _ in files),
+        }
+    )
 
 
 def _place_of(role: str, places: Sequence[tuple[Path, int]]) -> tuple[Path, int]:

@@ -2,7 +2,7 @@
 
     python -m warehouse.licensed_concordances --from <source data>
 
-writes seeds/paper/cn42_2017__gtap65.csv, hs2017__gtap65.csv and iso3__gtap11.csv.
+writes cn42_2017__gtap65.csv and iso3__gtap11.csv below seeds/paper, and hs2017__gtap65.csv below seeds/customs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-SEEDS = Path(__file__).parents[1] / "seeds" / "paper"
+SEEDS = Path(__file__).parents[1] / "seeds"
+_PLACES = ("paper", "customs")
 _ECONOMY = "economy"
 
 # What the derived table leaves open, decided by the nomenclature's text.
@@ -87,9 +88,14 @@ def iso3_to_gtap11(source: Path) -> list[Row]:
     )
 
 
+def seed(name: str) -> Path:
+    """The file of a seed of licensed editions or of customs."""
+    return next(path for place in _PLACES if (path := SEEDS / place / f"{name}.csv").exists())
+
+
 def written(name: str) -> list[Row]:
     """The rows of a seed as it is committed, heading left out."""
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+    with seed(name).open(encoding="utf-8", newline="") as stream:
         return [tuple(row) for row in csv.reader(stream)][1:]
 
 
@@ -99,7 +105,7 @@ def _records(path: Path) -> list[dict[str, str]]:
 
 
 def _write(name: str, heading: Sequence[str], rows: Iterable[Row]) -> None:
-    with (SEEDS / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+    with seed(name).open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows([heading, *rows])
 
 

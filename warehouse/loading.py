@@ -10,9 +10,11 @@ import duckdb
 import polars as pl
 
 from warehouse import landing
+from warehouse.assumptions import ESTIMATED
 from warehouse.database import read_table, tables_of, write_table
 from warehouse.edition import PACKAGE, Edition
 from warehouse.fingerprint import code_part, digest, file_parts, module_parts
+from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_fault
 from warehouse.landing import ProvenanceRecord, RoleInput
 from warehouse.sources import READERS
 from warehouse.sources.notes import collected
@@ -69,9 +71,36 @@ def load_roles(
         records += provenance
         lines.append(f"{role_input.role}: {written:,} rows")
         lines += [f"warning: {note}" for note in (*role_input.notes, *notes)]
+    refuse_unknown_sectors(connection, edition, inputs)
     roles = [role_input.role for role_input in inputs]
     write_table(connection, "raw", PROVENANCE, _provenance(connection, roles, records))
     return Loaded(rows, tuple(lines))
+
+
+def refuse_unknown_sectors(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, inputs: Sequence[RoleInput]
+) -> None:
+    """Raise InputError where an inventory's sectors, or those that its concordance names, have no place."""
+    files = {each.role: ", ".join(str(file) for file in each.files) for each in inputs}
+    if edition.kind not in ESTIMATED or "sector_emission" not in files:
+        return
+
+    def codes(role: str, column: str) -> list[str]:
+        found = connection.sql(f"select distinct {column} from raw.{role} order by all")
+        return [str(code) for (code,) in found.fetchall()]
+
+    concordance = None
+    if CONCORDANCE in files:
+        concordance = codes(CONCORDANCE, "source_sector")
+        wrong = target_fault(codes(CONCORDANCE, "to_code"), edition, files[CONCORDANCE])
+        if wrong is not None:
+            raise wrong
+    given = codes("sector_emission", "source_sector")
+    fault = list_fault(
+        given, lists_of(edition, concordance), edition.name, files["sector_emission"]
+    )
+    if fault is not None:
+        raise fault
 
 
 def _provenance(

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
+from warehouse.assumptions import ESTIMATED
 from warehouse.contract_check import TEXT, Contract, faults
 from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
 from warehouse.errors import InputError
+from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_fault
 from warehouse.landing import ProvenanceRecord, RoleInput, read_role, resolve_role, sources_of
 from warehouse.sources import tidy
 from warehouse.sources.notes import collected
@@ -84,6 +86,9 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
     with collected() as notes:
         frame, found = _read(given, contract)
     before, records = _used_now(edition, role, home)
+    if frame is not None:
+        found = tuple(_sector_faults(edition, role, frame, given, home))
+        frame = None if found else frame
     differences: tuple[Difference, ...] = ()
     if frame is not None and before is not None:
         differences = tuple(_differences(contract, before, frame))
@@ -99,6 +104,24 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
         now_rows=0 if before is None else before.height,
         differences=differences,
     )
+
+
+def _sector_faults(
+    edition: Edition, role: str, frame: pl.DataFrame, given: RoleInput, home: Path
+) -> Iterator[Fault]:
+    """What a run would say of the sectors of an inventory and its concordance, once both lie in place."""
+    if edition.kind not in ESTIMATED or role not in ("sector_emission", CONCORDANCE):
+        return
+    file = ", ".join(str(path) for path in given.files)
+    if role == CONCORDANCE:
+        wrong = target_fault(frame["to_code"].unique().to_list(), edition, file)
+    else:
+        landed, _ = _used_now(edition, CONCORDANCE, home)
+        known = None if landed is None else landed["source_sector"].unique().to_list()
+        sectors = frame["source_sector"].unique().to_list()
+        wrong = list_fault(sectors, lists_of(edition, known), edition.name, file)
+    if wrong is not None:
+        yield Fault(None, wrong)
 
 
 def _is_tidy(given: RoleInput) -> bool:
@@ -139,7 +162,7 @@ def _first(row: object) -> int | None:
 def _used_now(
     edition: Edition, role: str, home: Path
 ) -> tuple[pl.DataFrame | None, list[ProvenanceRecord]]:
-    found = resolve_role(edition, role, home)
+    found = resolve_role(edition, role, home) if role in edition.roles else None
     if found is None:
         return None, []
     with collected():

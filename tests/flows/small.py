@@ -65,7 +65,7 @@ def gate(context: Context, _: Collection[str] | None = None) -> StepReport:
     return StepReport(len(checks))
 
 
-def small_steps(_kind: str = "footprint") -> tuple[Step, ...]:
+def small_steps(_kind: str = "footprint", _choices: object = None) -> tuple[Step, ...]:
     return (
         Step(
             "load",

@@ -25,6 +25,10 @@ VARS = {
 }
 
 
+# Makers of tables that others make, too: licensed editions, and editions with a user's customs.
+_OTHERS = ("paper", "destinations_customs")
+
+
 class Models:
     """An in-memory DuckDB in which ``build`` makes a model, and what it refers to, a table.
 
@@ -35,7 +39,9 @@ class Models:
     def __init__(self, **overrides: object) -> None:
         self.connection = duckdb.connect()
         self.variables = {**VARS, **overrides}
-        self.files = {path.stem: path for path in (ROOT / "models").rglob("*.sql")}
+        # Of twins that of the editions without a user's files.
+        parts = sorted((ROOT / "models").iterdir(), key=lambda part: part.name not in _OTHERS)
+        self.files = {path.stem: path for part in parts for path in part.rglob("*.sql")}
 
     def put(self, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
         """Create a table (``columns`` as in DDL) with these rows."""

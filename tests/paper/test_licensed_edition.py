@@ -86,15 +86,15 @@ def test_concordances_are_what_the_source_lists_give(shared_data: Callable[[str]
 @pytest.mark.parametrize("name", ["customs_partner__gtap11", "iso3__gtap11"])
 def test_partners_cover_every_region(name: str) -> None:
     seeds = licensed_concordances.SEEDS
-    reached = set(pl.read_csv(seeds / f"{name}.csv", infer_schema=False)["to_code"])
-    regions = pl.read_csv(seeds.parent / "codes" / "region.csv", infer_schema=False)
+    reached = set(pl.read_csv(licensed_concordances.seed(name), infer_schema=False)["to_code"])
+    regions = pl.read_csv(seeds / "codes" / "region.csv", infer_schema=False)
     every = set(regions.filter(pl.col("kind") != "province")["code"]) - {"ROW", "ROM", "EU"}
     assert len(every) == 160
     assert reached == every
 
 
 def test_world_regions_are_thirteen() -> None:
-    regions = pl.read_csv(licensed_concordances.SEEDS.parent / "codes" / "region.csv")
+    regions = pl.read_csv(licensed_concordances.SEEDS / "codes" / "region.csv")
     assert regions["world_region"].n_unique() == 13
 
 

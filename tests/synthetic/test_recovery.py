@@ -40,7 +40,7 @@ def linked(out: Path) -> Linked:
     frames = read_all(out)
     regimes = {
         row["regime_code"]: row["is_included"] == "true"
-        for row in rows(SEEDS / "paper" / "trade_regime.csv")
+        for row in rows(SEEDS / "customs" / "trade_regime.csv")
     }
     return link(
         codes(),

@@ -292,21 +292,6 @@ final_demand_scaled as (
 
 ),
 
-destinations as (
-
-    select
-        'export_destination_stand_in' as assumption,
-        province,
-        sector,
-        export_musd as amount,
-        'Role trade is missing: a province''s exports are spread over countries and users as '
-        || 'China''s exports of the product'
-            as description
-    from {{ computed('province_export') }}
-    where export_musd > 0
-
-),
-
 all_stand_ins as (
 
     select assumption, province, sector, amount, description
@@ -358,7 +343,7 @@ all_stand_ins as (
     from final_demand_scaled
     union all
     select assumption, province, sector, amount, description
-    from destinations
+    from {{ ref('int_assumption__destination') }}
 
 )
 

@@ -54,9 +54,9 @@ divided as (
         national.low_t,
         national.high_t,
         national.basis
-    from {{ ref('reas32__' ~ var('sector_classification')) }} as activity
+    from {{ ref('int_inventory__activity') }} as activity
     inner join national on activity.activity = national.activity
-    where activity.locate_by <> 'single'
+    where activity.locate_by not in ('single', 'weight')
 
 ),
 
@@ -73,7 +73,13 @@ road_particles as (
         cast(null as double) as high_t,
         'assumed' as basis
     from divided
-    where source_sector = 'ROAD' and pollutant = 'BC'
+    where
+        pollutant = 'BC'
+        and source_sector in (
+            select road.source_sector
+            from {{ ref('int_inventory__activity') }} as road
+            where road.locate_by = 'national'
+        )
 
 )
 

@@ -110,7 +110,7 @@ located_by_co2 as (
         || string_agg(distinct allocation.source_sector, ', ' order by allocation.source_sector)
         || ' divided within each province by CO2 of activities and sectors' as description
     from allocation
-    inner join {{ ref('reas32__' ~ var('sector_classification')) }} as activity
+    inner join {{ ref('int_inventory__activity') }} as activity
         on
             allocation.source_sector = activity.source_sector
             and allocation.activity = activity.activity
@@ -130,7 +130,7 @@ located_by_output as (
         'No CO2 account of the province: its activities lie where its sectors produce, at the CO2 that the other'
         || ' provinces emit for the same output' as description
     from allocation
-    inner join {{ ref('reas32__' ~ var('sector_classification')) }} as activity
+    inner join {{ ref('int_inventory__activity') }} as activity
         on
             allocation.source_sector = activity.source_sector
             and allocation.activity = activity.activity
@@ -143,6 +143,28 @@ located_by_output as (
             where located.basis = 'output'
         )
     group by allocation.province, allocation.pollutant
+
+),
+
+-- A sector that a concordance gives to several sectors, in the same parts in every province.
+by_concordance as (
+
+    select
+        'inventory_parted_by_concordance' as assumption,
+        cast(null as varchar) as province,
+        allocation.sector,
+        allocation.pollutant,
+        sum(allocation.emission_t) as amount,
+        'Source sectors '
+        || string_agg(distinct allocation.source_sector, ', ' order by allocation.source_sector)
+        || ' parted by the weights of a concordance, alike in every province' as description
+    from allocation
+    inner join {{ ref('int_inventory__activity') }} as activity
+        on
+            allocation.source_sector = activity.source_sector
+            and allocation.activity = activity.activity
+    where activity.locate_by = 'weight' and activity.weight < 1
+    group by allocation.sector, allocation.pollutant
 
 ),
 
@@ -194,7 +216,13 @@ freight as (
         'Road transport parted into heavy vehicles (business) and light vehicles and motorcycles'
         || ' (private, outside) by national shares, alike in every province' as description
     from allocation
-    where source_sector = 'ROAD' and sector <> 'no_table'
+    where
+        sector <> 'no_table'
+        and source_sector in (
+            select road.source_sector
+            from {{ ref('int_inventory__activity') }} as road
+            where road.locate_by = 'national'
+        )
     group by sector, pollutant
 
 ),
@@ -269,6 +297,15 @@ all_stand_ins as (
         amount,
         description
     from located_by_co2
+    union all
+    select
+        assumption,
+        province,
+        sector,
+        pollutant,
+        amount,
+        description
+    from by_concordance
     union all
     select
         assumption,

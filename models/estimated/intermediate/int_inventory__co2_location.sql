@@ -50,7 +50,7 @@ located_activity as (
     select distinct
         activity,
         to_code
-    from {{ ref('reas32__' ~ var('sector_classification')) }}
+    from {{ ref('int_inventory__activity') }}
     where locate_by = 'co2'
 
 ),

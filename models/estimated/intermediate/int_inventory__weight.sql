@@ -17,8 +17,9 @@ activity as (
         to_code,
         locate_by,
         proxy_sector,
-        proxy_pollutant
-    from {{ ref('reas32__' ~ var('sector_classification')) }}
+        proxy_pollutant,
+        weight
+    from {{ ref('int_inventory__activity') }}
 
 ),
 
@@ -31,7 +32,7 @@ emitted_pollutant as (
 
 ),
 
--- The whole source sector is one activity: nothing to divide.
+-- The whole source sector is one activity, or a concordance says in which parts it goes to sectors.
 single_activity as (
 
     select
@@ -40,11 +41,11 @@ single_activity as (
         activity.activity,
         activity.to_code as sector,
         emitted_pollutant.pollutant,
-        1.0 as weight_t
+        activity.weight as weight_t
     from activity
     inner join emitted_pollutant on activity.source_sector = emitted_pollutant.source_sector
     cross join traced_province
-    where activity.locate_by = 'single'
+    where activity.locate_by in ('single', 'weight')
 
 ),
 

@@ -15,17 +15,6 @@ with foreign_block as (
 
 ),
 
--- No public table says which province delivers to which country: China's own spread over users stands in.
-export_share as (
-
-    select
-        province,
-        sector,
-        export_musd / sum(export_musd) over (partition by sector) as export_share
-    from {{ computed('province_export') }}
-
-),
-
 exports as (
 
     select
@@ -37,7 +26,10 @@ exports as (
         'export' as block,
         cells.value_musd * export_share.export_share as value_musd
     from {{ ref('stg_global_table') }} as cells
-    inner join export_share on cells.from_sector = export_share.sector
+    inner join {{ ref('int_trade__export_share') }} as export_share
+        on
+            cells.from_sector = export_share.sector
+            and cells.to_region = export_share.region
     where cells.from_region = '{{ var("home_region") }}' and cells.to_region <> '{{ var("home_region") }}'
 
 ),

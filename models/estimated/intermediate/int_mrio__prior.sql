@@ -66,6 +66,7 @@ interprovincial as (
 
 ),
 
+-- Origins of the province's own imports where its customs say, else China's by user.
 imported as (
 
     select
@@ -81,6 +82,26 @@ imported as (
         on
             uses.sector = origin.sector
             and uses.user_class = origin.user_code
+    anti join {{ ref('int_trade__origin_share') }} as own
+        on
+            uses.province = own.province
+            and uses.sector = own.sector
+
+    union all
+
+    select
+        own.from_region,
+        uses.sector as from_sector,
+        uses.province as to_region,
+        uses.user_kind,
+        uses.user_code,
+        'import' as block,
+        uses.value_musd * uses.import_share * own.origin_share as value_musd
+    from uses
+    inner join {{ ref('int_trade__origin_share') }} as own
+        on
+            uses.province = own.province
+            and uses.sector = own.sector
 
 ),
 

@@ -92,42 +92,8 @@ stand_in as (
 
     union all
 
-    select
-        'regimes_left_out' as assumption,
-        province,
-        cast(null as varchar) as sector,
-        sum(value_musd) as amount,
-        'Customs ' || flow || 's under regimes that are not counted (seed trade_regime), before scaling' as description
-    from {{ ref('int_trade__customs') }}
-    where not is_included
-    group by province, flow
-
-    union all
-
-    select
-        'customs_not_linked' as assumption,
-        customs.province,
-        cast(null as varchar) as sector,
-        sum(customs.value_musd) as amount,
-        'Customs ' || customs.flow || 's with partners that are no foreign region of the world table (China itself too)'
-            as description
-    from {{ ref('int_trade__customs') }} as customs
-    where
-        customs.region = '{{ var("home_region") }}'
-        or customs.region not in (select account.region from {{ ref('int_gtap__account') }} as account)
-    group by customs.province, customs.flow
-
-    union all
-
-    select
-        'commodity_code_shortened' as assumption,
-        cast(null as varchar) as province,
-        sector,
-        sum(weight) as amount,
-        'Codes (number) matched by heading or chapter alone, all goods of it alike' as description
-    from {{ ref('int_trade__commodity') }}
-    where matched_digits < 6
-    group by sector
+    select assumption, province, sector, amount, description
+    from {{ ref('int_assumption__customs') }}
 
     union all
 

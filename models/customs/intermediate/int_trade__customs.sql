@@ -14,11 +14,11 @@ declared as (
         trade.flow,
         trade.province,
         trade.commodity_code,
-        partner.to_code as region,
+        partner.region,
         regime.is_included,
         sum(trade.value_million / case trade.currency when 'CNY' then rate.cny_per_usd else 1 end) as value_musd
     from {{ source('raw', 'trade') }} as trade
-    inner join {{ ref('customs_partner__gtap11') }} as partner using (partner_code)
+    inner join {{ ref('int_trade__partner') }} as partner using (partner_code)
     inner join {{ ref('trade_regime') }} as regime using (regime_code)
     cross join rate
     group by all

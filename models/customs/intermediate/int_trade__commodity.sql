@@ -8,6 +8,24 @@ with code as (
 
 ),
 
+-- Goods go to the edition's sectors through GTAP's, which have a concordance with the nomenclature.
+goods as (
+
+    {% if var('sector_classification') == 'gtap65' %}
+        select hs6_code, to_code, weight
+        from {{ ref('hs2017__gtap65') }}
+    {% else %}
+        select
+            goods_of_gtap.hs6_code,
+            sector.to_code,
+            goods_of_gtap.weight * sector.weight as weight
+        from {{ ref('hs2017__gtap65') }} as goods_of_gtap
+        inner join {{ ref('gtap65__' ~ var('sector_classification')) }} as sector
+            on goods_of_gtap.to_code = sector.from_code
+    {% endif %}
+
+),
+
 nomenclature as (
 
     select
@@ -15,7 +33,7 @@ nomenclature as (
         left(goods.hs6_code, digits.digits) as prefix,
         goods.to_code,
         sum(goods.weight) as weight
-    from {{ ref('hs2017__gtap65') }} as goods
+    from goods
     cross join (values (2), (4), (6)) as digits (digits)
     group by all
 

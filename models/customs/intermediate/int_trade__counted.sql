@@ -10,7 +10,7 @@ from {{ ref('int_trade__customs') }} as customs
 where
     (customs.is_included or '{{ var("regimes", "paper") }}' = 'all')
     and customs.region <> '{{ var("home_region") }}'
-    and customs.region in (select account.region from {{ ref('int_gtap__account') }} as account)
+    and customs.region in (select world.region from {{ ref('int_trade__world_region') }} as world)
     and customs.province in (select made.province from {{ ref('int_province__output') }} as made)
 group by all
 having sum(customs.value_musd) > 0

@@ -65,7 +65,7 @@ customs_import as (
 
 ),
 
--- The table's imports are known by user alone, and of goods and services together.
+-- The tables' imports are of goods and services together.
 by_province as (
 
     select
@@ -87,7 +87,7 @@ by_province as (
         regimes.regimes,
         coalesce(max(customs.customs_musd), 0) as customs_musd,
         sum(imports.import_musd) as table_musd
-    from {{ ref('int_province__import') }} as imports
+    from {{ ref('int_trade__table_import') }} as imports
     cross join (values ('included'), ('all')) as regimes (regimes)
     left join customs_import as customs
         on
