@@ -15,7 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compute import allocation, balance, exposure, footprint, gravity, leontief, supply_chain
+from compute import (
+    allocation,
+    balance,
+    decomposition,
+    exposure,
+    footprint,
+    gravity,
+    leontief,
+    supply_chain,
+)
 from compute._checks import InvalidInput
 from compute.footprint import Provinces
 from compute.uncertainty import draws, statistics
@@ -32,6 +41,12 @@ PEOPLE = np.array([1.0, 2.0, 3.0, 4.0])
 MARGINS = {"outflow": np.array([1.0, 2.0, 3.0]), "inflow": np.array([2.0, 2.0, 2.0])}
 DISTANCE = np.array([[0.0, 1, 2], [1, 0, 3], [2, 3, 0]])
 ONE = Provinces(1, 2)
+YEAR = {
+    "emission": PEOPLE[None],
+    "flows": TABLE,
+    "output": DEMAND,
+    "exports": PEOPLE[:, None, None],
+}
 CALLS: Mapping[Callable[..., Any], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     leontief.technical_coefficients: ({"flows": TABLE, "output": DEMAND}, {}),
     leontief.emission_intensity: ({"emission": PEOPLE, "output": DEMAND}, {}),
@@ -109,13 +124,19 @@ CALLS: Mapping[Callable[..., Any], tuple[Mapping[str, Any], Mapping[str, Any]]] 
     ),
     statistics.quantiles: ({"draws": TABLE}, {}),
     statistics.variance_shares: ({"alone": TABLE, "together": DEMAND}, {}),
+    decomposition.export_year: (YEAR, {"provinces": Provinces(2, 2)}),
+    decomposition.in_base_prices: (
+        {"price_index": PEOPLE},
+        {"year": decomposition.export_year(**YEAR, provinces=Provinces(2, 2))},
+    ),
     draws.checked_coefficients: ({"values": PEOPLE / 10}, {"name": "x", "labels": list("abcd")}),
 }
 OF_AN_ACCOUNT = {
     "exporter_blocks",
     "consumed_product_blocks",
     "embodied_chains",
-}  # take what export_account has checked
+    "structural_decomposition",
+}  # take what export_account or export_year has checked
 OF_NUMBERS = {"generator", "log_deviation"}  # take a seed, or what checked_coefficients has checked
 ARGUMENTS = [(function, name) for function, (arrays, _) in CALLS.items() for name in arrays]
 
@@ -142,7 +163,18 @@ def same(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize(
     "module",
-    [leontief, balance, allocation, gravity, footprint, supply_chain, exposure, statistics, draws],
+    [
+        leontief,
+        balance,
+        allocation,
+        decomposition,
+        gravity,
+        footprint,
+        supply_chain,
+        exposure,
+        statistics,
+        draws,
+    ],
 )
 def test_every_public_function_is_in_the_table(module: ModuleType) -> None:
     own = {
