@@ -72,11 +72,8 @@ def drawn(
     return Picture(figure, found, chosen, _titled(figure, found, chosen, rows, part))
 
 
-def write_picture(picture: Picture, path: Path) -> None:
-    """Write a figure; the kind is the file's ending. All but JSON are drawn with a browser.
-
-    Raises PictureError for another kind of file, and UserFacingError where there is no browser.
-    """
+def kind_of(path: Path) -> str:
+    """The kind of picture by the file's ending. Raises PictureError for another one, or a missing folder."""
     kind = path.suffix.lower().lstrip(".")
     if kind not in KINDS:
         raise PictureError(
@@ -87,6 +84,15 @@ def write_picture(picture: Picture, path: Path) -> None:
         raise PictureError(
             f"There is no folder {path.parent}.", remedy="Make it, or choose another."
         )
+    return kind
+
+
+def write_picture(picture: Picture, path: Path) -> None:
+    """Write a figure; the kind is the file's ending. All but JSON are drawn with a browser.
+
+    Raises PictureError for another kind of file, and UserFacingError where there is no browser.
+    """
+    kind = kind_of(path)
     if kind == "json":
         path.write_text(json.dumps(with_outline(picture.plot)), encoding="utf-8")
         return
