@@ -8,7 +8,10 @@ export DO_NOT_TRACK = 1
 
 SUPERSET := .venv-superset
 
-.PHONY: help superset test-superset run test test-quick pytest lint types test-heavy drills bench docs-answers lock bundle clean
+# Pages for users; statements are the words of others.
+TEXTS = README.md CHANGELOG.md $(wildcard docs/*.md) docs/bring docs/walks docs/reference
+
+.PHONY: help superset test-superset run test test-quick pytest lint types test-heavy drills bench docs docs-answers lock bundle clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +43,8 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.prose
+	$(BIN)/python -m proselint --config .proselintrc.json --output-format compact check $(TEXTS)
+	$(MAKE) --no-print-directory docs
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models dbt_project atlas/sql
 
 types: $(STAMP)
@@ -57,6 +62,9 @@ lock: $(STAMP)   ## resolve the dependencies again
 
 bench: $(STAMP)  ## time and memory of the default edition (others: benchmarks/README.md)
 	$(BIN)/python -m benchmarks.default_edition
+
+docs: $(STAMP)   ## build the documentation as a site, strictly: site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 
 docs-answers: $(STAMP)  ## write the answers of docs/queries.md from the published file
 	$(BIN)/python -m tests.queries $${TRADEPLUME_HOME:-var}/published/tradeplume.duckdb

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -23,9 +24,13 @@ ROOMS = (
 
 
 class Rooms(BuildHookInterface):  # type: ignore[misc]
-    """Puts the rooms into ``tradeplume/_rooms`` of a wheel; an editable installation reads them where they lie."""
+    """Puts the rooms, and the documentation where it is built (`make docs`), into a wheel.
+
+    They lie in ``tradeplume/_rooms``; an editable installation reads them where they are.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it builds; ``version`` is `standard` or `editable`."""
         if version == "standard":
-            build_data["force_include"] |= {name: f"tradeplume/_rooms/{name}" for name in ROOMS}
+            names = [*ROOMS, *(["site"] if Path(self.root, "site", "index.html").exists() else [])]
+            build_data["force_include"] |= {name: f"tradeplume/_rooms/{name}" for name in names}

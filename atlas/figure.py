@@ -27,7 +27,7 @@ class Select:
     """A choice that the reader has.
 
     options: the choices the rows allow.  column: the rows' column that it filters; None: it changes
-    what is drawn of them.  default: the value chosen first; else the first option.
+    what is drawn of them.  default: the value chosen first; otherwise the first option.
     """
 
     name: str

@@ -88,7 +88,7 @@ _MAPS = ("pm25_map", "export_map")
 
 
 def front_of(connection: duckdb.DuckDBPyConnection, found: Sequence[Edition]) -> Front | None:
-    """The answer of the default edition, else of the first that has one; None when none has."""
+    """The answer of the default edition, otherwise of the first that has one; None when none has."""
     for edition in sorted(found, key=lambda each: each.name != DEFAULT_EDITION):
         ask = _asker(connection, edition)
         facts = tuple(filter(None, (_how_much(ask), _whose(ask), _where(ask)))) or tuple(

@@ -55,8 +55,8 @@ def drawn(
 ) -> Picture:
     """A figure of the atlas drawn from the published file, with the choices that are wanted.
 
-    name: of a figure that is no table.  wanted: by select; values or labels, in any case.
-    edition, year: which one; else the first that has rows for it.
+    name: of a figure that is not a table.  wanted: by select; values or labels, in any case.
+    edition, year: which one; otherwise the first that has rows for it.
     Raises NotPublished, and PictureError naming what there is.
     """
     figure = _figure(name)
@@ -72,21 +72,27 @@ def drawn(
     return Picture(figure, found, chosen, _titled(figure, found, chosen, rows, part))
 
 
-def write_picture(picture: Picture, path: Path) -> None:
-    """Write a figure; the kind is the file's ending. All but JSON are drawn with a browser.
-
-    Raises PictureError for another kind of file, and UserFacingError where there is no browser.
-    """
+def kind_of(path: Path) -> str:
+    """The kind of picture by the file's ending. Raises PictureError for another one, or a missing folder."""
     kind = path.suffix.lower().lstrip(".")
     if kind not in KINDS:
         raise PictureError(
-            f"{path.name} is no picture that can be written.",
+            f"{path.name} is not a picture that can be written.",
             remedy=f"End the file's name in {', '.join(f'.{each}' for each in KINDS)}.",
         )
     if not path.parent.is_dir():
         raise PictureError(
             f"There is no folder {path.parent}.", remedy="Make it, or choose another."
         )
+    return kind
+
+
+def write_picture(picture: Picture, path: Path) -> None:
+    """Write a figure; the kind is the file's ending. All but JSON are drawn with a browser.
+
+    Raises PictureError for another kind of file, and UserFacingError where there is no browser.
+    """
+    kind = kind_of(path)
     if kind == "json":
         path.write_text(json.dumps(with_outline(picture.plot)), encoding="utf-8")
         return
@@ -107,7 +113,7 @@ def _figure(name: str) -> Figure:
     figure = FIGURES.get(name)
     if figure is None or figure.draw is None:
         known = ", ".join(each for each, _, _ in named_figures())
-        what = "is a table, no picture" if figure else "is no figure of the atlas"
+        what = "is a table, not a picture" if figure else "is not a figure of the atlas"
         remedy = f"Choose one of {known}."
         if figure:
             remedy += " Its rows: the CSV button of its page."

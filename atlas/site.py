@@ -140,12 +140,13 @@ def write_index(
     target: Path,
     dictionary: str | None = None,
     front: Front | None = None,
+    documentation: str | None = None,
 ) -> None:
     """Write the index: the answer, the questions, each with the edition that answers most of it, and all editions.
 
     front: the answer; None where no edition has one.
 
-    dictionary: where the data dictionary lies, as a link from the index; None without one.
+    dictionary, documentation: where they lie, as links from the index; None without one.
     """
     cards = []
     for page in PAGES:
@@ -188,6 +189,7 @@ def write_index(
         editions=rows,
         all_pages=PAGES,
         dictionary=dictionary,
+        documentation=documentation,
     )
     (target / "index.html").write_text(text, encoding="utf-8")
 

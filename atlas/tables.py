@@ -98,7 +98,7 @@ def _reason(error: duckdb.Error) -> str:
 
 
 def shortened(value: float) -> float | None:
-    """A double to seven digits; what is no number is absent."""
+    """A double to seven digits; what is not a number is absent."""
     return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
 
 

@@ -42,6 +42,10 @@ class Atlas:
 
 DICTIONARY = "dictionary.html"
 """The data dictionary beside the published file; `tradeplume dictionary` writes it."""
+DOCUMENTATION = "docs"
+"""The folder of the documentation beside the published file."""
+SITE = Path(__file__).resolve().parents[1] / "site"
+"""The documentation as `make docs` builds it, in a checkout and in a wheel."""
 
 
 def folder_of(home: Home) -> Path:
@@ -106,10 +110,24 @@ def _fill(home: Home, draft: Path, before: Path) -> tuple[str, ...]:
             record[edition.folder], found[edition] = (key, counts), counts
         front = front_of(connection, list(found))
     dictionary = f"../{DICTIONARY}" if (home.published / DICTIONARY).exists() else None
-    write_index(found, draft, dictionary, front)
+    write_index(found, draft, dictionary, front, _documentation(home))
     text = json.dumps(record, indent=1, sort_keys=True)
     (draft / _RECORD).write_text(text + "\n", encoding="utf-8")
     return tuple(kept)
+
+
+def _documentation(home: Home) -> str | None:
+    """The documentation beside the atlas, as a link; the built site is copied there. None without one."""
+    place = home.published / DOCUMENTATION
+    built = SITE / "index.html"
+    there = place / "index.html"
+    if built.exists() and not (there.exists() and there.read_bytes() == built.read_bytes()):
+        draft = home.published / f".{DOCUMENTATION}.{os.getpid()}"
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(SITE, draft)
+        shutil.rmtree(place, ignore_errors=True)
+        draft.rename(place)
+    return f"../{DOCUMENTATION}/index.html" if there.exists() else None
 
 
 def _swap(draft: Path, place: Path) -> None:

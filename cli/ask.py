@@ -125,7 +125,7 @@ def paths(
     edition: Annotated[
         str | None,
         typer.Option(
-            "--edition", "-e", help=f"Of this edition; else of {DEFAULT_EDITION}, or of all."
+            "--edition", "-e", help=f"Of this edition; otherwise of {DEFAULT_EDITION}, or of all."
         ),
     ] = None,
     out: Annotated[

@@ -64,7 +64,7 @@ def plot(
     Examples: `tradeplume plot`, `tradeplume plot export_map --out map.pdf --choose pollutant=SO2`,
     `tradeplume plot leading_consumers -o hebei.png -c province=Hebei -c pollutant=SO2`
     """
-    from atlas.picture import drawn, named_figures, write_picture
+    from atlas.picture import drawn, kind_of, named_figures, write_picture
 
     if name is None:
         for figure, page, title in named_figures():
@@ -72,6 +72,7 @@ def plot(
         return
     if out is None:
         raise typer.BadParameter("say where to: --out picture.png", param_hint="--out")
+    kind_of(out)  # a file that cannot be written is refused before the figure is drawn
     picture = drawn(_home(home), name, _choices(choose or []), edition=edition, year=year)
     write_picture(picture, out)
     shown = ", ".join(f"{select}={value}" for select, value in picture.chosen.items())

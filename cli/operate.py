@@ -91,6 +91,12 @@ def serve(
         str | None,
         typer.Option("--api", envvar="PREFECT_API_URL", help="A running Prefect server's API."),
     ] = None,
+    check_only: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only ask the server of this home; exit code 9 if it does not answer."
+        ),
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Run the schedules, until Ctrl-C.
@@ -106,6 +112,11 @@ def serve(
     from warehouse.home import locate
 
     place = locate(home)
+    if check_only:
+        from flows.served import demand_answer
+
+        print(demand_answer(place))
+        return
     schedules = load_schedules(place)
     for line in announced(place, schedules):
         print(line)

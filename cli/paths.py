@@ -23,7 +23,7 @@ def paths_query(
     """The query for the largest paths: all of China, of one exporter, of one emitter, or of both.
 
     exporter, emitter: names or codes of provinces.  top: how many in each edition and year.
-    edition: only of this one; when it is None, of the preferred one where it is published, else of all.
+    edition: only of this one; when it is None, of the preferred one where it is published, otherwise of all.
     Raises UserFacingError for an unknown province or edition, or a stored list that is shorter.
     """
     scope = "pair" if emitter else "exporter" if exporter else "overall"

@@ -47,7 +47,7 @@ COPY_OPTIONS = {
 
 
 def chosen_format(asked: Format | None, out: Path | None) -> Format:
-    """The format asked for, else the one that the file's name says, else a table.
+    """The format asked for, otherwise the one that the file's name says, otherwise a table.
 
     Raises UserFacingError when format and destination do not go together.
     """

@@ -81,7 +81,9 @@ def publish(
 
 @releases.command()
 def verify(
-    number: Annotated[int | None, typer.Argument(help="Number of one release; else all.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(help="Number of one release; otherwise all.")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Verify that releases and the published file are as they were kept, byte by byte.

@@ -122,7 +122,7 @@ def _has_rows(connection: duckdb.DuckDBPyConnection, mart: str, edition: str, ye
 
 
 def _period(connection: duckdb.DuckDBPyConnection, edition: str, year: int) -> str | None:
-    """The latest period whose change was split into weather and emissions; else the latest quarter."""
+    """The latest period whose change was split into weather and emissions; otherwise the latest quarter."""
     for query in (
         "select max(period) from fct_weather_adjusted_change where edition = ? and year = ?",
         "select max(period) from fct_air_quality where edition = ? and year = ? and period_kind = 'quarter'",

@@ -16,7 +16,7 @@ class Groups:
     """Groups of sectors (provinces, products, ...).
 
     labels: (groups,), distinct, in order.  code: (n,), each sector's position in labels.
-    members: (groups, n), one where the sector belongs to the group, else zero.
+    members: (groups, n), one where the sector belongs to the group, otherwise zero.
     """
 
     labels: np.ndarray[tuple[int], np.dtype[np.generic]]

@@ -122,7 +122,7 @@ class PathSearch:
         return totals
 
     def collect(self) -> FoundPaths:
-        """Return all of them, in the order of their final products, else in none."""
+        """Return all of them, in the order of their final products, otherwise in none."""
         no_limit = int(np.iinfo(np.int64).max)
         paths, nodes = self._walk(no_limit, FoundPaths.of_size(0, 0), keep=False)
         found = FoundPaths.of_size(int(paths.sum()), int(nodes.sum()))

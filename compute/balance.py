@@ -107,7 +107,7 @@ def gras(
     prior: (m, n), any unit.  row_totals: (m,), column_totals: (n,), one unit, the result's.
     tolerance: the largest relative residual of a converged table (BalancedTable says of what).
     reconcile: when the sums of the totals differ by no more than this share, the column totals are
-    scaled to the sum of the row totals and the factor is in the result; else they are refused.
+    scaled to the sum of the row totals and the factor is in the result; otherwise they are refused.
 
     A row or column total of zero over entries of one sign makes these entries zero, exactly.
 

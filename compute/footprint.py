@@ -89,7 +89,7 @@ def export_account(
     coefficients: A, shape (n, n), all sectors of all regions, region-major with the same sectors
     in each, provinces first; or its LeontiefSystem when there is one.
     final_demand: y, shape (n, C), million USD, products of every region by consumer x category.
-    is_home: (C,), columns of the home consumer, whose own final demand is no export; default none.
+    is_home: (C,), columns of the home consumer, whose own final demand is not an export; default none.
     Raises UnproductiveEconomy; InvalidInput for shapes, NaN and infinity.
     """
     require_same_labels(
@@ -273,7 +273,7 @@ def single_region_export_share(
     """Share of each sector's output that exports drive in a one-region table: (L_dom ex) / x.
 
     flows: Z, (n, n), demand: domestic final demand, (n,) or (n, k), exports: ex, (n,), million USD.
-    imports: None when Z and demand hold domestic products only (a non-competitive table); else
+    imports: None when Z and demand hold domestic products only (a non-competitive table); otherwise
     (n,) by product (a competitive table): every domestic use of a product then has the same
     imported share, imports / (intermediate + final domestic use), and exports none.
     Returns (n,), zero where there is no output (x = domestic products in Z, demand and exports).

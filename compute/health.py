@@ -154,7 +154,7 @@ def tabulated(
     age_groups: (ages,) names, or (`all`,).  log_standard_errors: of the logarithm of the risks; 0: not known.
      Raises HealthError for shapes that differ, numbers that are missing,
     concentrations that are negative or do not ascend, a relative risk below one; AgeError for groups that overlap,
-    leave a gap or are no groups.
+    leave a gap or are not groups.
     """
     levels = np.array(concentrations, dtype=np.float64)
     groups = (age_groups,) if isinstance(age_groups, str) else tuple(age_groups)

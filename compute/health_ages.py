@@ -1,4 +1,4 @@
-"""Age groups by name: which group holds which, and whether groups part the ages without overlap or gap."""
+"""Age groups by name: which group holds which, and whether groups divide the ages without overlap or gap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class HealthError(ValueError):
 
 
 class AgeError(HealthError):
-    """A name is no age group, or groups overlap or leave a gap."""
+    """A name is not an age group, or groups overlap or leave a gap."""
 
 
 def bounds(age_group: str) -> tuple[int, int]:
@@ -32,7 +32,7 @@ def bounds(age_group: str) -> tuple[int, int]:
         return int(found[1]), _WITHOUT_END
     found = _RANGE.fullmatch(age_group)
     if found is None or int(found[2]) < int(found[1]):
-        raise AgeError(f"{age_group!r} is no age group; expected `25-29`, `80+` or `all`")
+        raise AgeError(f"{age_group!r} is not an age group; expected `25-29`, `80+` or `all`")
     return int(found[1]), int(found[2]) + 1
 
 

@@ -133,7 +133,7 @@ def _every_described_mart_is_there(
 def _rightly_empty(
     connection: duckdb.DuckDBPyConnection, judgement: Judgement
 ) -> CheckResult | None:
-    """A passed check where a mart has no rows and its source has none either; else None: judge it."""
+    """A passed check where a mart has no rows and its source has none either; otherwise None: judge it."""
     if not judgement.may_be_empty or count_rows(connection, "marts", judgement.mart):
         return None
     try:

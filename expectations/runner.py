@@ -96,7 +96,7 @@ def _check(gate: str, suite: Suite, frame: Any, result: Any) -> CheckResult:
 def _measurement(
     kind: str, kwargs: dict[str, Any], frame: Any, result: dict[str, Any]
 ) -> tuple[float | None, float | None]:
-    """What was measured and allowed: the largest value against its bound, else wrong rows."""
+    """What was measured and allowed: the largest value against its bound, otherwise wrong rows."""
     if kind.startswith("expect_table_row_count"):
         return float(len(frame)), None
     if kind == "expect_column_values_to_be_between" and kwargs.get("min_value") is None:

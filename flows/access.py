@@ -64,7 +64,7 @@ def forget_access(home: Home) -> None:
 
 
 def read_access(home: Home, environment: Mapping[str, str] | None = None) -> Access | None:
-    """How to reach the server of this home: as `tradeplume serve` recorded it, else as the environment says."""
+    """How to reach the server of this home: by the record of `tradeplume serve`, otherwise by the environment."""
     variables = os.environ if environment is None else environment
     recorded = _recorded(home)
     if recorded is not None:

@@ -219,7 +219,7 @@ def _certificates() -> dict[str, Any]:
     """Encrypted connections, with certificates that are made for this cluster and end with it.
 
     Workers read theirs from files of mode 0600 in a folder that all nodes see: the configured
-    `shared-temp-directory`, else the user's home.  Who has certificates of his own in Dask's configuration
+    `shared-temp-directory`, otherwise the user's home.  Who has certificates of his own in Dask's configuration
     (distributed.comm.tls) keeps them.
     """
     import dask

@@ -58,5 +58,5 @@ def settings_of(working: WorkingFile) -> Settings:
 
 
 def runner_of(asked: Settings) -> str:
-    """Where blocks are made: $TRADEPLUME_RUNNER, else here, or on all processors for table draws."""
+    """Where blocks are made: $TRADEPLUME_RUNNER, otherwise here, or on all processors for table draws."""
     return os.environ.get(RUNNER_VARIABLE) or ("processes" if asked.table_draws else "here")

@@ -33,7 +33,7 @@ class Remaining:
         if not self._all:
             return ""
         self._begun += 1
-        left = [each.seconds_before for each in self._waiting]
+        left = [each.seconds_expected for each in self._waiting]
         self._waiting = [each for each in self._waiting if each.step.name != step.name]
         known = [seconds for seconds in left if seconds is not None]
         guess = f", about {sum(known):.0f} s left" if known and len(known) == len(left) else ""

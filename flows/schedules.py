@@ -79,7 +79,7 @@ class Schedules(BaseModel):
 
 
 def load_schedules(home: Home) -> Schedules:
-    """The user's schedules, else the packaged ones. Raises EditionError naming file and key."""
+    """The user's schedules, otherwise the packaged ones. Raises EditionError naming file and key."""
     own = home.root / "schedules.yml"
     path = own if own.exists() else PACKAGED
     try:

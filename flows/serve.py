@@ -148,7 +148,7 @@ def _close_runs_of_the_dead() -> None:
 
 
 def _port(asked: int | None) -> int:
-    """The port asked for; else the usual one, or a free one. Raises ServerUnusable for one that is taken."""
+    """The port asked for; otherwise the usual one, or a free one. Raises ServerUnusable for one that is taken."""
     if not _is_taken(asked or USUAL_PORT):
         return asked or USUAL_PORT
     if asked is not None:

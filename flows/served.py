@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.access import Access, read_access
+from warehouse.errors import UserFacingError
 from warehouse.home import Home
 from warehouse.locks import holder_of
 
@@ -25,6 +26,12 @@ PATIENCE_SECONDS = 5.0
 LINES_OF_A_FAILURE = 12
 # What Prefect puts before the message of an error.
 _PREFACE = re.compile(r"^(Flow|Task) run encountered an exception:? ")
+
+
+class NotServed(UserFacingError):
+    """Nobody answers for the schedules of a home."""
+
+    exit_code = 9
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,24 @@ def served(access: Access) -> list[Served]:
     return [
         _described(asker, each) for each in deployments if "tradeplume" in (each.get("tags") or [])
     ]
+
+
+def demand_answer(home: Home) -> str:
+    """How many schedules the server of this home holds, in words. Raises NotServed when it does not answer."""
+    access = read_access(home)
+    if access is None:
+        raise NotServed("This home is not served.", remedy="Start `tradeplume serve`.")
+    try:
+        found = served(access)
+    except (OSError, ValueError) as error:
+        raise NotServed(
+            f"{access.api} does not answer ({error}).", remedy="Start `tradeplume serve` again."
+        ) from error
+    if not found:
+        raise NotServed(
+            f"{access.api} holds no schedule of tradeplume yet.", remedy="Ask again in a minute."
+        )
+    return f"{len(found)} schedules are served at {access.api}"
 
 
 def print_served(console: Console, home: Home) -> None:

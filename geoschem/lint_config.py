@@ -151,7 +151,7 @@ def _named_file(path: Path, words: Sequence[str], place: str) -> Iterator[Findin
 
 
 def nested_domain(folder: Path) -> Domain:
-    """West, south, east, north (degrees) of the nested domain in the geoschem_config.yml beside, else the usual.
+    """West, south, east, north (degrees) of the nested domain of the geoschem_config.yml beside, or the usual.
 
     A file that cannot be read, or that is of a global run, leaves the standard domain of Asia.
     """

@@ -104,7 +104,7 @@ def _of_file(
     yield from time_axis(file, path, months, is_ours=is_ours)
     variables = [name for name in file.variables if name not in COORDINATES]
     fields = [name for name in variables if not name.endswith(("_bnds", "_bounds"))]
-    if not is_ours:  # areas, edges and coefficients of levels are no fields that HEMCO reads
+    if not is_ours:  # areas, edges and coefficients of levels are not fields that HEMCO reads
         fields = [
             name for name in fields if file[name].dimensions in (DIMENSIONS, LEVELS)
         ] or fields

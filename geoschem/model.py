@@ -199,7 +199,7 @@ def open_model(
     given: Mapping[str, Path | None] | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Model:
-    """The installation below a root, with run directories: the user's, else made by its script.
+    """The installation below a root, with run directories: the user's, otherwise made by its script.
 
     Raises ModelMissing and InputError.
     """

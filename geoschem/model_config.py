@@ -120,7 +120,7 @@ def _move(node: Any, old: str, new: str) -> None:
 def _blocks(text: str) -> list[str]:
     """The text cut before every key of the top level, comments with what follows them.
 
-    GEOS-Chem reads files that are no YAML as a whole: 14.0 indents its legacy diagnostics wrongly.
+    GEOS-Chem reads files that are not YAML as a whole: 14.0 indents its legacy diagnostics wrongly.
     """
     return re.split(r"^(?=[A-Za-z_][\w-]*:)", text, flags=re.MULTILINE)
 

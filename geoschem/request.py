@@ -93,7 +93,9 @@ class SimulateRequest(Request):
     stations: UserPath | None = Field(
         None, description="CSV of observations: longitude,latitude,month,pm25_ug_m3."
     )
-    ignore_disk: bool = Field(False, description="Run even if the estimate exceeds the disk.")
+    ignore_disk: bool = Field(
+        False, description="Run even if the estimate is larger than the free space."
+    )
     poll_s: Annotated[float, Spelling(is_hidden=True)] = Field(
         1.0, ge=0.01, le=3600, description="Seconds between two looks at a running segment."
     )

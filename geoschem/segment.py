@@ -226,7 +226,7 @@ def last_date(log: str) -> str | None:
 
 
 def last_words(log: str, count: int = 12) -> list[str]:
-    """The last lines that tell why a run stopped; else its last lines."""
+    """The last lines that tell why a run stopped; otherwise its last lines."""
     lines = [line.rstrip() for line in log.splitlines() if line.strip(" =-!*")]
     telling = [line for line in lines if _TELLING.search(line)]
     return (telling or lines)[-count:]

@@ -102,7 +102,7 @@ def adjust_weather(connection: Tables, variables: Assumptions) -> int:
 
 
 def settings_of(variables: Assumptions) -> Settings:
-    """The model's settings: those of the edition's assumptions named ``weather_...``, else the defaults."""
+    """The model's settings: those of the edition's assumptions named ``weather_...``, otherwise the defaults."""
     defaults = asdict(Settings())
     chosen = {
         name: type(default)(variables[f"weather_{name}"])
@@ -160,7 +160,7 @@ def demand_observations(connection: Tables, period: Period) -> None:
 
 @contextmanager
 def executor() -> Iterator[Executor]:
-    """The workers of the Dask scheduler at $TRADEPLUME_DASK, else a process for each core of this machine."""
+    """The workers of the Dask scheduler at $TRADEPLUME_DASK, otherwise a process for each core of this machine."""
     address = os.environ.get(DASK_VARIABLE)
     if address:
         from distributed import Client

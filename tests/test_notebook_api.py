@@ -27,5 +27,5 @@ def test_a_figure_is_plotlys_with_the_map_in_it(default_home: Path) -> None:
 def test_what_is_not_there_is_said(default_home: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="run `tradeplume run` first"):
         tradeplume.open(tmp_path)
-    with pytest.raises(ValueError, match="is no figure of the atlas"):
+    with pytest.raises(ValueError, match="is not a figure of the atlas"):
         tradeplume.figure("no_such", default_home)

@@ -13,7 +13,7 @@ DEFAULT_HOME = "var"
 def home_folder(
     option: str | Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Path:
-    """The given folder, else ``$TRADEPLUME_HOME``, else ``./var``; always absolute."""
+    """The given folder, otherwise ``$TRADEPLUME_HOME``, otherwise ``./var``; always absolute."""
     variables = os.environ if environment is None else environment
     chosen = Path(option or variables.get(HOME_VARIABLE) or DEFAULT_HOME)
     return chosen.expanduser().absolute()

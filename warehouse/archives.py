@@ -96,7 +96,7 @@ def _demand_measure(path: Path, size: int, unpacked: int) -> None:
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
-    """The name of a file in a ZIP archive: UTF-8 where the archive says so, else UTF-8 or GB18030 by its bytes.
+    """The name of a file in a ZIP archive: UTF-8 by the archive's flag, otherwise UTF-8 or GB18030 by its bytes.
 
     Windows in Chinese writes names in its own encoding without saying so; zipfile reads them as cp437.
     """

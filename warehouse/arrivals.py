@@ -84,10 +84,10 @@ def landed_editions(home: Home) -> list[Edition]:
 
 
 def stray_folders(home: Home) -> list[str]:
-    """Folders in the landing folder that are no edition, in words."""
+    """Folders in the landing folder that are not editions, in words."""
     known = set(list_editions(home.root))
     return [
-        f"landing/{name!r} is no edition"
+        f"landing/{name!r} is not an edition"
         + (
             f": make editions/{name}.yml, it may extend another one"
             if re.match(NAME_PATTERN, name)

@@ -63,7 +63,7 @@ class ComputedContract:
 def computed_contracts(models: Path = MODELS) -> Mapping[str, ComputedContract]:
     """Table name to contract, from the dbt sources ``computed`` of every part.
 
-    Raises ValueError for a contract without columns, with an unknown type, or with a key that is no column,
+    Raises ValueError for a contract without columns, with an unknown type, or with a key that is not a column,
     and for a table that two parts describe.
     """
     found: dict[str, ComputedContract] = {}

@@ -6,7 +6,7 @@ in WIOD beside the provincial output that the concordance gives: the choices res
 
 A row of the provincial tables that holds several WIOD sectors is split by the output of its
 parts in the national 135-sector table of 2007 (National Bureau of Statistics); wholesale and
-retail, which that table does not part either, by China's output in WIOD.
+retail, which that table does not separate either, by China's output in WIOD.
 """
 
 from __future__ import annotations

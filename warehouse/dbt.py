@@ -429,7 +429,7 @@ def _check(selector: str, result: Any, examples: str) -> Check:
 
 
 def _subject(node: Any) -> str:
-    """What a test without a model of its own is about: the computed table it names, else what it reads first."""
+    """What a test without its own model is about: the computed table it names, otherwise what it reads first."""
     reads = list(node.depends_on.nodes)
     # The macro `computed` names what the computation reads before the computed table itself.
     computed = [name for name in reads if name.startswith("source.") and ".computed." in name]

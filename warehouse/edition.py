@@ -169,7 +169,7 @@ class Edition(BaseModel):
 def load_edition(name: str, home: Path | None = None) -> Edition:
     """The edition of that name, merged with what it extends.
 
-    home: the folder whose ``editions/*.yml`` are the user's (None: ``$TRADEPLUME_HOME``, else
+    home: the folder whose ``editions/*.yml`` are the user's (None: ``$TRADEPLUME_HOME``, otherwise
     ``./var``).  Raises EditionError when there is no such edition, or its file names an unknown
     key, role, reader, code or assumption, lacks a key, has a value out of bounds, or extends itself.
     """

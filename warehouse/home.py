@@ -121,7 +121,7 @@ def working_file_of(path: Path) -> WorkingFile | None:
 
 
 def locate(option: Path | None = None, environment: Mapping[str, str] | None = None) -> Home:
-    """The home: the given folder, else ``$TRADEPLUME_HOME``, else ``./var``; always absolute."""
+    """The home: the given folder, otherwise ``$TRADEPLUME_HOME``, otherwise ``./var``; always absolute."""
     return Home(home_folder(option, environment))
 
 

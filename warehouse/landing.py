@@ -1,4 +1,4 @@
-"""Which files fill each role of an edition: the user's landed ones, else those of the edition."""
+"""Which files fill each role of an edition: the user's landed ones, otherwise those of the edition."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def labelled(edition: Edition, home: Path) -> Edition:
 
 
 def _place_of(role: str, places: Sequence[tuple[Path, int]]) -> tuple[Path, int]:
-    """The first landing folder that has files of the role, with its edition's year; else the edition's own."""
+    """The first landing folder that has files of the role, with its edition's year, or the edition's own."""
     for folder, year in places:
         if _landed_files(folder / role)[0]:
             return folder / role, year
@@ -363,7 +363,7 @@ def _accepted(role: str) -> str:
 
 
 def refuse_strays(edition: Edition, home: Path) -> None:
-    """Files outside a role's folder, or in a folder that is no role, would be ignored silently.
+    """Files outside a role's folder, or in a folder that is not a role, would be ignored silently.
 
     Raises InputError naming the first of them.
     """
@@ -374,7 +374,9 @@ def refuse_strays(edition: Edition, home: Path) -> None:
         raise InputError(
             "This belongs to no role.",
             file=path,
-            found="a folder that is no role" if path.is_dir() else "a file outside a role's folder",
+            found="a folder that is not a role"
+            if path.is_dir()
+            else "a file outside a role's folder",
             expected=f"folders named {', '.join(CONTRACTS)}",
             remedy="Move the files into the folder of their role.",
         )

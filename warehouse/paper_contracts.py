@@ -90,7 +90,7 @@ _CONTRACTS = (
                 allowed=frozenset({*GTAP_HEADERS, *GTAP_CHECK_HEADERS}),
             ),
             _text("commodity", "Commodity (EVFB, EVFP: endowment; VST: margin), lower case"),
-            _text("agent", "Activity; VTWR: margin commodity; else ALL; lower case but ALL"),
+            _text("agent", "Activity; VTWR: margin commodity; otherwise ALL; lower case but ALL"),
             _text("from_region", "Source, upper case; the region itself; ALL in VM*B and VMFP"),
             _text("to_region", "Destination, upper case; the region itself; ALL in VST"),
             Column("value_musd", NUMBER, "Value", "million USD"),

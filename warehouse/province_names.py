@@ -61,7 +61,7 @@ def province_of_any_name(text: str) -> str | None:
     """The code of a province however it is written; None when the text is not a province.
 
     Names in English, pinyin and Chinese, with or without what kind of unit it is, and in traditional characters;
-    ``CN-HA``, ``CN-41`` and the six digits ``410000``. Two digits alone are no name: ``province_of_division``.
+    ``CN-HA``, ``CN-41`` and the six digits ``410000``. Two digits alone are not a name: ``province_of_division``.
     """
     squeezed = "".join(unicodedata.normalize("NFKC", text).split())
     if not squeezed:

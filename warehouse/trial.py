@@ -19,7 +19,7 @@ from warehouse.sources import tidy
 from warehouse.sources.notes import collected
 from warehouse.template import demanded
 
-# A table by more codes than this is no table for people.
+# A table by more codes than this is not a table for people.
 _MOST_CODES = 60
 
 

@@ -69,7 +69,7 @@ class Scenario:
     def leaves_out(self, producer: str, exporter: str, consumer: str, regions: Regions) -> bool:
         """Whether an emission driven by this export is left out.
 
-        Exports that return into the home region's demand are no foreign demand and stay in every scenario.
+        Exports that return into the home region's demand are not foreign demand and stay in every scenario.
         """
         if self.removes == "nothing" or consumer == regions.home:
             return False

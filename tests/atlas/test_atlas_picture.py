@@ -39,7 +39,7 @@ def test_choices_are_taken_by_value_or_label_in_any_case(home: Home) -> None:
 @pytest.mark.parametrize(
     ("name", "how", "says"),
     [
-        ("nothing", {}, "no figure"),
+        ("nothing", {}, "not a figure"),
         ("checks", {}, "is a table"),
         ("export_map", {"wanted": {"pollutant": "XX"}}, "no value 'XX'"),
         ("export_map", {"wanted": {"season": "DJF"}}, "no choice season"),

@@ -54,7 +54,7 @@ def test_the_answer_has_its_interval_and_says_of_how_many(marts: duckdb.DuckDBPy
     how_much, whose, where = found.facts
     # Secondary organics count in what people breathe, not in what exports put there.
     assert how_much.beside == "7.5% of what they breathe (90 % interval 2.0 to 4.5)"
-    # The rest of the world is no consumer with a name; its share counts.
+    # The rest of the world is not a consumer with a name; its share counts.
     assert (whose.value, whose.beside) == (
         "United States",
         "30.0% of it. Countries without a row of their own, together: 50.0%",

@@ -148,7 +148,7 @@ def test_a_table_is_linear_between_its_rows_and_not_continued():
         (([0, 10], [[1, 1.1]]), ("25-29", "30+"), "shape"),
         (([0, 10], [[1, 1], [1.1, 1.1]]), ("25-49", "40+"), "overlap"),
         (([0, 10], [[1, 1], [1.1, 1.1]]), ("25-49", "60+"), "missing"),
-        (([0, 10], [1, 1.1]), ("adults",), "no age group"),
+        (([0, 10], [1, 1.1]), ("adults",), "not an age group"),
     ],
 )
 def test_a_table_that_is_no_curve_is_refused(table, groups, said):

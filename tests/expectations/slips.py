@@ -129,7 +129,7 @@ def slips(connection: duckdb.DuckDBPyConnection, count: int = SLIPS) -> list[Sli
 
 
 def _slipped(role: str) -> str:
-    """Rows that slip; totals that the source prints follow from them and are no reader's concern here."""
+    """Rows that slip; totals that the source prints follow from them and are not the reader's concern here."""
     return {
         "sector_emission": "source_sector <> 'TOTAL'",
         "subsector_emission": "source_sector <> 'SUM'",

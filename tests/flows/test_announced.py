@@ -11,6 +11,7 @@ import pytest
 
 from flows.announced import announced
 from flows.schedules import Schedules
+from tests.commands import tradeplume
 from warehouse.errors import EditionError
 from warehouse.home import locate
 
@@ -51,3 +52,11 @@ def test_it_is_said_before_prefect_is_loaded() -> None:
     code = "import sys, flows.announced; print('prefect' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
+
+
+def test_a_home_that_nobody_serves_is_not_healthy(tmp_path: Path) -> None:
+    assert "This home is not served" in tradeplume(tmp_path, "serve", "--check", expect=9)
+    (tmp_path / "watch").mkdir()
+    record = '{"api": "http://127.0.0.1:9/api", "pid": 1}'
+    (tmp_path / "watch" / "serve.json").write_text(record)
+    assert "does not answer" in tradeplume(tmp_path, "serve", "--check", expect=9)

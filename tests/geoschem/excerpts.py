@@ -63,7 +63,7 @@ operations:
 extra_diagnostics:
   obspack:
     activate: false
-   legacy:  # wrongly indented, as in 14.0: the file as a whole is no YAML
+   legacy:  # wrongly indented, as in 14.0: the file as a whole is not YAML
       tables: {root}/tables
     gamap: ./diaginfo.dat
 """

@@ -56,7 +56,7 @@ def test_dates_and_data_folder_are_set_and_nothing_else() -> None:
         "+    activate: true",
         "-    input_dir: /data/ExtData/CHEM_INPUTS/FAST_JX/",
         "+    input_dir: /home/me/Data/CHEM_INPUTS/FAST_JX/",
-        # in the block that is no YAML
+        # in the block that is not YAML
         "-      tables: /data/ExtData/tables",
         "+      tables: /home/me/Data/tables",
     ]

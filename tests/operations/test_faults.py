@@ -340,7 +340,7 @@ def test_a_folder_that_is_no_edition_is_named(tmp_path: Path) -> None:
     (line,) = waiting_for(home)
     assert (
         line
-        == "landing/'open-2012' is no edition: make editions/open-2012.yml, it may extend another one"
+        == "landing/'open-2012' is not an edition: make editions/open-2012.yml, it may extend another one"
     )
 
 

@@ -81,7 +81,7 @@ def test_a_hostile_folder_in_landing_is_no_edition(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     name = "open-2007'; drop table x; --"
     (home.landing / name / "global_table").mkdir(parents=True)
-    assert waiting_for(home) == [f"landing/{name!r} is no edition"]
+    assert waiting_for(home) == [f"landing/{name!r} is not an edition"]
     with pytest.raises(EditionError):
         load_edition("../../etc/passwd", tmp_path)
 

@@ -108,7 +108,7 @@ DAMAGES = (
     Damage("freight lost", _headers(VST=lambda a: a * 0), "sales and MAKB|VST and VTWR"),
     Damage("axes in another order", _headers(VDFB=lambda a: a.transpose(2, 1, 0)), "VDFB|header array file"),
     Damage("a region twice", _labels("REG", lambda names: [*names[:-1], names[0]]), "REG with"),
-    Damage("margin that is no commodity", _labels("MARG", lambda _: ["otp", "wtp", "rail"]), "rail"),
+    Damage("margin that is not a commodity", _labels("MARG", lambda _: ["otp", "wtp", "rail"]), "rail"),
     Damage("a region less in one header", _without_last_region("VDGB"), "VDGB|header array file"),
 )  # fmt: skip
 

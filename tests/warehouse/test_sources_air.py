@@ -149,7 +149,7 @@ def test_gains_keeps_the_china_region_and_every_year(tmp_path: Path) -> None:
     assert set(table["pollutant"]) == {"SO2", "BC"}
     steel = table.filter(source_sector="STEEL", pollutant="SO2")
     assert steel.select("source_year", "emission_t").rows() == [(2000, 500.0), (2010, 1000.0)]
-    assert "AACID" not in set(table["source_sector"]), "a blank cell is no row"
+    assert "AACID" not in set(table["source_sector"]), "a blank cell is not a row"
 
 
 @pytest.mark.parametrize(

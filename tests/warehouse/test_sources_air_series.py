@@ -70,7 +70,7 @@ def test_weather_comes_in_the_units_of_its_names(tmp_path: Path) -> None:
     [
         ({"北京市.csv": series(3), "天津市.csv": series(2)}, "different length"),
         ({"北京市.csv": series(3), "北京.csv": series(3)}, "there before"),
-        ({"西游记.csv": series(3)}, "no province"),
+        ({"西游记.csv": series(3)}, "not a province"),
         ({"北京市.csv": "PM2,PM10\n1,2\n"}, "heading"),
         ({"北京市.csv": series(2, SERIES_ROW.replace("41.4", "n/a"))}, "not hold a number"),
     ],

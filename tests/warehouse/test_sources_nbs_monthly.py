@@ -114,8 +114,8 @@ def test_product_measure_and_unit_are_in_the_title(
     [
         ("Pig Iron", "Beer", "not one that is used"),
         ("(10000 tons)", "(barrels)", "Unknown unit"),
-        ("Ningxia", "Atlantis", "no province"),
-        ("Mar 2025", "2025", "no month"),
+        ("Ningxia", "Atlantis", "not a province"),
+        ("Mar 2025", "2025", "not a month"),
         ("50.5", "fifty", "not hold a number"),
         ("Region,", "Place,", "no heading"),
     ],

@@ -72,7 +72,7 @@ def test_hours_of_a_city_become_days_of_beijing_time_in_our_units(tmp_path: Path
             "precipitation_mm": 12.0,
             "pressure_hpa": 1020.0,
         }
-    }, "nineteen hours are no day"
+    }, "nineteen hours are not a day"
 
 
 def test_rain_of_a_day_with_gaps_is_not_summed(tmp_path: Path) -> None:

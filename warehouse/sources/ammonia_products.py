@@ -41,7 +41,7 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Emission in t by province and category. Provinces may be codes or names.
 
     Raises InputError for another heading, an unknown province, a category that some provinces lack, a row
-    twice, a cell that is no number, or amounts out of scale.
+    twice, a cell that is not a number, or amounts out of scale.
     """
     path = single_file(paths, NAME)
     rows = [[cell.strip() for cell in row] for row in csv_rows(path)]

@@ -148,7 +148,7 @@ def number(value: object, *, file: str | Path, row: int | str, column: str, unit
 
 
 def csv_rows(path: Path) -> list[list[str]]:
-    """All rows of a CSV file as text (``warehouse.sources.text_files``); InputError for a file that is no text."""
+    """All rows of a CSV file as text (``warehouse.sources.text_files``); InputError where it is not text."""
     return text_rows(path)
 
 

@@ -98,7 +98,7 @@ def _from_series(paths: Sequence[Path]) -> pl.DataFrame:
         province = _province(name)
         if province is None or province in frames:
             raise InputError(
-                "The file's name is no province, or one that was there before.",
+                "The file's name is not a province, or one that was there before.",
                 file=name,
                 found=PurePosixPath(name).name,
                 expected="the Chinese name of a province, each once",

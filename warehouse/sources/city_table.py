@@ -345,7 +345,7 @@ def _tidied(path: Path, long: pl.DataFrame) -> pl.DataFrame:
 
 
 def _factor(path: Path, name: str) -> float:
-    """From the file's unit to ug/m3: the heading's, else the publisher's custom (CO in mg/m3)."""
+    """From the file's unit to ug/m3: the heading's, otherwise the publisher's custom (CO in mg/m3)."""
     match = _UNIT.search(name)
     if match is None:
         return _MG_TO_UG if _pollutant(name) == "CO" else 1.0

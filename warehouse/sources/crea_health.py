@@ -45,7 +45,7 @@ def read_rates(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
     """Rates of all ages in China, with their interval; the year is that of the release in the file's name.
 
     Raises InputError for another heading, a name without release, a table without China or one of its estimates,
-    or a cell that is no number.
+    or a cell that is not a number.
     """
     path = single_file(paths, RATES.name)
     year = int(_release(path)[1])
@@ -83,7 +83,7 @@ def read_curves(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
     """Curves of GEMM's causes as `mrbrt_<release>`, by age where the table has ages.
 
     Curves of adults together (`25+`) count for all ages, as CREA applies them; children are left out.
-    Raises InputError for another heading, a name without release, no known cause, or a cell that is no number.
+    Raises InputError for another heading, a name without release, no known cause, or a cell that is not a number.
     """
     path = single_file(paths, CURVES.name)
     curve = f"mrbrt_{_release(path)[1]}"

@@ -179,7 +179,7 @@ def _narrow(texts: pl.Series) -> pl.Series:
 
 
 def _cut(part: Part, *, is_bytes: bool) -> pl.DataFrame:
-    """All columns as text. is_bytes: without decoding, what is no ASCII is lost."""
+    """All columns as text. is_bytes: without decoding, what is not ASCII is lost."""
     source: Path | io.BytesIO = io.BytesIO(part.content()) if part.member else part.path
     if not is_bytes:
         source = io.BytesIO(part.text().encode())

@@ -46,7 +46,7 @@ _POINT_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why a text is no figure, and what to do."""
+    """Why a text is not a figure, and what to do."""
 
     reason: str
     remedy: str
@@ -78,7 +78,7 @@ def figure(text: str) -> float | None:
 
 
 def doubt_of(text: str) -> Doubt | None:
-    """What a text is that is no figure, where that can be said."""
+    """What a text is that is not a figure, where that can be said."""
     narrow = plain(text)
     if narrow.partition(" (cell ")[0].upper() in ERROR_CELLS or (
         narrow.startswith("##") and not narrow.strip("#")

@@ -133,7 +133,7 @@ def _file(path: Path) -> dict[tuple[str, str, str, int], float]:
 
 
 def _stated(pattern: re.Pattern[str], titles: str, path: Path, what: str) -> str:
-    """What the lines above the heading say, else the file's name."""
+    """What the lines above the heading say, otherwise the file's name."""
     for text in (titles, path.stem.replace("-", " ")):
         names = list(dict.fromkeys(pattern.findall(text)))
         if len(names) == 1:

@@ -341,7 +341,7 @@ def _tell_left_out(path: Path, persons: Array, land_km2: Array) -> None:
             path,
             "persons",
             f"{outside / total:.0%} of China's in pixels of no province",
-            f"at most {LEFT_OUT_SHARE:.0%}; else the grid is turned or shifted",
+            f"at most {LEFT_OUT_SHARE:.0%}; otherwise the grid is turned or shifted",
         )
     if outside > 0:
         note(

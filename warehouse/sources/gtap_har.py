@@ -77,7 +77,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     domestic header stands in both region columns.
 
     Raises InputError for a damaged file, names of the old model, a missing header, axes that do not fit,
-    another base year than the edition's, a cell that is no number, or accounts that do not add up.
+    another base year than the edition's, a cell that is not a number, or accounts that do not add up.
     """
     path = single_file(paths, NAME)
     begin(path, "GTAP base")
@@ -168,7 +168,7 @@ def _load(
     strangers = sorted(set(labels["MARG"]) - set(labels["COMM"]))
     if strangers:
         raise _odd_axes(
-            "VST", path, f"margins {', '.join(strangers)} are no commodities", DIMENSIONS["VST"]
+            "VST", path, f"margins {', '.join(strangers)} are not commodities", DIMENSIONS["VST"]
         )
     release = " ".join(str(part) for part in by_name["DREL"]["array"]) if text else ""
     return release.strip(), arrays, {name: _codes(name, items) for name, items in labels.items()}

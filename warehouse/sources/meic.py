@@ -224,7 +224,7 @@ def _table(sheet: Sheet, pollutant: str, year: int) -> list[tuple[str, str, str,
 def _check_blanks(
     sheet: Sheet, found: Mapping[str, Mapping[str, float]], without: Mapping[str, _Blank]
 ) -> None:
-    """A cell without a figure is no emission where the whole column is blank, or the stated total says so."""
+    """A cell without a figure is not an emission where the whole column is blank, or the stated total says so."""
     whole = {
         name
         for name in SECTORS

@@ -53,7 +53,7 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
     """Emission of the year in t by province, sector (and ``TOTAL``) and pollutant; role emission_grid: by cell.
 
     Raises InputError for a name or grid that is not MEIC's, another year, a month that is missing or there twice,
-    a cell that is no number or out of scale, or much emission outside every province.
+    a cell that is not a number or out of scale, or much emission outside every province.
     """
     files = _files(some_files(paths, NAME), year)
     _check_months(files, paths)

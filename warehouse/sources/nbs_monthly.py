@@ -27,7 +27,7 @@ from warehouse.sources.workbook import Sheet, tables
 NAME = "nbs_monthly"
 _MASS, _ENERGY = "mass", "energy"
 # Indicators as printed -> product and what it is measured in. Whole names: another kind of power, or the
-# turnover of freight, is no part of these.
+# turnover of freight, is not a part of these.
 _PRODUCTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "Output of Pig Iron": ("pig_iron", _MASS),
@@ -227,7 +227,7 @@ def _of_sheet(
         province = province_of(name)
         if province is None:
             raise InputError(
-                "The region is no province.",
+                "The region is not a province.",
                 file=path,
                 row=place,
                 column=lines[at][0],
@@ -340,7 +340,7 @@ def _month(path: Path, text: str, measure: str) -> tuple[int, int]:
     if match and match[1] in _MONTHS:
         return int(match[2]), _MONTHS.index(match[1]) + 1
     raise InputError(
-        "A column is no month.",
+        "A column is not a month.",
         file=path,
         row="heading",
         column=text,

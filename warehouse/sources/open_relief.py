@@ -30,7 +30,7 @@ PUBLICATION = Publication(
 def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     """Height of every cell of the nested grid, m, sea 0; any year.
 
-    Raises InputError when the file is no such relief or does not cover the grid.
+    Raises InputError when the file is not such a relief or does not cover the grid.
     """
     path = single_file(paths, NAME)
     import xarray

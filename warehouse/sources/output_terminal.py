@@ -4,7 +4,7 @@ Two forms. The export itself: lines ``Country``, ``Name`` (``China: Anhui: Outpu
 ``Frequency``, ``Unit``, ``ID``, ``Source``, ``Update``, then a line a month. And a table cut from it:
 ``product, province, month, ytd_value, unit``.
 
-The terminal writes an empty cell as 0.00, so a zero is no figure: it is left out, a true zero with it. A series
+The terminal writes an empty cell as 0.00, so a zero is not a figure: it is left out, a true zero with it. A series
 that the export holds twice counts once. Series of other products or of the nation, and series without a unit,
 are left out and noted.
 """

@@ -50,7 +50,7 @@ def encoding_of(content: bytes) -> str | None:
 
 
 def decoded(content: bytes, file: str | Path) -> str:
-    """The text of a file. Raises InputError for bytes that are no text, or text that is cut within a character."""
+    """The text of a file. Raises InputError where bytes are not text, or text is cut within a character."""
     path = Path(file)
     encoding = encoding_of(content)
     if encoding is None and b"\x00" not in content and kind_of(path) is None:
@@ -70,7 +70,7 @@ def decoded(content: bytes, file: str | Path) -> str:
 
 
 def head_lines(path: Path, count: int = HEADING_WITHIN) -> list[list[str]]:
-    """The cells of the first lines of a text file, blanks and quotes taken off; nothing when it is no text.
+    """The cells of the first lines of a text file, blanks and quotes taken off; nothing when it is not text.
 
     For recognising a file: never raises.
     """
@@ -112,7 +112,7 @@ def table_of_text(text: str, file: str | Path) -> list[list[str]]:
 
 
 def text_rows(path: Path) -> list[list[str]]:
-    """All rows of a text file as ``table_of_text`` gives them. Raises InputError for a file that is no text."""
+    """All rows of a text file as ``table_of_text`` gives them. Raises InputError for a file that is not text."""
     content = readable(path).read_bytes()
     text = decoded(content, path)
     try:
@@ -135,7 +135,7 @@ def heading_at(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> int | N
 
 
 def _without_comments(text: str) -> tuple[str, int]:
-    """The text from the first line that is no comment on, and how many lines were."""
+    """The text from the first line that is not a comment on, and how many lines were."""
     lines = text.splitlines(keepends=True)
     count = next((at for at, line in enumerate(lines) if not _is_comment(line)), len(lines))
     return "".join(lines[count:]), count

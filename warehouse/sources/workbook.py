@@ -43,7 +43,7 @@ class Sheet:
 def sheets(path: Path) -> list[Sheet]:
     """The visible sheets of a workbook that hold any text, in its order.
 
-    Raises InputError for a file that is no workbook, or a damaged one.
+    Raises InputError for a file that is not a workbook, or a damaged one.
     """
     book = opened(path)
     odd = odd_cells(path)
@@ -62,7 +62,7 @@ def sheets(path: Path) -> list[Sheet]:
 
 
 def opened(path: Path) -> Any:
-    """The workbook as fastexcel has it. Raises InputError for a file that is no workbook, or a damaged one."""
+    """The workbook as fastexcel has it. Raises InputError for a file that is not a workbook, or a damaged one."""
     import fastexcel
 
     try:

@@ -38,7 +38,7 @@ class Box:
 
 
 def china_mask(china_share: Array, emission: Array) -> Array:
-    """One where ours replaces the default, else zero, (ny, nx).
+    """One where ours replaces the default, otherwise zero, (ny, nx).
 
     china_share: of each cell's area, 0 to 1.  emission: ours, any unit, (ny, nx).
     A cell counts when China is at least half of it or when any emission of ours lies in it: a cell with

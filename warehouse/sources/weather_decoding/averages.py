@@ -49,7 +49,7 @@ def daily(field: Field) -> Means:
     """Means of the days of Beijing that have all their times; the days that are left out are a remark.
 
     A file of daily means or sums keeps its own days.  Raises InputError for times further apart than six hours
-    that are no daily means, and where no day is whole.
+    that are not daily means, and where no day is whole.
     """
     step = field.step
     if step is not None and step >= DAY:

@@ -199,7 +199,7 @@ def _in_our_unit(values: Array, convert: Conversion) -> Array:
 
 
 def _not_padding(values: Array, *, is_forecast: bool) -> NDArray[np.bool_]:
-    """Which times hold something: a table of starts by steps has empty cells, which are no times."""
+    """Which times hold something: a table of starts by steps has empty cells, which are not times."""
     if not is_forecast:
         return np.ones(len(values), dtype=bool)
     return np.asarray(np.isfinite(values).any(axis=(1, 2)))
