@@ -14,6 +14,7 @@ from cli.atlas import atlas, plot
 from cli.cite import cite
 from cli.compare import compare
 from cli.evaluation import evaluation
+from cli.export import export
 from cli.options import HomeOption, options_of_request
 from cli.published import published
 from cli.releases import releases
@@ -374,6 +375,7 @@ def dictionary(edition: EditionOption = DEFAULT_EDITION, home: HomeOption = None
 app.command()(air)
 app.command()(atlas)
 app.command()(plot)
+app.command()(export)
 app.add_typer(releases)
 app.command()(template)
 app.command(name="try")(try_)
