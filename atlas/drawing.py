@@ -11,6 +11,7 @@ from typing import Any
 
 from atlas.figure import Plot
 from atlas.tables import Record
+from warehouse.codes import PROVINCES
 
 ASSETS = Path(__file__).with_name("assets")
 INK, QUIET, GRID, BLANK = "#1f2933", "#52606d", "#e4e7eb", "#d5d9de"
@@ -18,7 +19,10 @@ INK, QUIET, GRID, BLANK = "#1f2933", "#52606d", "#e4e7eb", "#d5d9de"
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#999999", "#F0E442")
 # Light to dark in one direction of lightness: readable without colours and in print.
 SCALE = [[0.0, "#fff5e1"], [0.25, "#fdcc8a"], [0.5, "#fc8d59"], [0.75, "#c9301d"], [1.0, "#6b0010"]]
-_TITLE_LETTERS = 30
+HATCH: dict[str, Any] = {"shape": "/", "fgcolor": "#ffffff", "size": 6, "solidity": 0.25}
+"""How an assumption looks in a bar."""
+_TITLE_LETTERS = 22
+MOST_TICKS, LETTERS_FROM = 5, 1000
 AXIS: dict[str, Any] = {
     "automargin": True,
     "gridcolor": GRID,
@@ -119,6 +123,7 @@ def province_map(
         "marker": {"line": line},
         "hovertemplate": "no data<extra></extra>",
         "name": "no data",
+        "meta": _pages_of(blank),
     }
     coloured = {
         "type": "choropleth",
@@ -137,13 +142,26 @@ def province_map(
             "len": 0.8,
             "y": -0.02,
             "yanchor": "top",
-            "tickformat": ".0%" if percent else "~s",
+            "tickformat": _ticks([record[column] for record in known], percent=percent),
+            "nticks": MOST_TICKS,
         },
         "hovertemplate": hover + "<extra></extra>",
         "name": unit,
+        "meta": _pages_of([record["province"] for record in known]),
     }
     bottom = {**MAP_LAYOUT["margin"], "b": 62}
     return {"data": [without, coloured], "layout": {**MAP_LAYOUT, "margin": bottom}}
+
+
+def _ticks(values: Sequence[float | None], *, percent: bool) -> str:
+    """How an axis writes its ticks: thousands with a letter, what is small as it is (never 50m)."""
+    most = max((abs(value) for value in values if value is not None), default=0.0)
+    return ".1~%" if percent else "~s" if most >= LETTERS_FROM else ".3~g"
+
+
+def _pages_of(codes: Sequence[str]) -> dict[str, Any]:
+    """What a click on a place of a map opens; places without data of their own have no page."""
+    return {"page": "province", "codes": [code if code in PROVINCES else None for code in codes]}
 
 
 def wrapped(text: str) -> dict[str, str]:
@@ -185,7 +203,12 @@ def bars(
             barmode="stack" if stacked else "group",
             bargap=0.25,
             showlegend=len(series) > 1,
-            xaxis={"title": wrapped(unit), "tickformat": ".0%" if percent else "~s"},
+            xaxis={
+                "title": wrapped(unit),
+                "tickformat": _ticks([v for _, values in series for v in values], percent=percent),
+                "nticks": MOST_TICKS,
+                "tickangle": 0,
+            },
             yaxis={"autorange": "reversed", "ticks": "", "showgrid": False, "type": "category"},
             margin={"l": 8, "r": 12, "t": 40 if len(series) > 1 else 12, "b": 64},
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
@@ -12,6 +12,8 @@ from atlas.tables import Record, Rows
 Plot = dict[str, Any]
 Chosen = Mapping[str, str]
 Draw = Callable[[Rows, Chosen], Plot]
+Find = Callable[[Rows, Chosen], str]
+"""A sentence: what the chosen rows say."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,18 @@ class Select:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a page says of its subject. facts: question, value, sentence.  notes: what a reader must know of it."""
+
+    finding: str
+    facts: tuple[tuple[str, str, str], ...]
+    notes: tuple[str, ...] = ()
+
+
+Tell = Callable[[Rows, Chosen], Told]
+
+
+@dataclass(frozen=True)
 class Figure:
     """A figure or table of a page.
 
@@ -51,6 +65,8 @@ class Figure:
     Plotly figure; None: a table.  live: the page's script draws it from the rows (`draw` does the same
     here).  split_by: a select whose choices are files of their own, loaded when chosen.
     height: pixels.  wide: may be wider than a phone, and scrolls there.
+    finding: the title as a sentence of the chosen rows; empty: the usual title.  tell: facts in words, in place of
+    a drawing.  absent: why a choice may have no rows.
     """
 
     name: str
@@ -64,17 +80,31 @@ class Figure:
     split_by: str | None = None
     height: int = 460
     wide: bool = False
+    finding: Find | None = None
+    tell: Tell | None = None
+    absent: str = "No rows for this choice."
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its rows are shown as they are."""
+        return self.draw is None and self.tell is None
 
 
 @dataclass(frozen=True)
 class Page:
-    """One question and its figures. note: said above all figures."""
+    """One question and its figures. note: said above all figures.
+
+    subject: the select that all its figures share, for a page of one place at a time; None for a page of all.
+    subject_leaves_out: values of the rows that are no subject, such as sums.
+    """
 
     name: str
     title: str
     question: str
     figures: tuple[Figure, ...]
     note: str = ""
+    subject: Select | None = None
+    subject_leaves_out: frozenset[str] = frozenset()
 
 
 def choices(figure: Figure, rows: Rows) -> dict[str, tuple[Choice, ...]]:
@@ -97,7 +127,7 @@ def chosen_rows(figure: Figure, rows: Rows, chosen: Chosen) -> Rows:
 
 def states(figure: Figure, rows: Rows) -> dict[str, Plot]:
     """The figure for every combination of choices, by their values joined by ``|``."""
-    if figure.draw is None or figure.live:
+    if figure.is_table or figure.live:
         return {}
     options = choices(figure, rows)
     names = [select.name for select in figure.selects]
@@ -108,8 +138,18 @@ def states(figure: Figure, rows: Rows) -> dict[str, Plot]:
         chosen = dict(zip(names, values, strict=True))
         part = parts.get(tuple(chosen[name] for name in columns))
         if part is not None:
-            plots["|".join(values)] = figure.draw(part, chosen)
+            plots["|".join(values)] = _state(figure, part, chosen)
     return plots
+
+
+def _state(figure: Figure, part: Rows, chosen: Chosen) -> Plot:
+    if figure.tell is not None:
+        return asdict(figure.tell(part, chosen))
+    if figure.draw is None:
+        raise ValueError(f"{figure.name} is a table: it has no states")
+    plot = figure.draw(part, chosen)
+    found = figure.finding(part, chosen) if figure.finding else ""
+    return {**plot, "finding": found} if found else plot
 
 
 def fixed(*pairs: tuple[str, str]) -> Callable[[Rows], tuple[Choice, ...]]:

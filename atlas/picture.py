@@ -22,6 +22,7 @@ from warehouse.home import Home
 from warehouse.province_names import province_of
 from warehouse.published import open_published
 
+RUN_LETTERS = 12
 KINDS = ("png", "svg", "pdf", "json")
 WIDTH_PX, HEIGHT_SPARE_PX = 1000, 60
 _TITLE_PX = 64
@@ -178,6 +179,17 @@ def _option(name: str, value: str, options: tuple[Choice, ...]) -> str:
     raise PictureError(f"{name} has no value {value!r}.", remedy=f"It has {known}.")
 
 
+def caption(picture: Picture) -> str:
+    """What stands under a figure in print: what it shows, what of it is measured or estimated, of which run."""
+    figure, edition = picture.figure, picture.edition
+    shown = ", ".join(f"{select} {value}" for select, value in picture.chosen.items())
+    beside = f" ({shown})" if shown else ""
+    return (
+        f"{figure.title}{beside}. {figure.reads} {figure.basis} Edition {edition.name} {edition.year}, "
+        f"run {edition.fingerprint[:RUN_LETTERS]}."
+    )
+
+
 def _titled(
     figure: Figure, edition: Edition, chosen: Mapping[str, str], rows: Rows, part: Rows
 ) -> Plot:
@@ -193,8 +205,9 @@ def _titled(
     ]
     below = " · ".join([*labels, f"edition {edition.name} {edition.year}", "tradeplume"])
     margin = plot["layout"]["margin"]
+    found = figure.finding(part, chosen) if figure.finding else figure.title
     title: dict[str, Any] = {
-        "text": f"{figure.title}<br><sub>{below}</sub>",
+        "text": f"{found}<br><sub>{below}</sub>",
         "x": 0.01,
         "xanchor": "left",
         "yref": "container",

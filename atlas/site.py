@@ -93,7 +93,7 @@ def write_edition(
         # What is absent stands last: a reader comes for what there is.
         items.sort(key=lambda item: not item.present)
         found[page.name] = sum(item.present for item in items)
-        text = _page(page, edition, items)
+        text = _page(page, edition, items, _subject(page, answers))
         (folder / f"{page.name}.html").write_text(text, encoding="utf-8")
     return found
 
@@ -115,7 +115,22 @@ def _shown(select: Select, options: tuple[Choice, ...]) -> ShownSelect:
     return ShownSelect(select.name, select.label, options, select.first(options))
 
 
-def _page(page: Page, edition: Edition, items: Sequence[Item]) -> str:
+def _subject(page: Page, answers: Mapping[str, Answer]) -> ShownSelect | None:
+    """The select that the figures of a page share: every value that one of them has rows of."""
+    if page.subject is None:
+        return None
+    found: dict[str, Choice] = {}
+    for figure in page.figures:
+        answer = answers[figure.sql]
+        for select in figure.selects if not answer.missing else ():
+            if select.name == page.subject.name:
+                found = {each.value: each for each in select.options(answer.rows)} | found
+    left_out = page.subject_leaves_out
+    options = sorted((c for c in found.values() if c.value not in left_out), key=lambda c: c.label)
+    return _shown(page.subject, tuple(options)) if options else None
+
+
+def _page(page: Page, edition: Edition, items: Sequence[Item], subject: ShownSelect | None) -> str:
     none = not any(item.present for item in items)
     empty = (
         "This edition holds no data for this question. What each figure would need stands below."
@@ -131,7 +146,10 @@ def _page(page: Page, edition: Edition, items: Sequence[Item]) -> str:
         fingerprint=edition.fingerprint[:_STAMP_LENGTH],
         pages=PAGES,
         figures=items,
+        subject=subject,
         data="data",
+        places="",
+        folder=edition.folder,
     )
 
 
@@ -148,6 +166,7 @@ def write_index(
 
     dictionary, documentation: where they lie, as links from the index; None without one.
     """
+    _write_found(found, target / "assets")
     cards = []
     for page in PAGES:
         best = max(found, key=lambda edition: found[edition][page.name])
@@ -181,6 +200,7 @@ def write_index(
         title=front.title if front else "Whose consumption, whose air",
         front=front,
         data=f"{front.folder}/data" if front else "",
+        places=f"{front.folder}/" if front else "",
         figures=[front.item] if front else [],
         question="Which foreign consumer, through which province's exports and along which supply chain, puts "
         "which particles over which Chinese province.",
@@ -192,6 +212,20 @@ def write_index(
         documentation=documentation,
     )
     (target / "index.html").write_text(text, encoding="utf-8")
+
+
+def _write_found(found: Mapping[Edition, Mapping[str, int]], folder: Path) -> None:
+    """Which editions have data for each page, most first: a page without leads to one with."""
+    folders = {
+        page.name: [
+            edition.folder
+            for edition in sorted(found, key=lambda each: -found[each][page.name])
+            if found[edition][page.name]
+        ]
+        for page in PAGES
+    }
+    text = f"window.ATLAS_FOUND={_json(folders)};\n"
+    (folder / "found.js").write_text(text, encoding="utf-8")
 
 
 def write_assets(target: Path) -> None:
@@ -210,6 +244,7 @@ def write_data(figure: Figure, rows: Rows, folder: Path) -> None:
         "selects": [{"name": s.name, "column": s.column} for s in figure.selects],
         "live": figure.live,
         "splitBy": figure.split_by,
+        "absent": figure.absent,
     }
     if figure.split_by is None:
         drawn = _shortened(states(figure, rows))

@@ -12,6 +12,8 @@ from cli.options import HomeOption
 if TYPE_CHECKING:
     from warehouse.home import Home
 
+PAPER = "paper"
+
 
 def atlas(
     show: Annotated[
@@ -20,9 +22,7 @@ def atlas(
     again: Annotated[bool, typer.Option("--again", help="Write it again first.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Open the atlas, pages that work offline.
-
-    Maps, consumers, sectors, supply chains, air quality, checks.
+    """Open the atlas: maps, consumers, sectors, supply chains, air quality, trust.
 
     A run writes it; what was published since without it is written now.
 
@@ -47,7 +47,7 @@ def plot(
         str | None, typer.Argument(help="The figure; without a name, they are listed.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file: .png, .svg or .pdf.")
+        Path | None, typer.Option("--out", "-o", help="The file: .png, .svg, .pdf or .json.")
     ] = None,
     choose: Annotated[
         list[str] | None,
@@ -57,28 +57,70 @@ def plot(
     year: Annotated[int | None, typer.Option("--year", help="Year of the edition.")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Draw one figure of the atlas in print quality.
+    """Draw one figure of the atlas in print quality, and print its caption.
 
-    Needs Chromium or Chrome on this machine.
+    Needs Chromium or Chrome on this machine. `paper` draws every figure of the paper into a folder, with captions; `paper-1a` one of them.
 
     Examples: `tradeplume plot`, `tradeplume plot export_map --out map.pdf --choose pollutant=SO2`,
-    `tradeplume plot leading_consumers -o hebei.png -c province=Hebei -c pollutant=SO2`
+    `tradeplume plot leading_consumers -o hebei.png -c province=Hebei -c pollutant=SO2`,
+    `tradeplume plot paper --out figures`, `tradeplume plot paper-2a --out 2a.svg`
     """
-    from atlas.picture import drawn, kind_of, named_figures, write_picture
+    from atlas.picture import caption, drawn, kind_of, named_figures, write_picture
 
     if name is None:
         for figure, page, title in named_figures():
-            print(f"{figure:18} {page}: {title}")
+            print(f"{figure:22} {page}: {title}")
+        _list_panels()
         return
     if out is None:
         raise typer.BadParameter("say where to: --out picture.png", param_hint="--out")
+    chosen = _choices(choose or [])
+    if name == PAPER:
+        _plot_paper(_home(home), out, edition, year)
+        return
     kind_of(out)  # a file that cannot be written is refused before the figure is drawn
-    picture = drawn(_home(home), name, _choices(choose or []), edition=edition, year=year)
+    if name.startswith(f"{PAPER}-"):
+        from atlas.paper import panels, paper_caption
+
+        asked = (name.removeprefix(f"{PAPER}-"),)
+        ((panel, picture),) = panels(_home(home), chosen, names=asked, edition=edition, year=year)
+        text = paper_caption(panel, picture)
+    else:
+        picture = drawn(_home(home), name, chosen, edition=edition, year=year)
+        text = caption(picture)
     write_picture(picture, out)
     shown = ", ".join(f"{select}={value}" for select, value in picture.chosen.items())
     print(
         f"{out}: {name}, {picture.edition.name} {picture.edition.year}{', ' * bool(shown)}{shown}"
     )
+    print(text)
+
+
+def _list_panels() -> None:
+    from atlas.paper import PANELS
+
+    for panel in PANELS:
+        print(f"{f'{PAPER}-{panel.name}':22} Figure {panel.name} of the paper: {panel.theirs}")
+    print(f"{PAPER:22} all of these into a folder, with captions")
+
+
+def _plot_paper(home: Home, folder: Path, edition: str | None, year: int | None) -> None:
+    """Every figure of the paper as PDF, and captions.txt. Raises PictureError for a file in the folder's place."""
+    from atlas.paper import panels, paper_caption
+    from atlas.picture import PictureError, write_picture
+
+    if folder.suffix or (folder.exists() and not folder.is_dir()):
+        raise PictureError(f"{folder} is no folder.", remedy="Name a folder: --out figures.")
+    folder.mkdir(parents=True, exist_ok=True)
+    captions = []
+    for panel, picture in panels(home, {}, edition=edition, year=year):
+        path = folder / f"figure_{panel.name}.pdf"
+        write_picture(picture, path)
+        captions.append(paper_caption(panel, picture))
+        print(path)
+    path = folder / "captions.txt"
+    path.write_text("\n\n".join(captions) + "\n", encoding="utf-8")
+    print(path)
 
 
 def _choices(texts: list[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from cli.cite import cite
 from cli.compare import compare
 from cli.data import dictionary, editions
 from cli.evaluation import evaluation
+from cli.export import export
 from cli.operate import check, compute, doctor, publish, serve, status
 from cli.options import HomeOption, options_of_request
 from cli.published import published
@@ -151,7 +152,7 @@ def run(
 
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Ask": (marts, describe, sql, paths, published, compare, cite, plot, atlas),
+    "Ask": (marts, describe, sql, paths, published, compare, cite, plot, atlas, export),
     "Run": (run, summary, status, check, publish),
     "Data": (editions, template, try_, dictionary, synth),
     "Air": (air,),

@@ -1,4 +1,4 @@
-"""Gate 2 on the views with names in place of codes (bi_*)."""
+"""Gate 2 on the marts with names (bi_*)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,42 @@ from expectations.judgement import Judgement, gap, gap_sql
 
 
 def named_judgements() -> tuple[Judgement, ...]:
-    """One judgement a view with names."""
-    return (_bi_inventory(), _bi_export_emission(), _bi_export_value())
+    """One judgement a mart with names."""
+    return (_bi_inventory(), _bi_export_emission(), _bi_export_value(), _bi_attribution())
+
+
+def _bi_attribution() -> Judgement:
+    """Over each place, the rows with names say what the attribution says, and none is lost."""
+    return Judgement(
+        "bi_pm25_attribution",
+        f"""
+        with named as (
+            select engine, receptor, sum(pm25_ug_m3) as pm25_ug_m3
+            from marts.bi_pm25_attribution
+            group by engine, receptor
+        ),
+
+        coded as (
+            select engine, receptor, sum(pm25_ug_m3) as pm25_ug_m3
+            from marts.fct_pm25_attribution
+            group by engine, receptor
+        )
+
+        select
+            concat_ws(' ', engine, receptor) as place,
+            {gap_sql("named.pm25_ug_m3", "coded.pm25_ug_m3")} as pm25_ug_m3__gap
+        from named
+        full outer join coded using (engine, receptor)
+        """,
+        (
+            gap(
+                "pm25_ug_m3__gap",
+                "PM2.5 over a place in bi_pm25_attribution",
+                "that in fct_pm25_attribution",
+                "2026-11-30: names lose no row",
+            ),
+        ),
+    )
 
 
 def _bi_inventory() -> Judgement:

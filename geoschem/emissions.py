@@ -22,12 +22,13 @@ from compute.atmosphere.engine import (
     Scenario,
     scenario_of,
 )
-from compute.atmosphere.geoschem.fluxes import even_shares, month_mass_kg, monthly_flux
+from compute.atmosphere.geoschem.fluxes import month_mass_kg
 from compute.atmosphere.geoschem.masks import NESTED_DOMAIN, check_box, china_mask, mask_box
 from compute.atmosphere.geoschem.regrid import boundary_grid, cell_area_m2, emission_grid, move_mass
 from compute.atmosphere.geoschem.species import SOURCES, variable_name
 from compute.atmosphere.grid import EARTH_RADIUS_M, Grid
 from compute.atmosphere.gridding import Gridding
+from geoschem.group_fluxes import group_fluxes
 from geoschem.layout import Campaign, read_json, slug, write_json
 from geoschem.netcdf import write_fluxes, write_mask
 from steps.atmosphere_inputs import Land, read_gridding, read_land, read_regions
@@ -191,7 +192,7 @@ def write_scenarios(
             text = error.message if isinstance(error, EditionError) else str(error)
             refused.append(Refused(code, text, remedy))
             continue
-        _check_against_marts(con, scenario, inventory, part)
+        check_against_marts(con, scenario, inventory, part)
         folder = campaign.emission_folder(code)
         inputs = _inputs(inventory, scenario, part, grid_name)
         if (read_json(folder / MANIFEST) or {}).get("inputs") != inputs:
@@ -219,24 +220,17 @@ def _write_one(
             remedy="The export-related emissions exceed the inventory: run the edition's checks.",
         )
     clipped_t = -float(tonnes[short].sum())
-    cells = _on_grid(inventory.gridding.place(np.maximum(tonnes, 0.0)).tonnes, grid)
+    cells = on_grid(inventory.gridding.place(np.maximum(tonnes, 0.0)).tonnes, grid)
     area = grid.area_m2()
     files: dict[str, Any] = {}
     for source in SOURCES:
         row = POLLUTANTS.index(source.pollutant)
-        fluxes, masses = {}, {}
-        for place, group in enumerate(EMISSION_GROUPS):
-            amount = cells[row, place] * source.kg_per_kg
-            if amount.sum() <= 0:
-                continue
-            shares = (
-                even_shares(inventory.year)
-                if source.pollutant == "NH3"
-                else inventory.month_shares[group]
-            )
-            name = variable_name(source, group)
-            fluxes[name] = monthly_flux(amount, shares, area, inventory.year)
-            masses[name] = month_mass_kg(fluxes[name], area, inventory.year).tolist()
+        by_group = group_fluxes(source, cells[row], area, inventory.month_shares, inventory.year)
+        fluxes = {variable_name(source, group): flux for group, flux in by_group.items()}
+        masses = {
+            name: month_mass_kg(flux, area, inventory.year).tolist()
+            for name, flux in fluxes.items()
+        }
         if not fluxes:
             continue
         path = folder / f"{source.name}.nc"
@@ -295,7 +289,7 @@ def _write_masks(inventory: Inventory, campaign: Campaign, grid: Grid) -> None:
     """Masks on the two grids of the model, so that HEMCO has nothing to regrid."""
     nested = inventory.land.grid
     share = (inventory.land.area_km2.sum(axis=1) * 1e6).reshape(nested.shape)
-    emission = _on_grid(inventory.gridding.place(inventory.base).tonnes, grid).sum(axis=(0, 1))
+    emission = on_grid(inventory.gridding.place(inventory.base).tonnes, grid).sum(axis=(0, 1))
     edges = (grid.longitude_edges, grid.latitude_edges)
     nested_edges = (nested.longitude_edges, nested.latitude_edges)
     for name, target, title in (
@@ -318,7 +312,7 @@ def _write_masks(inventory: Inventory, campaign: Campaign, grid: Grid) -> None:
         )
 
 
-def _on_grid(tonnes: Array, grid: Grid) -> Array:
+def on_grid(tonnes: Array, grid: Grid) -> Array:
     """(pollutants, groups, nested cells) -> (pollutants, groups, ny, nx) of the grid."""
     nested = emission_grid("nested")
     fields = tonnes.reshape(*tonnes.shape[:2], *nested.shape)
@@ -331,7 +325,7 @@ def _on_grid(tonnes: Array, grid: Grid) -> Array:
     )
 
 
-def _check_against_marts(
+def check_against_marts(
     con: duckdb.DuckDBPyConnection, scenario: Scenario, inventory: Inventory, part: Array
 ) -> None:
     """The whole inventory and, for I_EX, all exports, beside the marts that readers see."""

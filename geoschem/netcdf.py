@@ -28,14 +28,25 @@ def write_fluxes(
     year: int,
     fluxes: Mapping[str, Array],
     attributes: Mapping[str, str],
+    *,
+    variables: Mapping[str, Mapping[str, str]] | None = None,
+    repeats_last: bool = False,
 ) -> None:
-    """Write fluxes by variable, each (12, ny, nx) in kg/m2/s; the whole file or nothing."""
+    """Write fluxes by variable, each (12, ny, nx) in kg/m2/s; the whole file or nothing.
+
+    variables: attributes beside unit and name, by variable.  repeats_last: December again at the end of the year,
+    for programs that know a month by the date that follows it.
+    """
     with _Aside(path) as aside, netCDF4.Dataset(aside, "w", format=FORMAT) as file:
         days = [(date(year, month, 1) - date(year, 1, 1)).days for month in range(1, 13)]
+        if repeats_last:
+            days.append((date(year + 1, 1, 1) - date(year, 1, 1)).days)
         _axes(file, longitude, latitude, year, days)
         file.setncatts({"Conventions": "COARDS", **attributes})
         for name, flux in fluxes.items():
-            _variable(file, name, flux, FLUX_UNITS, f"emission flux {name}")
+            shown = np.concatenate([flux, flux[-1:]]) if repeats_last else flux
+            _variable(file, name, shown, FLUX_UNITS, f"emission flux {name}")
+            file.variables[name].setncatts(dict((variables or {}).get(name, {})))
 
 
 def write_mask(path: Path, longitude: Array, latitude: Array, mask: Array, title: str) -> None:

@@ -1,13 +1,16 @@
 """The published tables once more as Parquet files, for programs that do not read DuckDB's format.
 
 `published/parquet/<mart>.parquet`: one file a table, each whole at any moment. A file carries the
-checksum of its table; one that is up to date is left as it is.
+checksum of its table; one that is up to date is left as it is. Of the views, the emissions that exports
+drive are a file, too: what most readers come for should not need a join.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +22,10 @@ from warehouse.home import Home, unusable
 from warehouse.locks import hold
 from warehouse.publish import PUBLISH_PATIENCE_SECONDS
 
+VIEWS: Mapping[str, tuple[str, ...]] = {
+    "fct_export_emission": ("fct_export_output", "fct_emission_intensity")
+}
+"""Views that are files, too, and the tables that they read."""
 CHECKSUM_KEY = "tradeplume_checksum"
 DRAFT_PREFIX = ".draft-"
 
@@ -85,7 +92,25 @@ def _checksums(home: Home) -> dict[str, str]:
             f"{home.checksums_file} is damaged: it has not the columns mart, rows, checksum.",
             remedy="`tradeplume publish` writes it again.",
         )
-    return {row["mart"]: f"{row['rows']}-{row['checksum']}" for row in rows}
+    tables = {row["mart"]: f"{row['rows']}-{row['checksum']}" for row in rows}
+    return tables | _checksums_of_views(home, tables)
+
+
+def _checksums_of_views(home: Home, tables: Mapping[str, str]) -> dict[str, str]:
+    """Of each view of VIEWS that is published: of its SQL and of the tables that it reads."""
+    asked = {view: read for view, read in VIEWS.items() if set(read) <= set(tables)}
+    if not asked:
+        return {}
+    query = "select view_name, sql from duckdb_views() where schema_name = 'marts' order by 1"
+    with connect(home.published_file, read_only=True, repeatable=False) as connection:
+        found = {str(view): str(sql) for view, sql in fetch(connection, query)}
+    return {
+        view: hashlib.sha256(
+            "|".join([found[view], *(tables[each] for each in read)]).encode()
+        ).hexdigest()
+        for view, read in asked.items()
+        if view in found
+    }
 
 
 def _checksum_of(path: Path) -> str | None:

@@ -22,8 +22,70 @@ window.ATLAS = (() => {
     return Array.from({ length }, (_, row) => Object.fromEntries(part.columns.map(([name], at) => [name, columns[at][row]])));
   }
 
+  const subject = () => document.getElementById("subject");
+
+  /* The choices of a figure in the order of its states; the subject of the page is shared by all its figures. */
   function chosenOf(section) {
-    return Object.fromEntries([...section.querySelectorAll("select")].map((each) => [each.name, each.value]));
+    const shared = subject();
+    const select = ({ name }) => (shared && shared.name === name ? shared : section.querySelector(`select[name="${name}"]`));
+    return Object.fromEntries(parts[section.dataset.figure].selects.map((each) => [each.name, select(each).value]));
+  }
+
+  /* --- the address keeps the choices that differ from the first ones --- */
+  const selects = () => [...document.querySelectorAll("main select")];
+  const keyOf = (select) => (select === subject() ? select.name : select.id.replace(/-(?=[^-]*$)/, "."));
+  const firstOf = (select) => ([...select.options].find((each) => each.defaultSelected) || select.options[0]).value;
+
+  function keep() {
+    const kept = selects().filter((each) => each === subject() || each.value !== firstOf(each));
+    const text = new URLSearchParams(kept.map((each) => [keyOf(each), each.value])).toString();
+    history.replaceState(null, "", text ? `#${text}` : location.href.split("#")[0]);
+  }
+
+  function takeUp() {
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    for (const select of selects()) {
+      const value = wanted.get(keyOf(select));
+      if ([...select.options].some((each) => each.value === value)) select.value = value;
+    }
+    nameSubject();
+  }
+
+  function nameSubject() {
+    const shared = subject();
+    if (!shared) return;
+    const name = shared.selectedOptions[0].textContent;
+    document.querySelector("h1").textContent = name;
+    document.title = `${name} · tradeplume atlas`;
+  }
+
+  /* --- a place or a consumer in a figure opens its page --- */
+  function open(page, code) {
+    const shared = subject();
+    if (shared && document.body.dataset.page === page) {
+      if (![...shared.options].some((each) => each.value === code)) return;
+      shared.value = code;
+      shared.dispatchEvent(new Event("change"));
+      scrollTo(0, 0);
+    } else location.href = `${document.body.dataset.places}${page}.html#${page}=${code}`;
+  }
+
+  function lead(plot) {
+    const page = plot.data.find((trace) => trace.meta?.page)?.meta.page;
+    plot.classList.toggle("leads", Boolean(page));
+    let hint = plot.parentElement.querySelector(".hint");
+    if (!hint) {
+      hint = plot.parentElement.appendChild(document.createElement("p"));
+      hint.className = "hint quiet";
+    }
+    hint.textContent = page ? `Click a ${page} to open its page.` : "";
+    if (plot.isLeading) return;
+    plot.isLeading = true;
+    plot.on("plotly_click", ({ points: [point] }) => {
+      const meta = point.data.meta;
+      const code = meta?.codes?.[point.pointNumber];
+      if (code) open(meta.page, code);
+    });
   }
 
   function filtered(part, rows, chosen) {
@@ -49,16 +111,39 @@ window.ATLAS = (() => {
       section.rowsShown = filtered(part, rows, chosen);
       section.rowsAll = rows;
       const plot = section.querySelector(".plot");
-      if (plot) {
-        const state = part.live ? chains(section.rowsShown, chosen) : part.states[Object.values(chosen).join("|")];
-        if (state) Plotly.react(plot, state.data, { ...ATLAS_BASE.layout, ...state.layout }, CONFIG);
-        else { Plotly.purge(plot); plot.textContent = "No rows for this choice."; }
+      const told = section.querySelector(".told");
+      const state = part.live ? chains(section.rowsShown, chosen) : part.states?.[Object.values(chosen).join("|")];
+      const title = section.querySelector("h2");
+      title.dataset.usual ??= title.textContent;
+      title.textContent = state?.finding || title.dataset.usual;
+      if (told) tell(told, state, part.absent);
+      if (plot && state) {
+        if (!plot.data) plot.replaceChildren();
+        Plotly.react(plot, state.data, { ...ATLAS_BASE.layout, ...state.layout }, CONFIG);
+        lead(plot);
+      } else if (plot) {
+        if (plot.data) { Plotly.purge(plot); plot.isLeading = false; }
+        plot.classList.remove("leads");
+        plot.parentElement.querySelector(".hint")?.remove();
+        plot.textContent = part.absent;
       }
+      plot?.classList.toggle("empty", !state);
       list(section);
       section.dataset.ready = Object.values(chosen).join("|") || "yes";
     };
     if (part.splitBy) load(name, chosen[part.splitBy], draw);
     else draw();
+  }
+
+  function tell(place, state, absent) {
+    const element = (kind, text, name) => Object.assign(document.createElement(kind), { textContent: text, className: name || "" });
+    if (!state) return place.replaceChildren(element("p", absent, "absent"));
+    const facts = element("ul", "", "facts");
+    for (const [question, value, text] of state.facts) {
+      const fact = facts.appendChild(document.createElement("li"));
+      fact.append(element("span", question, "quiet"), element("strong", value), element("span", text));
+    }
+    place.replaceChildren(facts, ...state.notes.map((text) => element("p", text, "note")));
   }
 
   /* --- tables --- */
@@ -81,7 +166,7 @@ window.ATLAS = (() => {
   }
 
   function list(section) {
-    const isTable = !section.querySelector(".plot");
+    const isTable = Boolean(section.querySelector(".table"));
     const place = section.querySelector(isTable ? ".table" : "details.rows .scroll");
     if (!isTable && !section.querySelector("details.rows").open) return;
     const rows = section.rowsShown;
@@ -89,7 +174,7 @@ window.ATLAS = (() => {
     const columns = rows.length ? Object.keys(rows[0]) : [];
     const table = document.createElement("table");
     const caption = table.createCaption();
-    caption.textContent = rows.length > limit ? `First ${limit} of ${rows.length} rows; the CSV holds all.` : `${rows.length} rows`;
+    caption.textContent = !rows.length && isTable ? parts[section.dataset.figure].absent : rows.length > limit ? `First ${limit} of ${rows.length} rows; the CSV holds all.` : `${rows.length} rows`;
     const head = table.createTHead().insertRow();
     for (const column of columns) {
       const cell = document.createElement("th");
@@ -104,6 +189,7 @@ window.ATLAS = (() => {
       for (const column of columns) {
         const cell = line.insertCell();
         cell.textContent = text(column, row[column]);
+        cell.dataset.label = heading(column);
         if (typeof row[column] === "number") cell.className = "number";
         else cell.className = cell.textContent.length > 60 ? "long" : cell.textContent.length < 28 ? "brief" : "";
       }
@@ -192,19 +278,18 @@ window.ATLAS = (() => {
     section.querySelector(".said").textContent = message;
   }
 
-  function copy(section) {
-    const sql = section.querySelector("pre code").textContent;
-    const done = () => say(section, "The SQL is copied.");
+  function copy(section, text, what) {
+    const done = () => say(section, `The ${what} is copied.`);
     const byHand = () => {
       const area = document.createElement("textarea");
-      area.value = sql;
+      area.value = text;
       document.body.append(area);
       area.select();
       const copied = document.execCommand("copy");
       area.remove();
-      say(section, copied ? "The SQL is copied." : "This browser does not allow copying: mark the text.");
+      say(section, copied ? `The ${what} is copied.` : "This browser does not allow copying: mark the text.");
     };
-    if (navigator.clipboard) navigator.clipboard.writeText(sql).then(done, byHand);
+    if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, byHand);
     else byHand();
   }
 
@@ -219,11 +304,32 @@ window.ATLAS = (() => {
     say(section, `${section.rowsAll.length} rows.`);
   }
 
+  /* --- a page that this edition has no data for leads to an edition that has --- */
+  function leadElsewhere() {
+    const here = document.body.dataset.folder;
+    if (!here) return;
+    for (const link of document.querySelectorAll("nav a")) {
+      const page = link.getAttribute("href").replace(".html", "");
+      const folders = window.ATLAS_FOUND?.[page] || [];
+      if (folders.length && !folders.includes(here)) {
+        link.href = `../${folders[0]}/${page}.html`;
+        link.title = `edition ${folders[0]}`;
+      }
+    }
+  }
+
   function start() {
+    leadElsewhere();
     const sections = [...document.querySelectorAll('.figure[data-present="yes"]')];
+    const all = [...sections];
+    takeUp();
+    subject()?.addEventListener("change", () => { keep(); nameSubject(); all.forEach(show); });
+    const link = document.querySelector(".link");
+    link?.addEventListener("click", () => { keep(); copy(link.parentElement, location.href, "link"); });
+    addEventListener("hashchange", () => { takeUp(); all.forEach(show); });
     for (const section of sections) {
-      for (const select of section.querySelectorAll("select")) select.addEventListener("change", () => show(section));
-      section.querySelector(".copy").addEventListener("click", () => copy(section));
+      for (const select of section.querySelectorAll("select")) select.addEventListener("change", () => { keep(); show(section); });
+      section.querySelector(".copy").addEventListener("click", () => copy(section, section.querySelector("pre code").textContent, "SQL"));
       section.querySelector(".csv").addEventListener("click", () => download(section));
       section.querySelector(".svg")?.addEventListener("click", () => {
         const plot = section.querySelector(".plot");

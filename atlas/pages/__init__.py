@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from atlas.figure import Figure, Page
-from atlas.pages import air_quality, consumers, consumption, health, sectors, supply_chains, trust
+from atlas.pages import (
+    air_quality,
+    consumer,
+    consumers,
+    consumption,
+    health,
+    province,
+    sectors,
+    supply_chains,
+    trust,
+)
 
 PAGES: tuple[Page, ...] = (
     consumption.PAGE,
+    province.PAGE,
     consumers.PAGE,
+    consumer.PAGE,
     sectors.PAGE,
     supply_chains.PAGE,
     health.PAGE,

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from atlas import findings
 from atlas.drawing import SCALE, bars, label, layout
 from atlas.figure import POLLUTANT, Chosen, Figure, Page, Plot, Select, column_options
-from atlas.pages.consumption import ESTIMATED
+from atlas.pages.consumption import APART, ESTIMATED, MODELLED
 from atlas.tables import Rows
 
-LEADING = 10
+LEADING, LABELLED = 10, 2
+UNNAMED = ("Rest of the world", "China")
+"""Regions of the world that are never first: no country, and no foreign demand."""
 
 
-def _leading(rows: Rows, _: Chosen) -> Plot:
-    records = sorted(rows, key=lambda row: -float(row["driven_t"] or 0))[:LEADING]
+def leading(rows: Rows, _: Chosen) -> Plot:
+    """The consumers that drive most emissions of a place, beside their share of its export volume."""
+    # Who is no country, or no foreign one, stands apart, below.
+    records = sorted(rows, key=lambda row: -float(row["driven_t"] or 0))
+    records = [row for row in records if row["consumer"] not in APART][:LEADING] + [
+        row for row in records if row["consumer"] in APART
+    ]
     names = [
         f"{record['consumer_name']}{' (returned)' if record['consumer'] == 'CHN' else ''}"
         for record in records
@@ -24,16 +35,52 @@ def _leading(rows: Rows, _: Chosen) -> Plot:
 
 
 def _heat(rows: Rows, _: Chosen) -> Plot:
+    cells = [
+        (label(row), str(row["consumed_in"]), float(row["emission_share"] or 0), row["driven_t"])
+        for row in rows
+    ]
+    return _shares(cells, "share of the province's emissions for exports", "consumer")
+
+
+def _pm25_heat(rows: Rows, _: Chosen) -> Plot:
+    """PM2.5 over each place by region of the world that consumes."""
+    cells = [
+        (label(row), str(row["world_region"]), float(row["export_share"] or 0), row["pm25_ug_m3"])
+        for row in rows
+        if row["side"] == "consumer"
+    ]
+    return _shares(cells, "share of the PM2.5 that exports put there", "consumer")
+
+
+def _partners(rows: Rows, _: Chosen) -> Plot:
+    cells = [
+        (label(row), str(row["sold_to"]), float(row["export_share"] or 0), row["export_musd"])
+        for row in rows
+    ]
+    return _shares(cells, "share of the province's export volume", "first buyer")
+
+
+def _shares(cells: Sequence[tuple[str, str, float, Any]], unit: str, columns: str) -> Plot:
+    """Places by regions, coloured by share; the two largest named ones of a place carry their number.
+
+    cells: place, region, share and amount, by which places are ordered; shares of one region add up.
+    """
     shares: dict[str, dict[str, float]] = {}
     totals: dict[str, float] = {}
-    for row in rows:
-        place, region = label(row), str(row["consumed_in"])
-        shares.setdefault(place, {})[region] = float(row["emission_share"] or 0)
-        totals[place] = totals.get(place, 0.0) + float(row["driven_t"] or 0)
-    national = next((place for place in shares if place == "China"), "")
+    weights: dict[str, float] = {}
+    for place, region, part, size in cells:
+        of_place = shares.setdefault(place, {})
+        of_place[region] = of_place.get(region, 0.0) + part
+        totals[place] = totals.get(place, 0.0) + float(size or 0)
+        weights[region] = weights.get(region, 0.0) + float(size or 0)
+    national = next((place for place in shares if place.split()[0] == "China"), "")
     places = sorted(shares, key=lambda place: (place != national, -totals[place]))
-    regions = {region for part in shares.values() for region in part}
-    leading = sorted(regions, key=lambda region: (-shares.get(national, {}).get(region, 0), region))
+    leading = sorted(weights, key=lambda region: (region in UNNAMED, -weights[region], region))
+    named = [region for region in leading if region not in UNNAMED]
+    top = {
+        place: sorted(named, key=lambda region: -part.get(region, 0.0))[:LABELLED]
+        for place, part in shares.items()
+    }
     return {
         "data": [
             {
@@ -41,12 +88,22 @@ def _heat(rows: Rows, _: Chosen) -> Plot:
                 "x": leading,
                 "y": places,
                 "z": [[shares[place].get(region) for region in leading] for place in places],
+                "text": [
+                    [
+                        f"{shares[place][region]:.0%}"
+                        if region in top[place] and region in shares[place]
+                        else ""
+                        for region in leading
+                    ]
+                    for place in places
+                ],
+                "texttemplate": "%{text}",
                 "zmin": 0,
                 "colorscale": SCALE,
                 "xgap": 1,
                 "ygap": 1,
                 "colorbar": {
-                    "title": {"text": "share of the province's emissions for exports"},
+                    "title": {"text": unit},
                     "orientation": "h",
                     "thickness": 12,
                     "y": 1.0,
@@ -57,12 +114,17 @@ def _heat(rows: Rows, _: Chosen) -> Plot:
             }
         ],
         "layout": layout(
-            xaxis={"tickangle": -40, "showgrid": False, "title": {"text": "consumer"}},
+            xaxis={"tickangle": -40, "showgrid": False, "title": {"text": columns}},
             yaxis={"autorange": "reversed", "showgrid": False, "ticks": ""},
             margin={"l": 8, "r": 12, "t": 70, "b": 120},
         ),
     }
 
+
+_TWO_LARGEST = (
+    "The two largest named regions of a row carry their number. The rest of the world, which is no country, "
+    "and what returns to China stand last."
+)
 
 PAGE = Page(
     "consumers",
@@ -77,7 +139,7 @@ PAGE = Page(
             "first bar is longer buys what is dirtier to make than the average, or buys through third "
             "countries: export volume counts by the first country of destination.",
             ESTIMATED,
-            _leading,
+            leading,
             (
                 Select(
                     "province",
@@ -87,15 +149,38 @@ PAGE = Page(
                 ),
                 POLLUTANT,
             ),
+            finding=findings.leading_consumer,
         ),
         Figure(
             "consumer_heat",
             "Every province and region of the world",
             "consumer_heat",
-            "Each row is a province, largest emitter for exports first, and sums to 100 %.",
+            f"Each row is a province, largest emitter for exports first, and sums to 100 %. {_TWO_LARGEST}",
             ESTIMATED,
             _heat,
             (POLLUTANT,),
+            height=900,
+            wide=True,
+        ),
+        Figure(
+            "pm25_heat",
+            "Who stands behind the PM2.5 over every province",
+            "pm25_sources",
+            f"Each row is a place, most PM2.5 of exports first, and sums to 100 %. {_TWO_LARGEST}",
+            MODELLED,
+            _pm25_heat,
+            height=900,
+            wide=True,
+        ),
+        Figure(
+            "export_partners",
+            "Where the exports of every province go first",
+            "export_partners",
+            "Each row is a province, largest export volume first, and sums to 100 %. Buyers count by the first "
+            "country of destination. Where no customs data by province are landed, destinations are those of "
+            f"China's exports of each product. {_TWO_LARGEST}",
+            ESTIMATED,
+            _partners,
             height=900,
             wide=True,
         ),

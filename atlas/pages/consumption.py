@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from atlas.drawing import COLOURS, bars, label, layout, province_map, wrapped
+from atlas import findings
+from atlas.drawing import COLOURS, HATCH, bars, label, layout, province_map, wrapped
 from atlas.figure import (
     POLLUTANT,
     Chosen,
@@ -16,7 +17,7 @@ from atlas.figure import (
     column_options,
     fixed,
 )
-from atlas.tables import Rows
+from atlas.tables import Record, Rows
 
 STANDARD_UG_M3, GUIDELINE_UG_M3 = 35, 5
 """China's annual standard (GB 3095-2012, class II) and the guideline of the WHO (2021) for PM2.5."""
@@ -103,21 +104,55 @@ def _exposure(rows: Rows, _: Chosen) -> Plot:
 
 
 MOST_SOURCES = 15
+HATCHED = (
+    "Hatched: assumed, since the destinations of the exporters are those of China's exports of the product. "
+    "Grey: the rest of the world, which is no country, and what returns to China."
+)
+SIDE = Select(
+    "side", "By", fixed(("consumer", "consumer"), ("exporter", "exporting province")), "side"
+)
+APART = ("ROW", "CHN")
 
 
-def _sources(rows: Rows, chosen: Chosen) -> Plot:
-    """The largest consumers or exporters behind the PM2.5 of a place; what is left is one bar."""
+def sources(rows: Rows, chosen: Chosen) -> Plot:
+    """The largest consumers or exporters behind the PM2.5 of a place; what is left is one bar.
+
+    Consumers that are no country or no foreign one stand apart, below. Assumed destinations are hatched.
+    """
     records = sorted(rows, key=lambda row: -float(row["pm25_ug_m3"] or 0))
-    named, rest = records[:MOST_SOURCES], records[MOST_SOURCES:]
-    names = [str(record["whose"]) for record in named]
-    values = [float(record["pm25_ug_m3"] or 0) for record in named]
-    if rest:
-        names.append(f"{len(rest)} others")
-        values.append(sum(float(record["pm25_ug_m3"] or 0) for record in rest))
+    whole = [record for record in records if record["code"] not in APART]
+    named, rest = whole[:MOST_SOURCES], whole[MOST_SOURCES:]
+    apart = [record for record in records if record["code"] in APART]
+    bundles = [[record] for record in named] + ([rest] if rest else []) + [[each] for each in apart]
+    names = [str(b[0]["whose"]) if len(b) == 1 else f"{len(b)} others" for b in bundles]
+    colours = [COLOURS[6] if b[0] in apart else COLOURS[0] for b in bundles]
+    values = [_sum(bundle, "pm25_ug_m3") for bundle in bundles]
+    assumed = [_sum(bundle, "assumed_ug_m3") for bundle in bundles]
     whose = "consumed there" if chosen["side"] == "consumer" else "exported from there"
-    plot = bars(names, [(whose, values)], unit="µg/m³ PM2.5, mean of the year", hover_unit="µg/m³")
-    plot["layout"]["xaxis"]["tickformat"] = ".3~g"
+    known = [value - part for value, part in zip(values, assumed, strict=True)]
+    # A remainder of rounding is no bar.
+    kept = [value if value > 1e-6 * max(values, default=0) else 0.0 for value in known]
+    series = [(whose, kept), (f"{whose}, assumed", assumed)]
+    plot = bars(
+        names,
+        [each for each in series if any(each[1])],
+        unit="µg/m³ PM2.5, mean of the year",
+        stacked=True,
+        hover_unit="µg/m³",
+    )
+    for trace in plot["data"]:
+        trace["marker"] = {"color": colours}
+        if trace["name"].endswith("assumed"):
+            trace["marker"]["pattern"] = HATCH
+    if chosen["side"] == "consumer":
+        codes = [str(b[0]["code"]) if len(b) == 1 else None for b in bundles]
+        for trace in plot["data"]:
+            trace["meta"] = {"page": "consumer", "codes": codes}
     return plot
+
+
+def _sum(records: Sequence[Record], column: str) -> float:
+    return sum(float(record[column] or 0) for record in records)
 
 
 def _threshold(value: float) -> dict[str, object]:
@@ -166,30 +201,27 @@ PAGE = Page(
             "PM2.5 over each province that exports drive",
             "pm25_map",
             "Mean of the year, weighted by where people live: the run with all emissions less the run without "
-            "those that exports drive. Grey: no data.",
+            "those that exports drive. What returns to China as its own consumption is left out. Grey: no data.",
             MODELLED,
             _map_of(_AIR_MEASURES, "µg/m³", ":.3g"),
             (_AIR_MEASURE, _ENGINE),
+            finding=findings.PM25_MAP,
         ),
         Figure(
             "pm25_sources",
             "For whom, and through whom, PM2.5 comes over a place",
             "pm25_sources",
             "Each bar: PM2.5 over the place, weighted by where people live, that the consumption of a region "
-            "calls for, or that the exports of a province carry, wherever it was emitted.",
+            f"calls for, or that the exports of a province carry, wherever it was emitted. {HATCHED}",
             MODELLED,
-            _sources,
+            sources,
             (
                 Select(
                     "receptor", "Place", column_options("receptor", "name", first="CHN"), "receptor"
                 ),
-                Select(
-                    "side",
-                    "By",
-                    fixed(("consumer", "consumer"), ("exporter", "exporting province")),
-                    "side",
-                ),
+                SIDE,
             ),
+            finding=findings.sources,
         ),
         Figure(
             "exposure",
@@ -206,6 +238,7 @@ PAGE = Page(
                 ),
                 _ENGINE,
             ),
+            finding=findings.exposure(STANDARD_UG_M3),
         ),
         Figure(
             "export_map",
@@ -216,6 +249,7 @@ PAGE = Page(
             ESTIMATED,
             _map_of(_EMISSION_MEASURES, "t", ":,.4s"),
             (_MEASURE, POLLUTANT),
+            finding=findings.EXPORT_MAP,
         ),
         Figure(
             "export_bars",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atlas import findings
 from atlas.drawing import bars, province_map
 from atlas.figure import Chosen, Figure, Page, Plot, Select, column_options, fixed
 from atlas.tables import Rows
@@ -74,6 +75,7 @@ PAGE = Page(
                 ),
                 _ENGINE,
             ),
+            finding=findings.HEALTH_MAP,
         ),
         Figure(
             "health_consumers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atlas import findings
 from atlas.drawing import bars, short
 from atlas.figure import POLLUTANT, POLLUTANTS, Chosen, Figure, Page, Plot, Select, fixed
 from atlas.pages.consumption import ESTIMATED
@@ -70,6 +71,7 @@ PAGE = Page(
             ESTIMATED,
             _sectors,
             (_PERSPECTIVE, POLLUTANT),
+            finding=findings.sector,
         ),
         Figure(
             "sector_partners",

@@ -1,4 +1,5 @@
 -- PM2.5 over each place that exports drive: by the region that consumes, and by the province that exports.
+-- Assumed: carried by exports whose destinations are those of China's exports of the product.
 with attributed as (
     select receptor, consumer_region, exporter_province, sum(pm25_ug_m3) as pm25_ug_m3
     from fct_pm25_attribution
@@ -6,12 +7,42 @@ with attributed as (
     group by receptor, consumer_region, exporter_province
 ),
 
+exported as (
+    select province, sum(export_musd) as export_musd
+    from fct_export_value
+    where edition = '{{ edition }}' and year = {{ year }}
+    group by province
+),
+
+stand_in as (
+    select
+        exported.province,
+        least(1, sum(assumed.amount) / nullif(any_value(exported.export_musd), 0)) as assumed_share
+    from fct_assumption as assumed
+    inner join exported on assumed.province = exported.province
+    where
+        assumed.edition = '{{ edition }}' and assumed.year = {{ year }}
+        and assumed.assumption = 'export_destination_stand_in'
+    group by exported.province
+),
+
 both_sides as (
-    select receptor, 'consumer' as side, consumer_region as code, sum(pm25_ug_m3) as pm25_ug_m3
+    select
+        attributed.receptor,
+        'consumer' as side,
+        attributed.consumer_region as code,
+        sum(attributed.pm25_ug_m3) as pm25_ug_m3,
+        sum(attributed.pm25_ug_m3 * coalesce(stand_in.assumed_share, 0)) as assumed_ug_m3
     from attributed
-    group by receptor, consumer_region
+    left join stand_in on attributed.exporter_province = stand_in.province
+    group by attributed.receptor, attributed.consumer_region
     union all
-    select receptor, 'exporter' as side, exporter_province as code, sum(pm25_ug_m3) as pm25_ug_m3
+    select
+        receptor,
+        'exporter' as side,
+        exporter_province as code,
+        sum(pm25_ug_m3) as pm25_ug_m3,
+        0 as assumed_ug_m3
     from attributed
     group by receptor, exporter_province
 )
@@ -23,7 +54,9 @@ select
     both_sides.side,
     both_sides.code,
     region.name as whose,
+    region.world_region,
     both_sides.pm25_ug_m3,
+    both_sides.assumed_ug_m3,
     both_sides.pm25_ug_m3
     / nullif(sum(both_sides.pm25_ug_m3) over (partition by both_sides.receptor, both_sides.side), 0) as export_share
 from both_sides

@@ -28,7 +28,8 @@ union all from (values
     ('USA', 'United States', '美国', 'foreign', null, 'USA'),
     ('DEU', 'Germany', '德国', 'foreign', null, 'Western Europe'),
     ('FRA', 'France', '法国', 'foreign', null, 'Western Europe'),
-    ('JPN', 'Japan', '日本', 'foreign', null, 'Rest of East Asia'));
+    ('JPN', 'Japan', '日本', 'foreign', null, 'Rest of East Asia'),
+    ('ROW', 'Rest of the world', null, 'foreign', null, 'Rest of the world'));
 create table dim_sector as from (values
     ('c1', 'Agriculture, hunting, forestry and fishing', 'agriculture'),
     ('c12', 'Basic metals', 'materials industry'), ('c17', 'Electricity', 'power')
@@ -115,7 +116,17 @@ select edition, year, 'identity' as gate, 'adds_up' as check_name, 'fct_export_o
     1e-9 as tolerance, true as passed, 'error' as severity, 'all of it' as detail from edition;
 create table fct_assumption as
 select edition, year, 'gravity' as assumption, 'linking' as topic, 'million USD' as unit, 5.0 as amount,
-    'Trade by gravity' as description, 'docs' as source from edition;
+    'Trade by gravity' as description, 'docs' as source, null as province from edition
+union all
+select edition, year, 'export_destination_stand_in', 'linking', 'million USD', sum(export_musd) / 4,
+    'Destinations of the nation', 'docs', province
+from fct_export_value where province = 'CN-HE' group by edition, year, province;
+create table fct_uncertainty as
+select edition, year, result, code as place, 'all' as pollutant, 'all' as part, 'deaths' as unit,
+    draw('drawn' || code || result) as point_value, 0.8 * point_value as p05_value, point_value as median_value,
+    1.3 * point_value as p95_value, 100 as draws
+from edition, dim_region, (values ('export_pm25'), ('export_deaths')) as r (result)
+where kind <> 'foreign' and edition = '{FULL}';
 create table fct_provenance as
 select edition, year, 'global_table' as role, 'Table' as title, 'Someone' as producer, 'CC BY' as licence,
     'Cite' as terms_of_use, 2007 as vintage_year, date '2026-01-02' as accessed_date, 12 as loaded_rows,
@@ -132,7 +143,11 @@ create table fct_pm25_attribution as
 select '{FULL}' as edition, 2007 as year, 'reduced' as engine, r.code as receptor, e.code as producer_province,
     'power' as emission_group, e.code as exporter_province, c.code as consumer_region, 'sulfate' as component,
     0.01 * draw('over' || r.code || e.code || c.code) as pm25_ug_m3
-from province as r, province as e, consumer as c;
+from (select code from dim_region where kind <> 'foreign') as r, province as e, consumer as c;
+create table fct_model_evaluation_place as
+select '{FULL}' as edition, 2007 as year, 'province_people' as observation, code as place, 'PM2.5' as pollutant,
+    'year' as season, 'edition_year' as period, 50.0 as modelled_ug_m3, 55.0 as observed_ug_m3
+from province where code <> 'CN-SN';
 create table fct_exposure as
 select '{FULL}' as edition, 2007 as year, 'reduced' as engine, scenario, place as province,
     1.0 * t as threshold_ug_m3,

@@ -77,8 +77,8 @@ def test_axes_have_units(marts: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_mart_that_is_not_there_is_a_reason(marts: duckdb.DuckDBPyConnection) -> None:
-    assert ask(marts, "uncertainty", FULL, 2007).missing == (
-        "This release has no mart fct_uncertainty yet."
+    assert ask(marts, "release_change", FULL, 2007).missing == (
+        "This release has no mart fct_release_change yet."
     )
     assert "no rows" in ask(marts, "pm25_map", PLAIN, 2007).missing
     assert "no rows" in ask(marts, "export_map", OBSERVED, 2018).missing

@@ -8,6 +8,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
+from atlas.paper import BY_NAME, panels, paper_caption
 from atlas.picture import PictureError, drawn, named_figures, write_picture
 from cli.main import main as tradeplume
 from tests.atlas.made_up import FULL, OBSERVED, PLAIN
@@ -17,12 +18,12 @@ from warehouse.home import Home
 
 def test_every_figure_that_has_rows_can_be_drawn(home: Home) -> None:
     names = [name for name, _, _ in named_figures()]
-    assert len(names) == 21
+    assert len(names) == 30
     for name in names:
         picture = drawn(home, name)
         figure = go.Figure(picture.plot)
         assert picture.edition.name in (FULL, OBSERVED)
-        assert picture.figure.title in figure.layout.title.text
+        assert picture.figure.finding or picture.figure.title in figure.layout.title.text
         assert picture.edition.name in figure.layout.title.text
 
 
@@ -105,12 +106,28 @@ def test_the_command_lists_the_figures_and_refuses_what_is_no_choice(
         tradeplume(["plot", *place])
     assert ended.value.code == 0
     assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == {
-        name for name, _, _ in named_figures()
+        *(name for name, _, _ in named_figures()),
+        *(f"paper-{name}" for name in BY_NAME),
+        "paper",
     }
     out = ["--out", str(tmp_path / "x.png")]
     assert "SELECT=VALUE" in refused(capsys, ["plot", "capital", *out, "-c", "pollutant", *place])
     assert "--out picture.png" in refused(capsys, ["plot", "capital", *place])
     assert "is a table" in refused(capsys, ["plot", "checks", *out, *place])
+    assert "Choose one of 1a" in refused(capsys, ["plot", "paper-9z", *out, *place])
+    assert "is no folder" in refused(capsys, ["plot", "paper", *out, *place])
+
+
+def test_every_figure_of_the_paper_is_drawn_with_what_differs(home: Home) -> None:
+    found = list(panels(home, {}, edition=FULL))
+    assert [panel.name for panel, _ in found] == list(BY_NAME)
+    for panel, picture in found:
+        go.Figure(picture.plot)
+        assert picture.chosen.items() >= panel.choices.items()
+        text = paper_caption(panel, picture)
+        assert text.startswith(f"Figure {panel.name}. {picture.figure.title}")
+        assert panel.differs in text
+        assert f"Edition {FULL} 2007, run " in text
 
 
 def refused(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> str:

@@ -83,7 +83,7 @@ def test_a_page_without_data_says_so(home: Home) -> None:
         assert 'data-present="yes"' not in text
         assert text.count("Not in this edition.") == text.count("<section")
     trust = (place / f"{FULL}-2007" / "trust.html").read_text()
-    assert "This release has no mart fct_uncertainty yet." in trust
+    assert "This release has no mart fct_release_change yet." in trust
     assert "differ by construction" in trust
 
 

@@ -100,7 +100,7 @@ def ask(home: Path, sql: str) -> list[tuple[object, ...]]:
 def test_every_chart_answers_and_the_dashboard_shows_all_of_them(api: httpx.Client) -> None:
     files = list((SERVE.parent / "assets" / "charts").glob("*.yaml"))
     found = charts(api)
-    assert len(found) == len(files) == 8
+    assert len(found) == len(files) == 10
     assert all(rows(api, chart) for chart in found.values())
     dashboard = api.get("/api/v1/dashboard/whose-consumption/charts").json()["result"]
     assert {chart["slice_name"] for chart in dashboard} == set(found)
@@ -127,6 +127,18 @@ def test_the_numbers_are_those_of_the_published_file(api: httpx.Client, home: Pa
     assert {
         row["consumer_world_region"]: row["driven_emission_t"] for row in shown
     } == pytest.approx(regions, rel=1e-9)
+    consumers = dict(
+        ask(
+            home,
+            "select name, sum(pm25_ug_m3) from fct_pm25_attribution"
+            " inner join dim_region on consumer_region = code where edition = 'open-2017'"
+            " and engine = 'reduced' and receptor = 'CHN' group by all",
+        )
+    )
+    shown = rows(api, found["PM2.5 over people in China by consumer"])
+    assert {row["consumer"]: row["pm25_ug_m3_sum"] for row in shown} == pytest.approx(
+        consumers, rel=1e-9
+    )
 
 
 def test_the_connection_cannot_write(api: httpx.Client) -> None:

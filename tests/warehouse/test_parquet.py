@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
@@ -65,3 +66,24 @@ def test_a_folder_that_cannot_be_made_is_said_and_the_published_file_stays(tmp_p
     with pytest.raises(HomeUnusable):
         parquet.write_copies(home)
     assert home.published_file.read_bytes() == before
+
+
+def test_the_view_that_most_readers_come_for_is_a_file_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path)
+    working = make_working(home, "open-2007", 2007, rows=5)
+    with duckdb.connect(str(working.path)) as connection:
+        connection.execute(
+            "create view marts.doubled as select 2 * output_musd as twice from marts.fct_output"
+        )
+    monkeypatch.setattr(parquet, "VIEWS", {"doubled": ("fct_output",), "absent": ("fct_none",)})
+    publish(home, working)
+    copies = parquet.write_copies(home)
+    assert copies.written == ("dim_sector", "fct_output", "doubled")
+    assert sorted(pl.read_parquet(copies.folder / "doubled.parquet")["twice"]) == [
+        2 * i / 7 for i in range(5)
+    ]
+    assert parquet.are_current(home)
+    publish(home, make_working(home, "open-2007", 2007, rows=4))
+    assert not parquet.are_current(home)

@@ -1,0 +1,27 @@
+"""The command `tradeplume export`."""
+
+from __future__ import annotations
+
+from cli.options import HomeOption, options_of_request
+from geoschem.export_request import ExportRequest
+
+
+@options_of_request
+def export(request: ExportRequest, home: HomeOption = None) -> None:
+    """Write gridded emissions that exports drive, for other models: kg/m2/s by month, or tonnes a cell as CSV.
+
+    Exports that return in Chinese consumption are not in it. The mass of the files is that of the marts.
+
+    Examples: `tradeplume export --for geos-chem --out hemco`, `tradeplume export --for csv --out cells`,
+    `tradeplume export --for wrf-chem --out wrf --scenario I_EXREGION:USA`
+    """
+    from geoschem.export import export_emissions
+    from warehouse.edition import load_edition
+    from warehouse.home import locate
+
+    place = locate(home)
+    written = export_emissions(load_edition(request.edition, place.root), place, request)
+    for pollutant, tonnes in written.tonnes.items():
+        print(f"{pollutant:10} {tonnes:14,.0f} t")
+    for path in written.files:
+        print(path)
