@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from flows.engine import Context, Item, Step, StepReport
+from flows.publishing import publish_home
 from steps import catalogue
 from steps.catalogue import Computation
 from warehouse import loading, meta
@@ -17,7 +18,7 @@ from warehouse.dbt import DbtReport
 from warehouse.errors import ComputeFailed, GateFailed
 from warehouse.fingerprint import digest, file_parts, module_parts
 from warehouse.landing import resolve
-from warehouse.publish import is_published, publish
+from warehouse.publish import is_published
 from warehouse.tables import Tables
 
 CHECKS = "meta.check_result"
@@ -110,7 +111,7 @@ def _final_steps(gate: str) -> tuple[Step, ...]:
             publish_marts,
             reads=("marts.*", CHECKS),
             writes=(PUBLISHED,),
-            parts=lambda _: module_parts(["warehouse.publish"]),
+            parts=lambda _: module_parts(["warehouse.publish", "steps.change"]),
             is_in_place=lambda context: is_published(context.home, context.working),
         ),
     )
@@ -174,7 +175,7 @@ def build_models(
 
 def publish_marts(context: Context, _: Collection[str] | None = None) -> StepReport:
     """Gather the marts of all complete working files into the published file."""
-    release = publish(context.home, context.working)
+    release = publish_home(context.home, context.working)
     return StepReport(release.rows, release.lines())
 
 
