@@ -22,7 +22,9 @@ def atlas(
     again: Annotated[bool, typer.Option("--again", help="Write it again first.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Open the atlas: maps, consumers, sectors, supply chains, air quality, trust.
+    """Open the atlas, pages that work offline.
+
+    Maps, consumers, sectors, supply chains, air quality, checks.
 
     A run writes it; what was published since without it is written now.
 
@@ -59,7 +61,8 @@ def plot(
 ) -> None:
     """Draw one figure of the atlas in print quality, and print its caption.
 
-    Needs Chromium or Chrome on this machine. `paper` draws every figure of the paper into a folder, with captions; `paper-1a` one of them.
+    Needs Chromium or Chrome on this machine. `paper` draws every figure of the paper into a folder, with
+    captions; `paper-1a` draws one of them.
 
     Examples: `tradeplume plot`, `tradeplume plot export_map --out map.pdf --choose pollutant=SO2`,
     `tradeplume plot leading_consumers -o hebei.png -c province=Hebei -c pollutant=SO2`,

@@ -51,14 +51,14 @@ def publish(home: HomeOption = None) -> None:
     """
     from atlas.write import write_atlas
     from cli.checks import demand_passed
+    from flows.publishing import publish_home
     from warehouse.home import locate, prepare
     from warehouse.parquet import write_copies
-    from warehouse.publish import publish as publish_marts
 
     place = locate(home)
     prepare(place)
     demand_passed(place)
-    for line in (*publish_marts(place).lines(), *write_copies(place).lines()):
+    for line in (*publish_home(place).lines(), *write_copies(place).lines()):
         print(line)
     for line in write_atlas(place).lines():
         print(line)

@@ -25,6 +25,7 @@ from expectations.marts_record import record_judgements
 from expectations.marts_supply_chain import supply_chain_judgements
 from expectations.marts_table import table_judgements
 from expectations.marts_uncertainty import uncertainty_judgements
+from expectations.marts_years import year_judgements
 from expectations.promise import Mart, read_marts, read_parts
 from expectations.results import CheckResult
 from expectations.runner import Suite, run_suites
@@ -43,6 +44,7 @@ def judgements() -> tuple[Judgement, ...]:
         *health_judgements(),
         *paper_judgements(),
         *record_judgements(),
+        *year_judgements(),
         *air_judgements(),
     )
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from flows.engine import Context, Quiet, Step, plan
 from flows.fan_out import Runner, fan_out, parse_runner
+from flows.publishing import publish_home
 from flows.run import context_of, run, steps_of
 from warehouse.edition import load_edition
 from warehouse.home import Home, WorkingFile, locate, prepare
 from warehouse.locks import hold
 from warehouse.parcel import Parcel, pack, unpack
-from warehouse.publish import publish as publish_marts
 from warehouse.scratch import scratch
 
 Say = Callable[[str], None]
@@ -61,7 +61,7 @@ def compute_many(
         for parcel in parcels:
             bring_in(home, parcel)
     if publish and stale:
-        for line in publish_marts(home).lines():
+        for line in publish_home(home).lines():
             say(line)
     return stale
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flows.engine import Context, Item, Step, StepReport
+from flows.publishing import publish_home
 from steps import catalogue
 from steps.catalogue import Computation
 from warehouse import loading, meta
@@ -20,7 +21,7 @@ from warehouse.fingerprint import digest, file_parts, module_parts
 from warehouse.landing import resolve
 from warehouse.observed_days import demand_loaded
 from warehouse.period import Period
-from warehouse.publish import is_published, publish
+from warehouse.publish import is_published
 from warehouse.shipped import key_of, restore, shipped_frames
 from warehouse.tables import Assumptions, Tables
 
@@ -123,7 +124,7 @@ def _final_steps(gate: str) -> tuple[Step, ...]:
             publish_marts,
             reads=("marts.*", CHECKS),
             writes=(PUBLISHED,),
-            parts=lambda _: module_parts(["warehouse.publish"]),
+            parts=lambda _: module_parts(["warehouse.publish", "steps.change"]),
             is_in_place=lambda context: is_published(context.home, context.working),
         ),
     )
@@ -190,7 +191,7 @@ def build_models(
 
 def publish_marts(context: Context, _: Collection[str] | None = None) -> StepReport:
     """Gather the marts of all complete working files into the published file."""
-    release = publish(context.home, context.working)
+    release = publish_home(context.home, context.working)
     return StepReport(release.rows, release.lines())
 
 

@@ -395,8 +395,10 @@ def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(own_home, f
     assert before.keys() - after.keys() == CONCENTRATIONS
     # What lists the checks, sources, assumptions and answers of a run is shorter; draws have no PM2.5.
     of_both = {
+        "dim_edition",
         "fct_assumption",
         "fct_check_result",
+        "fct_pm25_history",
         "fct_published_figure",
         "fct_release_change",
         "fct_uncertainty",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import meta
+from warehouse import between, meta
 from warehouse.database import connect, fetch, literal, qualified, quote, scalar, translated
 from warehouse.errors import GateFailed, UserFacingError
 from warehouse.home import WorkingFile
@@ -83,7 +83,7 @@ def gather(
         kinds: dict[str, str] = {}
         for source in by_age:
             for name, kind in _marts(connection, source.catalog).items():
-                if name != CHANGE_TABLE:
+                if name not in (CHANGE_TABLE, *between.MARTS):
                     kinds.setdefault(name, kind)
         tables = sorted(name for name, kind in kinds.items() if kind == "table")
         views = tuple(sorted(name for name, kind in kinds.items() if kind == "view"))

@@ -6,9 +6,9 @@ Readers only ever see a whole file. One that has the old file open keeps reading
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -31,6 +31,9 @@ from warehouse.releases import (
     release_in_place,
     text_of,
 )
+
+Addition = Callable[[Path, Path | None], Mapping[str, int]]
+"""Writes marts of several editions into the draft; given the file published before. Returns the rows of each."""
 
 PUBLISH_PATIENCE_SECONDS = 600.0
 # Columns that tell when something ran say nothing about the figures.
@@ -74,11 +77,12 @@ class Release:
         )
 
 
-def publish(home: Home, own: WorkingFile | None = None) -> Release:
+def publish(home: Home, own: WorkingFile | None = None, *, add: Addition | None = None) -> Release:
     """Write the marts of all complete working files to a new file, check it, move it into place.
 
     own: the working file that the caller has locked; it must be complete.  An edition whose
     working file is incomplete or being written is carried over from the file published before.
+    add: writes what compares editions (flows.publishing has the one that commands use).
     Raises GateFailed, HomeUnusable, HomeLocked, or UserFacingError when the copy is not whole; the
     file published before is then as it was.
     """
@@ -88,7 +92,10 @@ def publish(home: Home, own: WorkingFile | None = None) -> Release:
         working = [file for file in home.working_files() if file == own or _try_lock(locks, file)]
         draft = home.published / f".tradeplume.{os.getpid()}.duckdb"
         try:
-            copied = gather(_trusted(home), own, working, draft)
+            before = _trusted(home)
+            copied = gather(before, own, working, draft)
+            if add is not None:
+                copied = replace(copied, rows={**copied.rows, **add(draft, before)})
             marts = _inspect(draft, copied)
             _keep_the_first(home)
             checksums = _checksums(marts)

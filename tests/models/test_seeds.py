@@ -70,6 +70,23 @@ def test_regions_are_31_provinces_those_of_wiod_and_of_gtap_and_home() -> None:
     assert len({row["world_region"] for row in rows("region")}) == 13
 
 
+def test_every_sector_and_every_region_has_its_place_in_the_common_lists() -> None:
+    sectors = rows("common_sector")
+    codes = [(row["classification"], row["from_code"]) for row in sectors]
+    assert sorted(codes) == sorted((row["classification"], row["code"]) for row in rows("sector"))
+    lists = {
+        name: {row["common_sector"] for row in sectors if row["classification"] == name}
+        for name, _ in codes
+    }
+    # One that a classification lacks would be compared with nothing.
+    assert {len(found) for found in lists.values()} == {24}
+    assert len({frozenset(found) for found in lists.values()}) == 1
+    abroad = {row["code"] for row in rows("region") if row["kind"] != "province"}
+    places = {row["code"]: row["common_region"] for row in rows("common_region")}
+    assert places.keys() == abroad
+    assert all(places[place] == place for place in set(places.values()))
+
+
 def test_inland_is_all_but_beijing_tianjin_and_the_east_coast() -> None:
     provinces = [row for row in rows("region") if row["kind"] == "province"]
     coast = {row["code"] for row in provinces if row["is_inland"] == "false"}
