@@ -95,7 +95,7 @@ class Page:
     """One question and its figures. note: said above all figures.
 
     subject: the select that all its figures share, for a page of one place at a time; None for a page of all.
-    subject_leaves_out: values of the rows that are no subject, such as sums.
+    subject_leaves_out: values of the rows that are not a subject, such as sums.
     """
 
     name: str

@@ -113,7 +113,7 @@ def _plot_paper(home: Home, folder: Path, edition: str | None, year: int | None)
     from atlas.picture import PictureError, write_picture
 
     if folder.suffix or (folder.exists() and not folder.is_dir()):
-        raise PictureError(f"{folder} is no folder.", remedy="Name a folder: --out figures.")
+        raise PictureError(f"{folder} is not a folder.", remedy="Name a folder: --out figures.")
     folder.mkdir(parents=True, exist_ok=True)
     captions = []
     for panel, picture in panels(home, {}, edition=edition, year=year):

@@ -77,12 +77,12 @@ def _rank(row: Record) -> str:
 def _notes(row: Record, name: str) -> list[str]:
     if row["consumer"] == "ROW":
         return [
-            f"{name} is no country: it stands for all countries without a row of their own in the world table. "
+            f"{name} is not a country: it stands for all countries without a row of their own in the world table. "
             "It has no rank among consumers."
         ]
     if row["kind"] == "home":
         return [
-            "Exports that other countries process and that China finally buys. They are no foreign consumption."
+            "Exports that other countries process and that China finally buys. They are not foreign consumption."
         ]
     return []
 

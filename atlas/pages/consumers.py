@@ -18,7 +18,7 @@ UNNAMED = ("Rest of the world", "China")
 
 def leading(rows: Rows, _: Chosen) -> Plot:
     """The consumers that drive most emissions of a place, beside their share of its export volume."""
-    # Who is no country, or no foreign one, stands apart, below.
+    # Who is not a country, or no foreign one, stands apart, below.
     records = sorted(rows, key=lambda row: -float(row["driven_t"] or 0))
     records = [row for row in records if row["consumer"] not in APART][:LEADING] + [
         row for row in records if row["consumer"] in APART
@@ -122,7 +122,7 @@ def _shares(cells: Sequence[tuple[str, str, float, Any]], unit: str, columns: st
 
 
 _TWO_LARGEST = (
-    "The two largest named regions of a row carry their number. The rest of the world, which is no country, "
+    "The two largest named regions of a row carry their number. The rest of the world, which is not a country, "
     "and what returns to China stand last."
 )
 

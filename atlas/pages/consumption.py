@@ -106,7 +106,7 @@ def _exposure(rows: Rows, _: Chosen) -> Plot:
 MOST_SOURCES = 15
 HATCHED = (
     "Hatched: assumed, since the destinations of the exporters are those of China's exports of the product. "
-    "Grey: the rest of the world, which is no country, and what returns to China."
+    "Grey: the rest of the world, which is not a country, and what returns to China."
 )
 SIDE = Select(
     "side", "By", fixed(("consumer", "consumer"), ("exporter", "exporting province")), "side"
@@ -117,7 +117,7 @@ APART = ("ROW", "CHN")
 def sources(rows: Rows, chosen: Chosen) -> Plot:
     """The largest consumers or exporters behind the PM2.5 of a place; what is left is one bar.
 
-    Consumers that are no country or no foreign one stand apart, below. Assumed destinations are hatched.
+    Consumers that are not a country or no foreign one stand apart, below. Assumed destinations are hatched.
     """
     records = sorted(rows, key=lambda row: -float(row["pm25_ug_m3"] or 0))
     whole = [record for record in records if record["code"] not in APART]
@@ -130,7 +130,7 @@ def sources(rows: Rows, chosen: Chosen) -> Plot:
     assumed = [_sum(bundle, "assumed_ug_m3") for bundle in bundles]
     whose = "consumed there" if chosen["side"] == "consumer" else "exported from there"
     known = [value - part for value, part in zip(values, assumed, strict=True)]
-    # A remainder of rounding is no bar.
+    # A remainder of rounding is not a bar.
     kept = [value if value > 1e-6 * max(values, default=0) else 0.0 for value in known]
     series = [(whose, kept), (f"{whose}, assumed", assumed)]
     plot = bars(

@@ -48,7 +48,7 @@ both_sides as (
     group by province, pollutant, exporter_province
 ),
 
--- The rest of the world is no country, and what returns to China is no foreign consumer: neither comes first.
+-- The rest of the world is not a country, and what returns to China is not a foreign consumer: neither comes first.
 -- Who is within 5 % of the first is first with it.
 foremost as (
     select both_sides.*, region.name

@@ -115,7 +115,7 @@ def test_the_command_lists_the_figures_and_refuses_what_is_no_choice(
     assert "--out picture.png" in refused(capsys, ["plot", "capital", *place])
     assert "is a table" in refused(capsys, ["plot", "checks", *out, *place])
     assert "Choose one of 1a" in refused(capsys, ["plot", "paper-9z", *out, *place])
-    assert "is no folder" in refused(capsys, ["plot", "paper", *out, *place])
+    assert "is not a folder" in refused(capsys, ["plot", "paper", *out, *place])
 
 
 def test_every_figure_of_the_paper_is_drawn_with_what_differs(home: Home) -> None:
