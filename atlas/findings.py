@@ -10,7 +10,7 @@ from atlas.words import amount, people, share, the, ug
 
 Say = Callable[[Record], str]
 UNNAMED = ("ROW", "CHN", "all")
-"""Consumers that are never first: the rest of the world is not a country, returned exports are not foreign demand."""
+"""Consumers that are never first: the rest of the world is not a country, and returned exports are China's."""
 
 
 def top(rows: Sequence[Record], column: str) -> Record | None:
