@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from atlas.figure import Figure, Page
-from atlas.pages import air_quality, consumers, consumption, health, sectors, supply_chains, trust
+from atlas.pages import (
+    air_quality,
+    change,
+    consumers,
+    consumption,
+    health,
+    sectors,
+    supply_chains,
+    trust,
+)
 
 PAGES: tuple[Page, ...] = (
     consumption.PAGE,
@@ -11,6 +20,7 @@ PAGES: tuple[Page, ...] = (
     sectors.PAGE,
     supply_chains.PAGE,
     health.PAGE,
+    change.PAGE,
     air_quality.PAGE,
     trust.PAGE,
 )
