@@ -71,7 +71,25 @@ def editions(connection: duckdb.DuckDBPyConnection) -> tuple[Edition, ...]:
         "select edition, year, fingerprint from meta.release order by edition <> ?, edition, year",
         [DEFAULT_EDITION],
     ).fetchall()
-    return tuple(Edition(str(name), int(year), str(mark)) for name, year, mark in rows)
+    pairs = _pairs(connection)
+    return tuple(
+        Edition(str(name), int(year), f"{mark}{pairs.get((name, year), '')}")
+        for name, year, mark in rows
+    )
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], str]:
+    """What the comparisons of each edition with earlier ones were made from."""
+    has_record = (
+        "select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'change'"
+    )
+    if not connection.execute(has_record).fetchall():
+        return {}
+    rows = connection.execute(
+        "select edition, year, string_agg(made_from, ' ' order by base_year, base_edition)"
+        " from meta.change group by all"
+    ).fetchall()
+    return {(str(edition), int(year)): f" {mark}" for edition, year, mark in rows}
 
 
 def write_edition(

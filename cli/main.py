@@ -28,6 +28,7 @@ from cli.uncertainty import uncertainty
 from cli.your_data import template, try_
 from flows.requests import RunRequest
 from warehouse.errors import UserFacingError
+from warehouse.request import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -113,6 +114,12 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be made, why, and about how long.")
     ] = False,
+    years: Annotated[
+        bool,
+        typer.Option(
+            "--years", help="Every edition whose files are there, and what changed between them."
+        ),
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Compute an edition and publish it.
@@ -120,8 +127,27 @@ def run(
     Only what changed is made again.
 
     Examples: `tradeplume run`, `tradeplume run --dry-run`, `tradeplume run --without-concentrations`,
-    `tradeplume run --edition open-2007`, `tradeplume run --from balance --quiet`
+    `tradeplume run --edition open-2007`, `tradeplume run --years`, `tradeplume run --from balance --quiet`
     """
+    if not years:
+        _run(request, quiet=quiet, dry_run=dry_run, home=home)
+        return
+    if request.edition != DEFAULT_EDITION:
+        raise typer.BadParameter("takes every edition: leave --edition out", param_hint="--years")
+    from flows.years import years_of
+
+    found = years_of(_home(home))
+    for name, why in found.left_out.items():
+        print(f"{name} is left out: {why}")
+    for name in found.editions:
+        is_last = name == found.editions[-1]
+        print(f"{name}:")
+        asked = request.but(edition=name, publish=request.publish and is_last)
+        _run(asked, quiet=quiet or not is_last, dry_run=dry_run, home=home)
+
+
+def _run(request: RunRequest, *, quiet: bool, dry_run: bool, home: Path | None) -> None:
+    """Compute one edition, or say what would be made."""
     from cli.console import stopping
     from cli.dry_run import print_plan
     from cli.summary import print_end

@@ -21,6 +21,7 @@ PAGES = (
     "open_2017.md",
     "method.md",
     "health.md",
+    "change.md",
     "statements/emissions.md",
     "statements/concentrations.md",
     "statements/air_quality.md",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atlas.air import history_queries
 from atlas.air.section import ALL_PROVINCES, FEWEST_SHARE, Section
 
 # Parameters edition, year, period and province (ISO 3166-2).
@@ -179,6 +180,12 @@ PROVINCE_SECTIONS = (
         COURSE,
         "",
         "Whole years; PM2.5 from satellites. Both happened: neither is shown to have made the other.",
+    ),
+    Section(
+        "PM2.5 that people breathe, year by year",
+        history_queries.PROVINCE,
+        "",
+        history_queries.NOTE,
     ),
     Section("Beside published figures of the year", PUBLISHED),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from atlas.air import history_queries
 from atlas.air.cause_queries import (
     COURSE,
     DRIVEN,
@@ -146,6 +147,13 @@ _COURSE = Section(
     "Whole years, the last year and the last five; PM2.5 that people breathe, from satellites. Both happened: "
     "neither is shown to have made the other.",
 )
+_HISTORY = Section(
+    "Since 1998: PM2.5 that people breathe, by province",
+    history_queries.PROVINCES,
+    "",
+    history_queries.NOTE,
+    history_queries.LOOKED,
+)
 _PUBLISHED = Section(
     "Beside published figures of the period",
     PUBLISHED,
@@ -172,6 +180,7 @@ SECTIONS = (
     _NOT_TOLD,
     _INDUSTRY,
     _COURSE,
+    _HISTORY,
     _PUBLISHED,
     _GAPS,
     _ISSUES,
@@ -198,6 +207,7 @@ PAGE_SECTIONS = (
     _INDUSTRY,
     _INDUSTRY_PROVINCES,
     _COURSE,
+    _HISTORY,
     _PUBLISHED,
     _PUBLISHED_YEAR,
     Section(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atlas.figure import Figure, Page
 from atlas.pages import (
     air_quality,
+    change,
     consumer,
     consumers,
     consumption,
@@ -23,6 +24,7 @@ PAGES: tuple[Page, ...] = (
     sectors.PAGE,
     supply_chains.PAGE,
     health.PAGE,
+    change.PAGE,
     air_quality.PAGE,
     trust.PAGE,
 )

@@ -103,6 +103,28 @@ select edition, year, 'reduced' as engine, case kind when 'foreign' then 'consum
     code as region, 100.0 as export_musd, 80.0 as value_added_musd, draw('borne' || code) as deaths,
     10 * deaths as deaths_per_billion_usd, 12.5 * deaths as deaths_per_billion_usd_value_added
 from edition, dim_region where kind in ('foreign', 'province') and edition = '{FULL}';
+create table fct_change as
+select '{FULL}' as edition, 2007 as year, '{PLAIN}' as base_edition, 1997 as base_year,
+    p.code as producer_province, c.code as consumer_region, pollutant, factor,
+    draw(p.code || factor) - 50 as change_t
+from province as p, consumer as c, (values ('SO2'), ('APE')) as q (pollutant),
+    (values ('emission_intensity'), ('export_volume'), ('product_mix')) as f (factor);
+create table fct_change_total as
+select edition, year, base_edition, base_year, producer_province, consumer_region, pollutant, 900.0 as before_t,
+    900 + sum(change_t) as after_t
+from fct_change group by all;
+create table fct_change_pair as
+select distinct edition, year, base_edition, base_year, true as is_decomposed, 11 as provinces, '' as left_out,
+    24 as sectors, 5040 as orders, 1e-16 as residual_share, 'One rule differs.' as caution, '' as why_not
+from fct_change;
+create table fct_mrio_output as select edition, year from edition;
+create table fct_pm25_history as
+select '{FULL}' as edition, 2007 as year, record, record_kind, 'population' as weighting, p.code as province,
+    2000 + y as record_year, draw(p.code || record || y) as pm25_ug_m3
+from province as p, range(0, 9) as r (y),
+    (values ('aqli_2023', 'satellite'), ('caqra', 'reanalysis')) as s (record, record_kind)
+union all
+select '{FULL}', 2007, 'reduced', 'engine', 'population', code, 2007, 40.0 from province;
 create table fct_published_figure as
 select edition, year, figure_id, statement, theirs, ours, unit, 5.0 as tolerance, comparable, why_not,
     'share' as concept,
