@@ -199,7 +199,7 @@ def _over_whom_found(rows: Rows, _: Chosen) -> str:
     most = max(others, key=lambda row: float(row["pm25_ug_m3"]))
     return (
         f"What {place} emits for exports puts {ug(most['pm25_ug_m3'])} µg/m³ over {most['name']}, "
-        "the neighbour that breathes most of it"
+        f"the most outside {place}"
     )
 
 
