@@ -22,7 +22,7 @@ SCALE = [[0.0, "#fff5e1"], [0.25, "#fdcc8a"], [0.5, "#fc8d59"], [0.75, "#c9301d"
 HATCH: dict[str, Any] = {"shape": "/", "fgcolor": "#ffffff", "size": 6, "solidity": 0.25}
 """How an assumption looks in a bar."""
 _TITLE_LETTERS = 22
-MOST_TICKS, LETTERS_FROM = 5, 1000
+MOST_TICKS, LETTERS_FROM = 4, 1000
 AXIS: dict[str, Any] = {
     "automargin": True,
     "gridcolor": GRID,

@@ -252,7 +252,10 @@ def write_assets(target: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "provinces.js").write_text(outline_script(), encoding="utf-8")
     (folder / "base.js").write_text(f"window.ATLAS_BASE={_json(_base())};\n", encoding="utf-8")
-    for name in ("plotly-atlas.min.js", "atlas.css", "atlas.js", "SOURCES.yml"):
+    chinese = json.loads((ASSETS / "strings.zh.json").read_text(encoding="utf-8"))
+    text = f"window.ATLAS_CHINESE={_json(chinese)};\n"
+    (folder / "strings.js").write_text(text, encoding="utf-8")
+    for name in ("plotly-atlas.min.js", "atlas.css", "atlas.js", "language.js", "SOURCES.yml"):
         (folder / name).write_bytes((ASSETS / name).read_bytes())
 
 

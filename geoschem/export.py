@@ -85,10 +85,9 @@ def export_emissions(edition: Edition, home: Home, request: ExportRequest) -> Ex
             f"Edition {edition.label} {edition.year} has not been computed here.",
             remedy=f"`tradeplume run --edition {edition.name}` first.",
         )
-    grid = emission_grid(request.grid)
+    chosen, grid = _scenario(request.scenario), emission_grid(request.grid)
     with hold(working.lock, working.name), connect(working.path, read_only=True) as connection:
         inventory = read_inventory(connection, edition.label, edition.year)
-        chosen = _scenario(request.scenario)
         part = export_part(connection, inventory, chosen)
         check_against_marts(connection, chosen, inventory, part)
     if (part < 0).any():

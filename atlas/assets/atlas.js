@@ -44,9 +44,12 @@ window.ATLAS = (() => {
 
   function takeUp() {
     const wanted = new URLSearchParams(location.hash.slice(1));
-    for (const select of selects()) {
+    /* An address without choices is an anchor of the page: it changes none. */
+    for (const select of location.hash.includes("=") ? selects() : []) {
       const value = wanted.get(keyOf(select));
-      if ([...select.options].some((each) => each.value === value)) select.value = value;
+      const isThere = [...select.options].some((each) => each.value === value);
+      select.value = isThere ? value : firstOf(select);
+      if (select === subject()) say(select.closest(".choices"), value && !isThere ? `There is no ${select.name} ${value} here.` : "");
     }
     nameSubject();
   }
@@ -114,8 +117,9 @@ window.ATLAS = (() => {
       const told = section.querySelector(".told");
       const state = part.live ? chains(section.rowsShown, chosen) : part.states?.[Object.values(chosen).join("|")];
       const title = section.querySelector("h2");
-      title.dataset.usual ??= title.textContent;
-      title.textContent = state?.finding || title.dataset.usual;
+      title.dataset.usual ??= title.dataset.words || title.textContent;
+      title.dataset.finding = state?.finding || "";
+      window.LANGUAGE?.title(title);
       if (told) tell(told, state, part.absent);
       if (plot && state) {
         if (!plot.data) plot.replaceChildren();
@@ -144,6 +148,7 @@ window.ATLAS = (() => {
       fact.append(element("span", question, "quiet"), element("strong", value), element("span", text));
     }
     place.replaceChildren(facts, ...state.notes.map((text) => element("p", text, "note")));
+    window.LANGUAGE?.apply(place);
   }
 
   /* --- tables --- */

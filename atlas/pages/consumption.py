@@ -136,7 +136,7 @@ def sources(rows: Rows, chosen: Chosen) -> Plot:
     plot = bars(
         names,
         [each for each in series if any(each[1])],
-        unit="µg/m³ PM2.5, mean of the year",
+        unit="µg/m³ of PM2.5",
         stacked=True,
         hover_unit="µg/m³",
     )

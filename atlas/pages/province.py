@@ -109,7 +109,9 @@ def _air_notes(row: Record) -> list[str]:
 
 def _makes(rows: Rows, _: Chosen) -> Told:
     row = rows.records[0]
-    name, what = str(row["name"]), POLLUTANTS.get(str(row["pollutant"]), str(row["pollutant"]))
+    name = str(row["name"])
+    what = POLLUTANTS.get(str(row["pollutant"]), str(row["pollutant"]))
+    what = what[0].lower() + what[1:]
     spread = interval(row["driven_p05_t"], row["driven_p95_t"], amount)
     facts = [
         (
@@ -197,7 +199,7 @@ def _over_whom_found(rows: Rows, _: Chosen) -> str:
     most = max(others, key=lambda row: float(row["pm25_ug_m3"]))
     return (
         f"What {place} emits for exports puts {ug(most['pm25_ug_m3'])} µg/m³ over {most['name']}, "
-        "the neighbour that breathes most of it"
+        f"the most outside {place}"
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 import pytest
 
+from atlas.drawing import ASSETS
 from atlas.figure import states
-from atlas.pages import FIGURES
+from atlas.pages import FIGURES, PAGES
 from atlas.tables import Rows, ask
 from atlas.words import amount, interval, ordinal, share, ug
 from atlas.write import folder_of
@@ -123,7 +125,9 @@ def test_the_address_keeps_the_choice_and_takes_it_up(page: Any, home: Home) -> 
     page.wait_for_function(DRAWN)
     assert page.locator("h1").text_content() == "Shanxi 山西"
     go(page, home, "province.html#province=nowhere")
-    assert page.locator("h1").text_content() == "Hebei 河北"
+    page.wait_for_function("document.querySelector('h1').textContent === 'Hebei 河北'")
+    said = page.locator(".subject .said").text_content()
+    assert said == "There is no province nowhere here."
 
 
 def test_a_click_on_a_map_opens_the_page_of_the_province(page: Any, home: Home) -> None:
@@ -175,3 +179,21 @@ def test_titles_are_findings_of_the_chosen_rows(marts: duckdb.DuckDBPyConnection
     assert plots["driven_t|SO2"]["finding"] == (
         f"{name} emits most for exports: {amount(tonnes)} t of SO2"
     )
+
+
+def test_every_title_and_label_has_its_chinese_and_a_click_shows_it(page: Any, home: Home) -> None:
+    chinese = json.loads((ASSETS / "strings.zh.json").read_text(encoding="utf-8"))
+    wanted = {text for each in PAGES for text in (each.title, each.question)}
+    wanted |= {figure.title for figure in FIGURES.values()}
+    wanted |= {select.label for figure in FIGURES.values() for select in figure.selects}
+    assert wanted - set(chinese) == set()
+    go(page, home, "province.html#province=CN-HE")
+    page.click(".language")
+    assert page.locator("nav [aria-current]").text_content() == "分省"
+    assert page.locator("#province_whom h2").text_content() == chinese["For whom, and through whom"]
+    page.select_option("#subject", "CN-SX")
+    page.wait_for_function("document.querySelector('h1').textContent === 'Shanxi 山西'")
+    assert page.locator("#province_breathes .facts .quiet").first.text_content() == "它呼吸"
+    page.click(".language")
+    assert "over Shanxi" in page.locator("#province_breathes h2").text_content()
+    assert page.locator("nav [aria-current]").text_content() == "Province by province"
