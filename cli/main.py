@@ -359,6 +359,20 @@ def marts(home: HomeOption = None) -> None:
 
 
 @app.command()
+def describe(
+    mart: Annotated[str, typer.Argument(help="A published table or view, as fct_export_emission.")],
+    home: HomeOption = None,
+) -> None:
+    """Show the columns of a published table: types, units and what they hold.
+
+    Example: `tradeplume describe fct_export_emission`
+    """
+    from cli.describe import print_mart
+
+    print_mart(_console(), _home(home), mart)
+
+
+@app.command()
 def dictionary(edition: EditionOption = DEFAULT_EDITION, home: HomeOption = None) -> None:
     """Write the data dictionary: every table and column, its SQL, and what it is made from.
 
