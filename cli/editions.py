@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from warehouse.assumptions import ESTIMATED
+from warehouse.choices import REPLACEMENTS
 from warehouse.edition import Edition, list_editions, load_edition
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
@@ -42,9 +46,27 @@ def _print_roles(console: Console, home: Home, edition: Edition) -> None:
     console.print(table)
     if problem:
         console.print(f"  [yellow]{escape(problem)}[/yellow]", highlight=False)
+    _print_replacements(console, edition, resolved)
     for found in resolved.values():
         for note in found.notes:
             console.print(f"  [yellow]{escape(note)}[/yellow]", highlight=False)
+
+
+def _print_replacements(
+    console: Console, edition: Edition, resolved: Mapping[str, RoleInput]
+) -> None:
+    """What files of the user's would replace, of roles that the edition can do without."""
+    if edition.kind not in ESTIMATED:
+        return
+    rows = [each for role, each in REPLACEMENTS.items() if role in edition.roles]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("  role", "used now", "your file would replace", "bring", "from"):
+        table.add_column(column, overflow="fold")
+    for each in rows:
+        found = resolved.get(each.role)
+        used = "nothing" if found is None else "bundled" if found.is_bundled else "yours"
+        table.add_row(f"  {each.role}", used, each.what, each.files, each.where)
+    console.print(table)
 
 
 def _files(found: RoleInput | None, named: tuple[str, ...]) -> str:

@@ -43,13 +43,15 @@ def run_marts_gate(
     """
     _keep_quiet()
     from expectations.marts_gate import judge_marts
+    from expectations.marts_own import own_judgements
 
     applied = bounds or bounds_of(working)
+    own = own_judgements(working.parent.parent)
     with connect(working, read_only=True, repeatable=False) as connection:
         return [
             *run_identities(connection),
             *_unbounded(applied, "marts", working),
-            *judge_marts(connection, applied, described),
+            *judge_marts(connection, applied, described, own),
         ]
 
 

@@ -27,9 +27,18 @@ from expectations.marts_table import table_judgements
 from expectations.marts_uncertainty import uncertainty_judgements
 from expectations.marts_years import year_judgements
 from expectations.promise import Mart, read_marts, read_parts
+from expectations.raw_gate import landed_roles
 from expectations.results import CheckResult
 from expectations.runner import Suite, run_suites
 from warehouse.database import count_rows, literal, qualified, quote, tables_of, views_of
+
+# Rows by group are recorded for the bundled files; what these roles fill may rightly have others.
+INVENTORY_ROLES = frozenset({"sector_emission", "emission_concordance"})
+TABLE_ROLES = frozenset({"global_table", "provincial_mrio", "provincial_table"})
+ROLES_OF_ROWS = {
+    "fct_emission_inventory": INVENTORY_ROLES | TABLE_ROLES,
+    "fct_emission_intensity": INVENTORY_ROLES | TABLE_ROLES,
+}
 
 
 def judgements() -> tuple[Judgement, ...]:
@@ -50,19 +59,27 @@ def judgements() -> tuple[Judgement, ...]:
 
 
 def judge_marts(
-    connection: duckdb.DuckDBPyConnection, bounds: EditionBounds | None, described: Path
+    connection: duckdb.DuckDBPyConnection,
+    bounds: EditionBounds | None,
+    described: Path,
+    own: Sequence[Judgement] = (),
 ) -> list[CheckResult]:
     """The checks (gate `marts`) on all marts of a working file.
 
     bounds: rows of groups, None where the edition has none recorded.  described: the folder of the
     yml files of the part whose marts must all be there; those of other parts count once one of
-    their marts is.
+    their marts is.  own: judgements of the user's own marts.
     """
     marts = [*tables_of(connection, "marts"), *views_of(connection, "marts")]
     parts = read_parts(described)
-    mine = by_mart(judgements(), marts)
+    mine = by_mart((*judgements(), *own), marts)
     places = read_places(connection)
-    groups = () if bounds is None else bounds.groups
+    landed = landed_roles(connection)
+    groups = [
+        group
+        for group in (() if bounds is None else bounds.groups)
+        if not landed & ROLES_OF_ROWS.get(group.table, TABLE_ROLES)
+    ]
     empty = {
         judgement.mart: found
         for judgement in mine

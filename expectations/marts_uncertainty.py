@@ -32,8 +32,12 @@ def _intervals() -> Judgement:
         with intervals as (
             select
                 *,
-                standard_error * sqrt(draws) / nullif(p95_value - p05_value, 0) as spread,
-                (p95_value - p05_value) * 1e-9 as rounding
+                -- An interval narrower than a ten-thousandth of its value has no shape to judge.
+                case
+                    when p95_value - p05_value > abs(median_value) * 1e-4
+                        then standard_error * sqrt(draws) / (p95_value - p05_value)
+                end as spread,
+                (p95_value - p05_value) * 1e-9 + abs(median_value) * 1e-12 as rounding
             from marts.fct_uncertainty
         ),
 

@@ -39,7 +39,11 @@ def _relink(context: Context, variant: Variant, steps: Sequence[Step], folder: P
     copy = replace(context.working, path=folder / context.working.path.name)
     shutil.copy(context.working.path, copy.path)
     dbt = DbtProject(
-        copy, {**context.dbt.variables, **edition.variables}, folder / "dbt", context.dbt.folder
+        copy,
+        {**context.dbt.variables, **edition.variables},
+        folder / "dbt",
+        context.dbt.folder,
+        own=context.dbt.own,
     )
     varied = replace(context, edition=edition, working=copy, dbt=dbt)
     names = [step.name for step in steps]

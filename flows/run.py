@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from flows.gatekeeper import gatekeeper
 from flows.steps import all_steps, computations_of
 from steps.catalogue import lineage
 from warehouse.dbt import COMPUTED_FROM, PROJECT_FOLDER, DbtProject
-from warehouse.home import Home, prepare
+from warehouse.home import Home, WorkingFile, prepare
 from warehouse.locks import hold
+from warehouse.own_models import own_models, stage
 
 if TYPE_CHECKING:
     from flows.requests import RunRequest
@@ -39,12 +41,21 @@ def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> 
 
     edition = labelled(edition, home.root)
     working = home.working_file(edition.label, edition.year)
-    variables = {
-        **edition.variables,
-        COMPUTED_FROM: lineage(computations_of(edition.kind, edition.choices)),
-    }
-    dbt = DbtProject(working, variables, home.dbt / working.name, project)
+    lineage_of = lineage(computations_of(edition.kind, edition.choices))
+    variables = {**edition.variables, COMPUTED_FROM: lineage_of}
+    own = _own_models(edition, home, working)
+    if own is not None:
+        variables["own_models"] = os.path.relpath(own, project)
+    dbt = DbtProject(working, variables, home.dbt / working.name, project, own=own)
     return Context(edition, home, working, dbt)
+
+
+def _own_models(edition: Edition, home: Home, working: WorkingFile) -> Path | None:
+    """The folder of the user's models for dbt, None without any. Raises InputError as ``own_models``."""
+    if edition.kind == "air_quality":
+        return None  # they read marts of the linked table
+    found = own_models(home.root, edition.variables, working.path)
+    return stage(found, home.root, home.dbt / working.name) if found else None
 
 
 def steps_of(

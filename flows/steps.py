@@ -90,7 +90,11 @@ def _linking_steps(kind: str, choices: Choices) -> tuple[Step, ...]:
         computation_step(catalogue.TRADE),
         dbt_step("link", "outflow and inflow between provinces"),
         *((computation_step(catalogue.DESTINATION),) if has_customs else ()),
-        computation_step(catalogue.GRAVITY),
+        *(
+            ()
+            if choices.interprovincial_flows == "workbook"
+            else (computation_step(catalogue.GRAVITY),)
+        ),
         dbt_step("assemble", "blocks of the linked table"),
         computation_step(catalogue.BALANCE),
         dbt_step("linked", "linked table in long form"),

@@ -17,14 +17,19 @@ class Choices:
     """One word a part.
 
     export_destinations: where provinces export to: as their customs rows say, or as the nation does.
+    interprovincial_flows: what provinces deliver to each other; estimated by gravity, or as a workbook has it.
     """
 
     export_destinations: Literal["nation", "customs"] = "nation"
+    interprovincial_flows: Literal["gravity", "workbook"] = "gravity"
 
     @property
     def variables(self) -> dict[str, str]:
         """As dbt's variables."""
-        return {"export_destinations": self.export_destinations}
+        return {
+            "export_destinations": self.export_destinations,
+            "interprovincial_flows": self.interprovincial_flows,
+        }
 
 
 def choices_of(kind: str, filled: Collection[str]) -> Choices:
@@ -35,6 +40,7 @@ def choices_of(kind: str, filled: Collection[str]) -> Choices:
     has_all = kind == "paper"
     return Choices(
         export_destinations="customs" if has_all or "trade" in filled else "nation",
+        interprovincial_flows=("workbook" if has_all or "provincial_mrio" in filled else "gravity"),
     )
 
 
@@ -54,11 +60,48 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
         each.role: each
         for each in (
             Replacement(
+                "provincial_mrio",
+                "deliveries between provinces; without it gravity, and the tables of single provinces",
+                (
+                    "interprovincial_flow_by_gravity",
+                    "outflow_inflow_reconciled",
+                    "cross_haul_removed",
+                    "transit_removed",
+                    "re_export_removed",
+                    "inventory_trimmed",
+                    "table_error_to_trade",
+                    "exchanged_columns",
+                ),
+                "CEADs' multi-regional workbook of the year, 42 sectors x 31 provinces",
+                "ceads.net, after registration",
+            ),
+            Replacement(
                 "trade",
                 "destinations and origins of each province's trade in goods; without it China's own",
                 ("export_destination_stand_in",),
                 "customs export and import by province, partner and commodity",
                 "stats.customs.gov.cn",
+            ),
+            Replacement(
+                "sector_emission",
+                "the bundled inventory by province",
+                ("inventory_brought_to_national_total", "inventory_of_an_older_year"),
+                "MEIC by province and five sectors, or your own table in a list of sectors that is known",
+                "meicmodel.org.cn, after registration",
+            ),
+            Replacement(
+                "emission_concordance",
+                "nothing; says where the sectors of an inventory with a list of its own go",
+                (),
+                "your table source_sector, to_code, weight",
+                "docs/your_data.md",
+            ),
+            Replacement(
+                "crude_death_rate",
+                "China's death rates in every province",
+                ("health_rates_of_the_nation",),
+                "deaths of all causes per 1,000 residents by province",
+                "statistical yearbooks of the provinces",
             ),
         )
     }

@@ -96,7 +96,7 @@ class Node:
 class DbtProject:
     """The dbt project bound to one working file, its edition and year.
 
-    variables: dbt vars.  target: folder of dbt's compiled SQL and logs.
+    variables: dbt vars.  target: folder of dbt's compiled SQL and logs.  own: folder of the user's models.
     The parsed manifest is kept, so only the first build of a process pays for it.
     """
 
@@ -104,6 +104,7 @@ class DbtProject:
     variables: Mapping[str, Any]
     target: Path
     folder: Path = PROJECT_FOLDER
+    own: Path | None = None
     _manifest: Any = field(default=None, init=False, repr=False)
 
     @property
@@ -254,6 +255,7 @@ class DbtProject:
         from importlib.metadata import version
 
         folders = [self.folder, self.folder.parent / "models", self.folder.parent / "seeds"]
+        folders += [self.own] if self.own else []
         files = sorted(
             path
             for folder in folders

@@ -18,6 +18,8 @@ from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_
 from warehouse.landing import ProvenanceRecord, RoleInput
 from warehouse.sources import READERS
 from warehouse.sources.notes import collected
+from warehouse.world_codes import ROLE as WORLD
+from warehouse.world_codes import world_fault
 
 PROVENANCE = "provenance"
 # What turns files into a role, whatever the role, beside the readers and the contracts.
@@ -71,24 +73,31 @@ def load_roles(
         records += provenance
         lines.append(f"{role_input.role}: {written:,} rows")
         lines += [f"warning: {note}" for note in (*role_input.notes, *notes)]
-    refuse_unknown_sectors(connection, edition, inputs)
+    refuse_unknown_codes(connection, edition, inputs)
     roles = [role_input.role for role_input in inputs]
     write_table(connection, "raw", PROVENANCE, _provenance(connection, roles, records))
     return Loaded(rows, tuple(lines))
 
 
-def refuse_unknown_sectors(
+def refuse_unknown_codes(
     connection: duckdb.DuckDBPyConnection, edition: Edition, inputs: Sequence[RoleInput]
 ) -> None:
-    """Raise InputError where an inventory's sectors, or those that its concordance names, have no place."""
+    """Raise InputError where codes have no place: an inventory's sectors, its concordance's, a world table's."""
     files = {each.role: ", ".join(str(file) for file in each.files) for each in inputs}
-    if edition.kind not in ESTIMATED or "sector_emission" not in files:
+    if edition.kind not in ESTIMATED:
         return
 
     def codes(role: str, column: str) -> list[str]:
         found = connection.sql(f"select distinct {column} from raw.{role} order by all")
         return [str(code) for (code,) in found.fetchall()]
 
+    if any(each.role == WORLD and not each.is_bundled for each in inputs):
+        regions, sectors = codes(WORLD, "from_region"), codes(WORLD, "from_sector")
+        lost = world_fault(edition, regions, sectors, files[WORLD])
+        if lost is not None:
+            raise lost
+    if "sector_emission" not in files:
+        return
     concordance = None
     if CONCORDANCE in files:
         concordance = codes(CONCORDANCE, "source_sector")

@@ -18,6 +18,8 @@ from warehouse.landing import ProvenanceRecord, RoleInput, read_role, resolve_ro
 from warehouse.sources import tidy
 from warehouse.sources.notes import collected
 from warehouse.template import demanded
+from warehouse.world_codes import ROLE as WORLD
+from warehouse.world_codes import world_fault
 
 # A table by more codes than this is not a table for people.
 _MOST_CODES = 60
@@ -87,7 +89,7 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
         frame, found = _read(given, contract)
     before, records = _used_now(edition, role, home)
     if frame is not None:
-        found = tuple(_sector_faults(edition, role, frame, given, home))
+        found = tuple(_code_faults(edition, role, frame, given, home))
         frame = None if found else frame
     differences: tuple[Difference, ...] = ()
     if frame is not None and before is not None:
@@ -106,14 +108,19 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
     )
 
 
-def _sector_faults(
+def _code_faults(
     edition: Edition, role: str, frame: pl.DataFrame, given: RoleInput, home: Path
 ) -> Iterator[Fault]:
-    """What a run would say of the sectors of an inventory and its concordance, once both lie in place."""
-    if edition.kind not in ESTIMATED or role not in ("sector_emission", CONCORDANCE):
+    """What a run would say of the codes of an inventory, its concordance or a world table, in place."""
+    if edition.kind not in ESTIMATED or role not in ("sector_emission", CONCORDANCE, WORLD):
         return
     file = ", ".join(str(path) for path in given.files)
-    if role == CONCORDANCE:
+    if role == WORLD:
+        regions, products = (
+            frame[name].unique().to_list() for name in ("from_region", "from_sector")
+        )
+        wrong = world_fault(edition, regions, products, file)
+    elif role == CONCORDANCE:
         wrong = target_fault(frame["to_code"].unique().to_list(), edition, file)
     else:
         landed, _ = _used_now(edition, CONCORDANCE, home)

@@ -105,9 +105,20 @@ def test_every_model_seed_and_test_runs_once_in_some_kind_of_edition(tmp_path: P
     prepare(home, needed_bytes=0)
     known: set[str] = set()
     run: set[str] = set()
-    for kind, edition in KINDS.items():
-        project = context_of(load_edition(edition, tmp_path), home).dbt
-        times = Counter(node for name in selectors_of(kind) for node in project.nodes_of(name))
+    for role in ("trade", "provincial_mrio"):
+        landed = tmp_path / "landed" / "landing" / "open-2017" / role
+        landed.mkdir(parents=True)
+        (landed / "mine.csv").write_text("")
+    places = [
+        *((edition, home) for edition in KINDS.values()),
+        ("open-2017", locate(tmp_path / "landed")),
+    ]
+    for edition, place in places:
+        context = context_of(load_edition(edition, place.root), place)
+        project, choices = context.dbt, context.edition.choices
+        steps = steps_of(context.edition.kind, choices=choices)
+        selectors = [step.name for step in steps if step.name in SELECTORS]
+        times = Counter(node for name in selectors for node in project.nodes_of(name))
         assert [node for node, count in times.items() if count > 1] == []
         known |= {*project.all_nodes()}
         run |= {*times}

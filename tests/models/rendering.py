@@ -25,8 +25,12 @@ VARS = {
 }
 
 
-# Makers of tables that others make, too: licensed editions, and editions with a user's customs.
-_OTHERS = ("paper", "destinations_customs")
+# Makers of tables that others make, too: what decides between them, and what they are made for.
+_FAMILIES = {
+    "paper": ("kind", "paper"),
+    "destinations_customs": ("export_destinations", "customs"),
+    "flows_workbook": ("interprovincial_flows", "workbook"),
+}
 
 
 class Models:
@@ -39,9 +43,16 @@ class Models:
     def __init__(self, **overrides: object) -> None:
         self.connection = duckdb.connect()
         self.variables = {**VARS, **overrides}
-        # Of twins that of the editions without a user's files.
-        parts = sorted((ROOT / "models").iterdir(), key=lambda part: part.name not in _OTHERS)
+        # Of twins the one that the variables choose: it comes last.
+        parts = sorted((ROOT / "models").iterdir(), key=self._rank)
         self.files = {path.stem: path for part in parts for path in part.rglob("*.sql")}
+
+    def _rank(self, part: Path) -> int:
+        """-1 for a family that the variables do not choose, 1 for one that they do, 0 for all others."""
+        if part.name not in _FAMILIES:
+            return 0
+        variable, choice = _FAMILIES[part.name]
+        return 1 if self.variables.get(variable) == choice else -1
 
     def put(self, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
         """Create a table (``columns`` as in DDL) with these rows."""
@@ -92,10 +103,9 @@ class Models:
         return f"select {nothing} where false"
 
     def _exists(self, name: str) -> bool:
-        found = self.connection.execute(
-            "select count(*) from information_schema.tables where table_name = ?", [name]
-        ).fetchone()
-        return found is not None and found[0] > 0
+        query = "select 1 from information_schema.tables where table_name = ?"
+        # All rows: a result that is not read to its end stays open.
+        return bool(self.connection.execute(query, [name]).fetchall())
 
     def _load_seed(self, name: str) -> None:
         types = seed_definitions()[name]["config"]["column_types"]

@@ -22,7 +22,10 @@ def test_each_role_decides_its_own_part_and_no_other(filled: tuple[str, ...]) ->
     choices = edition.choices
     assert choices.export_destinations == ("customs" if "trade" in filled else "nation")
     assert edition.variables["export_destinations"] == choices.export_destinations
+    flows = "workbook" if "provincial_mrio" in filled else "gravity"
+    assert choices.interprovincial_flows == edition.variables["interprovincial_flows"] == flows
     names = [step.name for step in steps_of(edition.kind, choices=choices)]
+    assert ("gravity" in names) == (flows == "gravity")
     assert ("destination" in names) == ("trade" in filled)
     assert len(set(names)) == len(names)
 

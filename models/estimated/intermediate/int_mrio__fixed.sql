@@ -37,15 +37,14 @@ exports as (
 inventories as (
 
     select
-        province as from_region,
+        from_province as from_region,
         sector as from_sector,
-        province as to_region,
+        to_province as to_region,
         'final_demand' as user_kind,
         '{{ var("provincial_inventory_code") }}' as user_code,
         'inventory' as block,
         inventory_musd as value_musd
-    from {{ ref('int_province__account') }}
-    where inventory_musd <> 0
+    from {{ ref('int_mrio__inventory') }}
 
 ),
 

@@ -1,12 +1,24 @@
 {{ config(tags=['assemble']) }}
 -- Grain: one row per supplying region and sector: what it must deliver to Chinese users, inventories apart.
-with provinces as (
+with inventory as (
+
+    select
+        from_province as province,
+        sector,
+        sum(inventory_musd) as inventory_musd
+    from {{ ref('int_mrio__inventory') }}
+    group by all
+
+),
+
+provinces as (
 
     select
         accounts.province as region,
         accounts.sector,
-        accounts.output_musd - accounts.inventory_musd - coalesce(exports.export_musd, 0) as total_musd
+        accounts.output_musd - coalesce(inventory.inventory_musd, 0) - coalesce(exports.export_musd, 0) as total_musd
     from {{ ref('int_province__account') }} as accounts
+    left join inventory using (province, sector)
     left join {{ computed('province_export') }} as exports using (province, sector)
 
 ),

@@ -36,10 +36,27 @@ final_use as (
     where cells.row_kind = 'sector' and cells.column_kind = 'final_demand'
     group by all
 
+),
+
+-- Where a table has imports apart from its cells, they come on top.
+every_use as (
+
+    select province, sector, user_kind, user_code, value_musd
+    from intermediate_use
+    union all
+    select province, sector, user_kind, user_code, value_musd
+    from final_use
+    union all
+    select province, sector, user_kind, user_code, value_musd
+    from {{ ref('int_province__import_cell') }}
+
 )
 
-select province, sector, user_kind, user_code, value_musd
-from intermediate_use
-union all
-select province, sector, user_kind, user_code, value_musd
-from final_use
+select
+    province,
+    sector,
+    user_kind,
+    user_code,
+    sum(value_musd) as value_musd
+from every_use
+group by province, sector, user_kind, user_code
