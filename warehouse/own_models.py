@@ -92,7 +92,7 @@ def described_bounds(home: Path) -> dict[str, dict[str, tuple[float, float]]]:
 
 
 def bounds_of(entry: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
-    """The bounds of an entry, column to least and most; those that are no two numbers are left out."""
+    """The bounds of an entry, column to least and most; those without two numbers are left out."""
     given = entry.get("config", {}).get("meta", {}).get("bounds", {})
     return {
         str(column): (float(both[0]), float(both[1]))

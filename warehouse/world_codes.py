@@ -33,7 +33,7 @@ def world_fault(
             expected=f"one region {home}",
             remedy=(
                 f"Sum {' and '.join(parts)} to {home}, rows and columns, or take the edition of the table that"
-                " does not part China."
+                " has China whole."
                 if parts
                 else f"Name China {home}."
             ),
