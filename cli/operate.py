@@ -103,7 +103,7 @@ def serve(
 
     Refresh, watch the landing folder, air quality, simulate, compute.
 
-    The schedules are in flows/schedules.yml, or your own in <home>/schedules.yml.
+    The schedules are those of flows/schedules.yml, or of your own schedules.yml in the home.
 
     Examples: `tradeplume serve`, `tradeplume serve --api http://127.0.0.1:4200/api`
     """

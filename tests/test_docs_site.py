@@ -104,3 +104,13 @@ def _unknown(command: object, words: list[str]) -> str:
     options |= {"--help", "-h", "--debug"}
     given = [word.split("=")[0] for word in words if re.match(r"--?[a-zA-Z]", word)]
     return next((word for word in given if word not in options), "")
+
+
+def test_no_help_holds_angle_brackets_that_markdown_swallows() -> None:
+    root = typer.main.get_command(app)
+    found = {
+        name
+        for name, command in root.commands.items()  # type: ignore[attr-defined]
+        if re.search(r"<\w+>", command.help or "")
+    }
+    assert found == set()

@@ -141,7 +141,7 @@ def test_the_new_mart_of_the_page_is_what_its_yml_promises(default_home: Path) -
             name: str(kind).lower() for name, kind in zip(made.columns, made.types, strict=True)
         }
         assert kinds == {column["name"]: column["data_type"] for column in declared["columns"]}
-        (key,) = (test["unique_key"]["arguments"]["columns"] for test in declared["tests"])
+        (key,) = (test["unique_key"]["arguments"]["columns"] for test in declared["data_tests"])
         ((rows, keys),) = connection.sql(
             f"select count(*), count(distinct ({', '.join(key)})) from ({plain.rstrip().rstrip(';')})"
         ).fetchall()
