@@ -24,6 +24,7 @@ def role_table(role: str) -> pl.DataFrame:
             ("CN-BJ", "IND", "SO2", 2.5),
             ("CN-BJ", "TOTAL", "SO2", 4.0),
         ],
+        "emission_concordance": [("kilns", "C23", 0.25), ("kilns", "C24", 0.75)],
         "subsector_emission": [
             ("CHIN_PLUS", "CEMENT", "SO2", 2005, 1.5),
             ("CHIN_PLUS", "STEEL", "SO2", 2005, 20.0),

@@ -203,6 +203,14 @@ SUMS = [
         "do not sum to SUM",
     ),
     Case(
+        "emission_concordance",
+        {"to_code": "C23"},
+        "weight",
+        0.5,
+        "weight",
+        "do not sum to one",
+    ),
+    Case(
         "emission_proxy",
         {"source_sector": "Total Consumption"},
         "value_mt_co2",
