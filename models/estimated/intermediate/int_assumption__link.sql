@@ -68,6 +68,41 @@ tables_scaled_to_global as (
 
 ),
 
+-- China's row and column are the year's; what stands in is whom China sells to and buys from, and the partners.
+table_derived as (
+
+    select
+        'global_table_derived' as assumption,
+        cast(null as varchar) as province,
+        from_sector as sector,
+        sum(value_musd) as amount,
+        'The partners in the world table are those of {{ var("global_structure_year", var("year")) }}, brought to '
+        || '{{ var("year") }}: China''s exports of the product are the year''s, their buyers are derived' as description
+    from {{ ref('stg_global_table') }}
+    where
+        {{ var('global_structure_year', var('year')) }} <> {{ var('year') }}
+        and from_region = '{{ var("home_region") }}'
+        and to_region <> '{{ var("home_region") }}'
+    group by from_sector
+
+    union all
+
+    select
+        'global_table_derived' as assumption,
+        cast(null as varchar) as province,
+        cast(null as varchar) as sector,
+        sum(value_musd) as amount,
+        'Sales of the partners, at home and to each other: inputs per output and trade of '
+        || '{{ var("global_structure_year", var("year")) }}, final demand between two world tables' as description
+    from {{ ref('stg_global_table') }}
+    where
+        {{ var('global_structure_year', var('year')) }} <> {{ var('year') }}
+        and from_region <> '{{ var("home_region") }}'
+        and to_region <> '{{ var("home_region") }}'
+    having count(*) > 0
+
+),
+
 demand_parted as (
 
     select
@@ -204,7 +239,13 @@ exports_moved as (
         exports.sector,
         exports.export_musd - accounts.export_booked_musd as amount,
         {% if var('export_total_concept') == 'booked' %}
-            'Exports after fitting to the global table''s sectors, less exports as booked;'
+            case
+                when booking.exports_booked_apart
+                    then 'Exports after fitting to the global table''s sectors, less exports as booked;'
+                else
+                    'None booked apart: goods exports by origin, times what the other tables book per unit of theirs, '
+                    || 'over sectors by output and the nation''s exports, less the column EX;'
+            end
         {% else %}
             'Exports after fitting to the global table''s sectors and the published provincial totals, '
             || 'less exports as booked;'
@@ -212,6 +253,10 @@ exports_moved as (
         || ' the difference comes from (negative: goes to) outflow' as description
     from {{ computed('province_export') }} as exports
     inner join accounts using (province, sector)
+    inner join {{ ref('provincial_trade_booking') }} as booking
+        on
+            exports.province = booking.province
+            and booking.classification = '{{ var("provincial_classification") }}'
     where abs(exports.export_musd - accounts.export_booked_musd) > 0.5
 
 ),
@@ -314,6 +359,9 @@ all_stand_ins as (
     union all
     select assumption, province, sector, amount, description
     from tables_scaled_to_global
+    union all
+    select assumption, province, sector, amount, description
+    from table_derived
     union all
     select assumption, province, sector, amount, description
     from demand_parted
