@@ -125,9 +125,11 @@ def vintage_of(connection: duckdb.DuckDBPyConnection, role: str) -> int | None:
 
 
 def _sectors_of(connection: duckdb.DuckDBPyConnection) -> str:
-    """The concordance of single provincial tables: the lists of 42 sectors changed after 2007."""
+    """The concordance of single provincial tables: the lists of 42 sectors changed after 2007 and after 2012."""
     year = vintage_of(connection, "provincial_table") or REFERENCE_YEAR
-    return "concordances/cn42_2007__wiod35" if year < 2012 else "paper/cn42_2017__gtap65"
+    if year < 2012:
+        return "concordances/cn42_2007__wiod35"
+    return "concordances/cn42_2012__icio30" if year < 2017 else "paper/cn42_2017__gtap65"
 
 
 def _queries(roles: set[str], sectors: str) -> Iterator[tuple[str, str]]:

@@ -100,9 +100,10 @@ def bounds_of(working: Path) -> EditionBounds | None:
     from expectations.bounds_air_open import AIR_CAQRA, AIR_OPEN
     from expectations.bounds_open_2007 import OPEN_2007
     from expectations.bounds_open_2011 import OPEN_2011
+    from expectations.bounds_open_2012 import OPEN_2012
     from expectations.bounds_open_2017 import OPEN_2017
 
-    every = (OPEN_2007, OPEN_2011, OPEN_2017, AIR_OPEN, AIR_CAQRA)
+    every = (OPEN_2007, OPEN_2011, OPEN_2012, OPEN_2017, AIR_OPEN, AIR_CAQRA)
     known = {bounds.edition: bounds for bounds in every}
     edition, _, _ = working.stem.rpartition("-")
     return known.get(edition)

@@ -35,6 +35,8 @@ def export_judgements() -> tuple[Judgement, ...]:
         _emission_view("fct_consumed_product_emission", "fct_consumed_product_output"),
         _export_reading(),
         _emission_view("fct_export_reading_emission", "fct_export_reading"),
+        _export_country(),
+        _emission_view("fct_export_country_emission", "fct_export_country"),
         _footprint_step(),
     )
 
@@ -230,6 +232,51 @@ def _export_reading() -> Judgement:
                 0,
                 1,
                 severity="warn",
+            ),
+        ),
+    )
+
+
+def _export_country() -> Judgement:
+    return Judgement(
+        "fct_export_country",
+        f"""
+        with divided as (
+            select
+                consumer_region,
+                producer_province,
+                sum(output_musd) as output_musd,
+                count(distinct consumer_country) as countries,
+                max(case when is_derived then 1 else 0 end) as is_derived
+            from marts.fct_export_country
+            group by consumer_region, producer_province
+        ),
+
+        driven as (
+            select consumer_region, producer_province, sum(output_musd) as driven_musd
+            from marts.fct_export_output
+            group by consumer_region, producer_province
+        )
+
+        select
+            concat_ws(' ', consumer_region, producer_province) as place,
+            {gap_sql("output_musd", "driven_musd")} as output_musd__gap,
+            case when countries > 1 and is_derived = 0 then 1 else 0 end as is_derived__missing
+        from driven
+        full outer join divided using (consumer_region, producer_province)
+        """,
+        (
+            gap(
+                "output_musd__gap",
+                "output of the countries",
+                "that of their region",
+                "2026-11-30: a division",
+            ),
+            Bound(
+                "is_derived__missing",
+                "2026-11-30: a world table of regions says nothing of their countries.",
+                0,
+                0,
             ),
         ),
     )

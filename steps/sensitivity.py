@@ -37,6 +37,7 @@ VARIANTS = (
     Variant("export_total_concept", "goods_by_origin"),
     Variant("export_cap_share", 0.8),
     Variant("scale_to_global", False),
+    Variant("scale_to_global", True),
     Variant("unplaced_imports_by_use", False),
     Variant("transit_floor_share", 0.0),
     Variant("outflow_cap_share", 1.0),

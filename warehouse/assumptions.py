@@ -195,6 +195,18 @@ _ENTRIES = (
         "Year of the provincial tables; an older one is scaled to the edition's year.",
     ),
     year("export_total_year", ESTIMATED, "Year of the provinces' shares of exports."),
+    year(
+        "global_structure_year",
+        ESTIMATED,
+        "Year of China's partners in the global table; those of another year are derived.",
+    ),
+    word(
+        "inventory_to_national_total",
+        "older",
+        ("older", "bundled"),
+        ESTIMATED,
+        "Inventories brought to the nation's totals: of an older year, or the bundled one of the year too.",
+    ),
     year("table_year", PAPER, "Year of the provincial table, whose exchange rate it takes."),
     word(
         "regimes",
@@ -398,6 +410,7 @@ CODES: Mapping[str, str] = {
     "provincial_inventory_code": "Column of inventory changes in the provincial tables.",
     "global_classification": "Sectors of the global table; without it those of the edition.",
     "demand_classification": "Sectors of the table that parts final demand; without it none is parted.",
+    "consumer_classification": "Sectors of the table that divides consuming regions into countries; without it none is divided.",
     "global_inventory_code": "Demand category of inventory changes in the global table.",
 }
 """How the sources name what the models must know: name and meaning."""

@@ -18,8 +18,8 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.bundle_air import AIR_CITIES, AIR_QUALITY
-from warehouse.bundle_economy import ECONOMY_2017
-from warehouse.bundle_emission import EMISSION_2017
+from warehouse.bundle_economy import ECONOMY_2012, ECONOMY_2017
+from warehouse.bundle_emission import EMISSION_2012, EMISSION_2017
 from warehouse.bundle_health import health_parts
 from warehouse.bundle_part import ACCESSED, GAINS_FILES, REAS_ARCHIVE, Part
 from warehouse.contracts import CONTRACTS, validate
@@ -204,8 +204,10 @@ OPEN_2007: tuple[Part, ...] = (
     *health_parts((2007, 2011)),
 )
 OPEN_2017: tuple[Part, ...] = (*ECONOMY_2017, *EMISSION_2017, *health_parts((2017,)))
+OPEN_2012: tuple[Part, ...] = (*ECONOMY_2012, *EMISSION_2012, *health_parts((2012,)))
 BUNDLES = {
     ("open_2007", 2007): OPEN_2007,
+    ("open_2012", 2012): OPEN_2012,
     ("open_2017", 2017): OPEN_2017,
     ("air_quality", 2018): AIR_QUALITY,
     ("air_cities", 2025): AIR_CITIES,

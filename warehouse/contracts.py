@@ -86,6 +86,23 @@ _CONTRACTS = (
         key=("from_region", "from_sector", "to_region", "demand_category"),
     ),
     Contract(
+        name="consumer_output",
+        grain="one row per consuming country, producing sector, demand category and use of the export",
+        columns=(
+            _code(
+                "consumer_country",
+                "Country whose final demand calls for it, as the source codes it",
+            ),
+            _code("producer_sector", "Chinese producing sector, as the source codes it"),
+            _code(
+                "demand_category", "Category of final demand", "household", "government", "capital"
+            ),
+            _code("product_use", "Use of the exported product abroad", "final", "intermediate"),
+            _measure("output_musd", "China's output that serves it", "million USD"),
+        ),
+        key=("consumer_country", "producer_sector", "demand_category", "product_use"),
+    ),
+    Contract(
         name="provincial_table",
         grain="one row per origin, province, row code and column code",
         columns=(

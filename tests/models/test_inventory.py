@@ -21,7 +21,7 @@ SUBSECTOR = (
 )
 PROXY = "province varchar, source_sector varchar, component varchar, value_mt_co2 double"
 OUTPUT = "province varchar, sector varchar, output_musd double"
-PROVENANCE = "role varchar, vintage_year integer"
+PROVENANCE = "role varchar, vintage_year integer, is_bundled boolean"
 NATIONAL = "source_sector varchar, pollutant varchar, source_year integer, emission_t double"
 
 EMISSIONS: list[tuple[Any, ...]] = [
@@ -92,9 +92,11 @@ SERVICES = {"c20": 30.0, "c21": 10.0, "c22": 60.0}
 
 def country(**overrides: Any) -> Models:
     """The made-up country; a keyword of a raw table's name replaces its rows."""
-    models = Models(**{key: value for key, value in overrides.items() if key == "year"})
+    settings = ("year", "inventory_to_national_total")
+    models = Models(**{key: value for key, value in overrides.items() if key in settings})
     models.put("raw_sector_emission", EMISSION, overrides.get("emissions", EMISSIONS))
-    models.put("raw_provenance", PROVENANCE, [("sector_emission", overrides.get("vintage", 2007))])
+    source = ("sector_emission", overrides.get("vintage", 2007), overrides.get("bundled", True))
+    models.put("raw_provenance", PROVENANCE, [source])
     for role in ("national_emission", "alternative_emission"):
         if role in overrides:
             models.put(
@@ -352,6 +354,26 @@ def test_an_inventory_of_the_editions_year_is_used_as_it_is() -> None:
     models.build("int_inventory__source")
     assert models.rows("from int_inventory__national_scale") == []
     assert models.rows("from int_inventory__source where emission_t <> published_t") == []
+
+
+@pytest.mark.parametrize(("bundled", "factors"), [(True, 2.0), (False, None)])
+def test_the_bundled_inventory_of_the_year_is_brought_to_the_nation_where_asked(
+    bundled: bool, factors: float | None
+) -> None:
+    """A user's own file of the year is taken as it is."""
+    models = country(
+        vintage=2007,
+        national_emission=NATION,
+        bundled=bundled,
+        inventory_to_national_total="bundled",
+    )
+    models.build("int_inventory__national_scale")
+    found = dict(
+        models.rows(
+            "select pollutant, scale_factor from int_inventory__national_scale where total_group = 'power'"
+        )
+    )
+    assert found.get("SO2") == (pytest.approx(factors) if factors else None)
 
 
 def test_an_older_inventory_without_national_totals_is_named() -> None:

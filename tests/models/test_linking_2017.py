@@ -237,3 +237,40 @@ def test_a_province_without_a_published_total_has_what_its_table_books(
     built.build("int_trade__province_total")
     found = dict(built.rows("select province, export_musd from int_trade__province_total"))
     assert found == pytest.approx(expected)
+
+
+def test_a_table_that_books_no_exports_apart_has_goods_by_origin() -> None:
+    """Inner Mongolia's column EX is empty in 2012; Guangdong books 90 for 60 of goods, services included."""
+    built = models(provincial_classification="cn42_2012", year=2012)
+    accounts: list[tuple[Any, ...]] = [
+        ("CN-GD", "C26", 200.0, 1.0, 0.0, 0.0, 0.0, 90.0, 0.0),
+        ("CN-NM", "C26", 30.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        ("CN-NM", "C24", 60.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        ("CN-XZ", "C26", 70.0, 1.0, 0.0, 0.0, 0.0, 10.0, 0.0),
+    ]
+    built.put("int_province__account", ACCOUNT, accounts)
+    built.put(
+        "int_trade__sector_total",
+        "sector varchar, export_musd double, import_musd double",
+        [("C26", 150.0, 0.0), ("C24", 15.0, 0.0)],
+    )
+    built.put(
+        "raw_export_total",
+        "province varchar, concept varchar, currency varchar, value_million double",
+        [("CN-GD", "goods_by_origin", "USD", 60.0), ("CN-NM", "goods_by_origin", "USD", 6.0)],
+    )
+    built.build("int_trade__export_prior")
+    found = dict(
+        built.rows("select province, published_export_musd from int_trade__province_total")
+    )
+    assert found == pytest.approx({"CN-GD": 90.0, "CN-NM": 9.0, "CN-XZ": 10.0})
+    prior = {
+        (province, sector): (musd, booked)
+        for province, sector, musd, booked in built.rows(
+            "select province, sector, prior_musd, is_booked from int_trade__export_prior"
+        )
+    }
+    # The nation exports half of its electronics and a quarter of its metals: 15 and 15 of Inner Mongolia's output.
+    assert prior["CN-NM", "C26"] == (pytest.approx(4.5), False)
+    assert prior["CN-NM", "C24"] == (pytest.approx(4.5), False)
+    assert prior["CN-GD", "C26"] == (90.0, True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from math import hypot
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.models.seed_files import seed_definitions, seed_files
@@ -186,7 +187,32 @@ def test_bookings_cover_the_provinces_with_a_table() -> None:
     for row in rows("provincial_trade_booking"):
         booked_of[row["classification"]].append(row["province"])
     assert sorted(booked_of["cn42_2007"]) == sorted(traced)
+    assert sorted(booked_of["cn42_2012"]) == sorted(provinces)
     assert sorted(booked_of["cn42_2017"]) == sorted(provinces)
+
+
+@pytest.mark.parametrize("year", [2012, 2017])
+def test_exports_are_booked_apart_where_outflow_is_and_goods_by_origin_are_of_their_size(
+    year: int,
+) -> None:
+    """Services and trading houses bring Beijing to 3.7 times its goods; six times is trade with provinces."""
+    folder = Path("warehouse/bundled") / f"open_{year}"
+    cny_per_usd = {int(row["year"]): float(row["cny_per_usd"]) for row in rows("exchange_rate")}
+    table = pl.read_parquet(folder / "provincial_table.parquet").filter(row_kind="sector")
+    goods = dict(
+        pl.read_parquet(folder / "export_total.parquet")
+        .filter(concept="goods_by_origin")
+        .select("province", pl.col("value_million") * cny_per_usd[year] * 100)
+        .iter_rows()
+    )
+    for row in rows("provincial_trade_booking"):
+        if row["classification"] == f"cn42_{year}" and row["province"] in goods:
+            own = table.filter(province=row["province"])
+            exports, outflow = (
+                own.filter(column_code=code)["value_10k_cny"].sum() for code in ("EX", "OF")
+            )
+            is_apart = outflow > 0 and 0.3 <= exports / goods[row["province"]] <= 4
+            assert (row["exports_booked_apart"] == "true") == is_apart, row["province"]
 
 
 def test_published_figures_say_what_they_are() -> None:

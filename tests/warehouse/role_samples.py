@@ -39,6 +39,7 @@ def role_table(role: str) -> pl.DataFrame:
             ("CHN", "C26", "USA", "households", 10.0),
             ("CHN", "C26", "USA", "inventories", -1.0),
         ],
+        "consumer_output": [("DEU", "C26", "household", "final", 10.0)],
         "population": [("110101", "CN-BJ", 116.41, 39.91, 708829.0)],
         "population_total": [("CN-BJ", 2006, 1.6e7), ("CN-BJ", 2007, 1.7e7)],
         "emission_grid": [("CN-BJ", 116.25, 40.0, "power", "SO2", 2007, 12.5)],

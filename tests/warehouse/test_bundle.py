@@ -18,7 +18,7 @@ from warehouse.sources import READERS
 
 SharedData = Callable[[str], Path]
 FOLDER = BUNDLED / "open_2007"
-OPEN = [("open_2007", 2007), ("open_2017", 2017)]
+OPEN = [("open_2007", 2007), ("open_2012", 2012), ("open_2017", 2017)]
 TABLES = [(*each, role) for each in OPEN for role in sorted({part.role for part in BUNDLES[each]})]
 MAX_BYTES = 15_000_000
 

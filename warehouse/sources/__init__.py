@@ -26,6 +26,7 @@ from warehouse.sources import (
     gem_coal,
     gpw,
     gtap_har,
+    icio_earlier,
     icio_factored,
     ihme,
     meic,
@@ -42,6 +43,7 @@ from warehouse.sources import (
     tidy,
     weather_netcdf,
     wiod,
+    wiod_2014_consumers,
     wiod_2016_parts,
     yearbook,
 )
@@ -51,7 +53,9 @@ from warehouse.sources.base import Reader
 _READERS = (
     wiod.READER,
     icio_factored.READER,
+    icio_earlier.READER,
     wiod_2016_parts.READER,
+    wiod_2014_consumers.READER,
     provincial_io_2007.READER,
     provincial_io.READER,
     provincial_panel.READER,

@@ -22,6 +22,7 @@ import io
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -54,12 +55,28 @@ PUBLICATION = Publication(
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Factored:
+    """The table as shares. sales: T, (R, R, S), origin, destination, industry, million USD.  added: v, (R, S).
+    shares: a, (R, S, S), region, input, using industry.
+    """
+
+    sales: Array
+    added: Array
+    shares: Array
+
+
 def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """The global table of one year, million USD. Zero flows are left out; output is stated for every industry.
 
     Raises InputError when a file is missing, damaged or of another year, when a region, industry or share is
     missing, stands twice or lies outside zero to one, or when the shares of an industry do not sum to one.
     """
+    return long_table(*factors(paths, year))
+
+
+def factors(paths: Sequence[Path], year: int) -> tuple[list[str], Factored]:
+    """The regions in their order, and the three shares. Raises InputError as ``read``."""
     files = one_of_each(
         paths,
         {
@@ -93,7 +110,12 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
         (0.0, 1.0),
     )
     _demand_ones(shares.sum(axis=1), regions, share_file)
-    return _long(regions, *assembled(sales, added, shares))
+    return regions, Factored(sales, added, shares)
+
+
+def long_table(regions: Sequence[str], table: Factored) -> pl.DataFrame:
+    """The factored table as rows of the role `global_table`."""
+    return _long(regions, *assembled(table.sales, table.added, table.shares))
 
 
 def assembled(sales: Array, added: Array, shares: Array) -> tuple[Array, Array, Array]:

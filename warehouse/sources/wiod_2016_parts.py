@@ -23,6 +23,7 @@ NAME = "wiod_2016_parts"
 YEAR = 2014
 CATEGORIES = ("households", "npish", "government", "gfcf", "inventories")
 """Order of the final use columns within a country, as ``fu`` names them."""
+_READ = ("F", "cty", "ind", "fu")
 _CATEGORY_WORDS = ("households", "non-profit", "government", "fixed capital", "inventories")
 
 # WIOD's codes in the order of the file, each with the beginning of its name there.
@@ -141,11 +142,34 @@ def recognises(path: Path) -> bool:
         return False
 
 
-def _parts(path: Path) -> dict[str, Any]:
+def whole_parts(path: Path) -> dict[str, Any]:
+    """All parts of the archive, their labels checked: final use, domestic blocks (Zd), output (GO), and sums
+    of intermediate goods sold abroad (intX) and bought there (intM). Raises InputError as ``read``.
+    """
+    parts = _parts(path, (*_READ, "Zd", "GO", "intX", "intM"))
+    countries = [str(name) for name in parts["cty"]]
+    _demand_labels(path, countries, parts)
+    size = (len(countries), len(INDUSTRIES))
+    shapes = {"F": (*size, size[0], len(CATEGORIES)), "Zd": (*size, size[1])}
+    for name in ("F", "Zd", "GO", "intX", "intM"):
+        expected, part = shapes.get(name, size), np.asarray(parts[name])
+        if part.shape != expected or not np.isfinite(part).all():
+            raise InputError(
+                "A part does not fit the file's countries and industries, or is not all numbers.",
+                file=path,
+                column=name,
+                found=f"{part.shape}, {int((~np.isfinite(part)).sum())} cells not finite",
+                expected=str(expected),
+                remedy="Copy or download the file again.",
+            )
+    return parts
+
+
+def _parts(path: Path, names: Sequence[str] = _READ) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as archive:
-            missing = [name for name in ("F", "cty", "ind", "fu") if name not in archive]
-            parts = {} if missing else {name: archive[name] for name in ("F", "cty", "ind", "fu")}
+            missing = [name for name in names if name not in archive]
+            parts = {} if missing else {name: archive[name] for name in names}
     except Exception as error:  # NumPy and zipfile raise their own and builtin errors alike
         raise broken(path, "a NumPy archive (.npz)", error) from error
     if missing:
@@ -153,7 +177,7 @@ def _parts(path: Path) -> dict[str, Any]:
             "The file lacks parts.",
             file=path,
             found=f"no {', '.join(missing)}",
-            expected="F, cty, ind, fu",
+            expected=", ".join(names),
             remedy="Copy or download the file again.",
         )
     return parts

@@ -5,6 +5,11 @@ from {{ ref('int_assumption__link') }}
 union all
 select assumption, topic, province, sector, amount, unit, description, source
 from {{ ref('int_inventory__assumption') }}
+{% if var('kind', 'footprint') != 'paper' %}
+    union all
+    select assumption, topic, province, sector, amount, unit, description, source
+    from {{ ref('int_assumption__consumer') }}
+{% endif %}
 {% if var('kind', 'footprint') == 'concentration' %}
     union all
     select assumption, topic, province, sector, amount, unit, description, source

@@ -1,13 +1,19 @@
 -- Grain: one row per group of sectors and pollutant: what an inventory of an older year is multiplied by, so
 -- that its provinces sum to the nation's total of the edition's year. No rows where the inventory is of the
--- edition's year, or where the edition has no national totals.
+-- edition's year (unless it is bundled and the edition asks for it), or where the edition has no national totals.
 {{ config(tags=['prepare']) }}
 with older as (
 
     select min(vintage_year) as inventory_year
     from {{ source('raw', 'provenance') }}
     where role = 'sector_emission'
-    having min(vintage_year) < {{ var('year') }}
+    having
+        min(vintage_year) < {{ var('year') }}
+        or (
+            '{{ var("inventory_to_national_total", "older") }}' = 'bundled'
+            and min(vintage_year) = {{ var('year') }}
+            and bool_and(is_bundled)
+        )
 
 ),
 

@@ -53,6 +53,41 @@ tables_scaled_to_global as (
 
 ),
 
+-- China's row and column are the year's; what stands in is whom China sells to and buys from, and the partners.
+table_derived as (
+
+    select
+        'global_table_derived' as assumption,
+        cast(null as varchar) as province,
+        from_sector as sector,
+        sum(value_musd) as amount,
+        'The partners in the world table are those of {{ var("global_structure_year", var("year")) }}, brought to '
+        || '{{ var("year") }}: China''s exports of the product are the year''s, their buyers are derived' as description
+    from {{ ref('stg_global_table') }}
+    where
+        {{ var('global_structure_year', var('year')) }} <> {{ var('year') }}
+        and from_region = '{{ var("home_region") }}'
+        and to_region <> '{{ var("home_region") }}'
+    group by from_sector
+
+    union all
+
+    select
+        'global_table_derived' as assumption,
+        cast(null as varchar) as province,
+        cast(null as varchar) as sector,
+        sum(value_musd) as amount,
+        'Sales of the partners, at home and to each other: inputs per output and trade of '
+        || '{{ var("global_structure_year", var("year")) }}, final demand between two world tables' as description
+    from {{ ref('stg_global_table') }}
+    where
+        {{ var('global_structure_year', var('year')) }} <> {{ var('year') }}
+        and from_region <> '{{ var("home_region") }}'
+        and to_region <> '{{ var("home_region") }}'
+    having count(*) > 0
+
+),
+
 demand_parted as (
 
     select
@@ -108,6 +143,9 @@ all_stand_ins as (
     union all
     select assumption, province, sector, amount, description
     from tables_scaled_to_global
+    union all
+    select assumption, province, sector, amount, description
+    from table_derived
     union all
     select assumption, province, sector, amount, description
     from demand_parted

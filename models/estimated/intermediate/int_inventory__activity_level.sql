@@ -1,20 +1,55 @@
 -- Grain: one row per source sector, activity and pollutant: the activity's national emission, whose ratios
 -- within the source sector say how the sector is divided.
 {{ config(tags=['prepare']) }}
--- Levels that no source gives are those of the last year at or before the edition's, else of the first.
-with assumed as (
+-- Levels that no source gives lie between those of the years around the edition's, in a straight line as the
+-- subsectors' (stg_subsector_emission); before the first year and after the last they are that year's.
+with ends as (
 
     select
         activity,
         pollutant,
-        level_kt,
-        low_kt,
-        high_kt
+        coalesce(
+            max(from_year) filter (where from_year <= {{ var('year') }}), min(from_year)
+        ) as year_before,
+        coalesce(
+            min(from_year) filter (where from_year >= {{ var('year') }}), max(from_year)
+        ) as year_after
     from {{ ref('activity_level') }}
-    qualify row_number() over (
-        partition by activity, pollutant
-        order by case when from_year <= {{ var('year') }} then from_year else -from_year end desc
-    ) = 1
+    group by activity, pollutant
+
+),
+
+around as (
+
+    select
+        *,
+        case
+            when year_after > year_before then ({{ var('year') }} - year_before) / (year_after - year_before)
+            else 0
+        end as later_weight
+    from ends
+
+),
+
+assumed as (
+
+    select
+        around.activity,
+        around.pollutant,
+        before.level_kt + (later.level_kt - before.level_kt) * around.later_weight as level_kt,
+        before.low_kt + (later.low_kt - before.low_kt) * around.later_weight as low_kt,
+        before.high_kt + (later.high_kt - before.high_kt) * around.later_weight as high_kt
+    from around
+    inner join {{ ref('activity_level') }} as before
+        on
+            around.activity = before.activity
+            and around.pollutant = before.pollutant
+            and around.year_before = before.from_year
+    inner join {{ ref('activity_level') }} as later
+        on
+            around.activity = later.activity
+            and around.pollutant = later.pollutant
+            and around.year_after = later.from_year
 
 ),
 

@@ -31,7 +31,7 @@ clipped as (
 
 ),
 
--- What an inventory of an older year was moved by, up and down alike.
+-- What bringing an inventory to the nation's totals has moved, up and down alike.
 brought_to_year as (
 
     select
@@ -45,7 +45,7 @@ brought_to_year as (
         || string_agg(
             scale.total_group || ' ' || round(scale.scale_factor, 3), ', ' order by scale.total_group
         )
-        || '. The pattern of the provinces is that of the older year' as description
+        || '. The pattern of the provinces is that of ' || any_value(scale.inventory_year) as description
     from {{ ref('int_inventory__national_scale') }} as scale
     group by scale.pollutant
 

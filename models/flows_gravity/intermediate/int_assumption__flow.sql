@@ -157,7 +157,13 @@ exports_moved as (
         exports.sector,
         exports.export_musd - accounts.export_booked_musd as amount,
         {% if var('export_total_concept') == 'booked' %}
-            'Exports after fitting to the global table''s sectors, less exports as booked;'
+            case
+                when booking.exports_booked_apart
+                    then 'Exports after fitting to the global table''s sectors, less exports as booked;'
+                else
+                    'None booked apart: goods exports by origin, times what the other tables book per unit of theirs, '
+                    || 'over sectors by output and the nation''s exports, less the column EX;'
+            end
         {% else %}
             'Exports after fitting to the global table''s sectors and the published provincial totals, '
             || 'less exports as booked;'
@@ -165,6 +171,10 @@ exports_moved as (
         || ' the difference comes from (negative: goes to) outflow' as description
     from {{ computed('province_export') }} as exports
     inner join accounts using (province, sector)
+    inner join {{ ref('provincial_trade_booking') }} as booking
+        on
+            exports.province = booking.province
+            and booking.classification = '{{ var("provincial_classification") }}'
     where abs(exports.export_musd - accounts.export_booked_musd) > 0.5
 
 ),
