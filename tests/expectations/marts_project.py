@@ -17,7 +17,14 @@ from tests.models.seed_files import seed_definitions
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 # Codes and coefficients are those of the project: the gate knows how many there are.
-REAL_SEEDS = ("codes/region", "codes/sector", "codes/pollutant", "coefficients/ape_coefficient")
+REAL_SEEDS = (
+    "codes/region",
+    "codes/sector",
+    "codes/pollutant",
+    "coefficients/ape_coefficient",
+    "concordances/common_region",
+    "concordances/common_sector",
+)
 
 SEEDS = {
     "published_sector": """\
@@ -71,6 +78,7 @@ VARIABLES = {
     "kind": "footprint",
     "home_region": "CHN",
     "sector_classification": "wiod35",
+    "export_total_concept": "goods_and_services",
 }
 
 # A test that no mart of today needs, tried on a stand-in.
