@@ -120,7 +120,7 @@ def serve(
     schedules = load_schedules(place)
     for line in announced(place, schedules):
         print(line)
-    print("Starting Prefect, which takes a minute or less. Ctrl-C ends this command.", flush=True)
+    print("Starting Prefect, which takes up to two minutes. Ctrl-C ends this command.", flush=True)
     try:
         from flows.serve import serve_home
 
@@ -128,7 +128,8 @@ def serve(
             place, schedules, port=port, api=api, is_ready=lambda: print("Ready.", flush=True)
         )
     except KeyboardInterrupt:
-        print("Stopped.")
+        pass  # before Prefect takes the signal itself
+    print("Stopped.")
 
 
 @options_of_request

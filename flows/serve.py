@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -63,6 +64,8 @@ def environment_of(home: Home, access: Access) -> dict[str, str]:
         **(_locked(access, f"{address.scheme}://{address.netloc}") if access.key else {}),
         "PREFECT_API_URL": access.api,
         "PREFECT_HOME": str(home.root / "prefect"),
+        # A look at the landing folder each minute needs no lines of its own: `status` shows what became of runs.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
@@ -231,6 +234,8 @@ def _one_at_a_time(deployment: Deployment) -> Any:
 def _serve(home: Home, schedules: Schedules) -> None:
     from prefect import serve
 
+    # Prefect's own: on SIGTERM it stops the runner twice, the second time in vain.
+    warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited")
     serve(*deployments_of(home, schedules), limit=RUNS_AT_ONCE, print_starting_message=False)
 
 

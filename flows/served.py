@@ -72,7 +72,7 @@ def demand_answer(home: Home) -> str:
         raise NotServed(
             f"{access.api} holds no schedule of tradeplume yet.", remedy="Ask again in a minute."
         )
-    return f"{len(found)} schedules are served at {access.api}"
+    return f"Schedules served at {access.api}: {', '.join(each.name for each in found)}"
 
 
 def print_served(console: Console, home: Home) -> None:
