@@ -175,7 +175,10 @@ def test_an_edition_may_extend_the_packaged_one(tmp_path: Path) -> None:
         ({"assumptions": {"export_cap_share": 95}}, ["expected 0 to 1, found 95"]),
         ({"assumptions": {"path_count": 2.5}}, ["expected whole, 1 to 10000, found 2.5"]),
         ({"assumptions": {"path_count": True}}, ["expected whole, 1 to 10000, found True"]),
-        ({"assumptions": {"regimes": "all"}}, ["assumptions.regimes", "footprint do not use it"]),
+        (
+            {"assumptions": {"export_level": "table"}},
+            ["assumptions.export_level", "footprint do not use it"],
+        ),
         (
             {"codes": {"provincial_inventory": "FU202"}},
             ["key `codes.provincial_inventory`", "did you mean `provincial_inventory_code`"],
