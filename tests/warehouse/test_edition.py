@@ -84,6 +84,7 @@ def test_a_users_edition_is_found_and_keeps_its_types(tmp_path: Path) -> None:
         "nowcast-2020",
         "open-2007",
         "open-2011",
+        "open-2012",
         "open-2017",
         "paper-2017",
     ]
@@ -235,7 +236,7 @@ def test_an_unknown_edition_lists_the_known(tmp_path: Path) -> None:
         load_edition("../../secret", tmp_path)
     assert "'../../secret'" in caught.value.message
     assert caught.value.remedy == (
-        "Choose one of air-caqra, air-open, nowcast-2020, open-2007, open-2011, open-2017, paper-2017."
+        "Choose one of air-caqra, air-open, nowcast-2020, open-2007, open-2011, open-2012, open-2017, paper-2017."
     )
 
 

@@ -55,7 +55,9 @@ SUFFIX = {
     "gains_online": ".csv",
     "ammonia_products": ".csv",
     "icio_factored": "TradeFlow2007.csv",
+    "icio_earlier": "TradeFlow2017.csv",
     "wiod_2016_parts": ".npz",
+    "wiod_2014_consumers": "w14_parts.npz",
     "provincial_io": ".xls",
     "meic_national": ".xlsx",
     "ceds_province": "ceds_provincial_chn_2000_2022_kt.csv.gz",
@@ -67,6 +69,8 @@ SUFFIX = {
 }
 BESIDE = {
     "icio_factored": ("vashare.csv", "IOshare.csv"),
+    "icio_earlier": ("vashare.csv", "IOshare.csv", "OECD21ed_CHN_x.rda", "wiod11.rda"),
+    "wiod_2014_consumers": ("wiod11.rda",),
     "gsod_metric": ("stations.csv",),
     "census": ("map.topojson",),
     "census_grid": ("map.topojson",),

@@ -82,11 +82,11 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     files = one_of_each(
         paths,
         {
-            "TradeFlow2017.csv": lambda name: name.startswith("TradeFlow"),
-            "vashare.csv": lambda name: name == "vashare.csv",
-            "IOshare.csv": lambda name: name.startswith("IOshare.csv"),
-            "OECD21ed_CHN": lambda name: name.startswith("OECD21ed_CHN"),
-            "wiod11.rda": lambda name: name == f"wiod{ANCHOR_YEAR % 100}.rda",
+            "TradeFlow2017.csv": lambda name: name.endswith(f"TradeFlow{STRUCTURE_YEAR}.csv"),
+            "vashare.csv": lambda name: name.endswith("vashare.csv"),
+            "IOshare.csv": lambda name: name.endswith(("IOshare.csv", "IOshare.csv.gz")),
+            "OECD21ed_CHN": lambda name: "OECD21ed_CHN" in name,
+            "wiod11.rda": lambda name: name.endswith(f"wiod{ANCHOR_YEAR % 100}.rda"),
         },
         "An earlier year of the ICIO is made from five files.",
         "TradeFlow2017.csv, vashare.csv, IOshare.csv, OECD21ed_CHN_1995to2018.rda, wiod11.rda",
@@ -94,6 +94,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     if not ANCHOR_YEAR < year < STRUCTURE_YEAR:
         raise InputError(
             "The world table is brought to years between its two ends alone.",
+            file=files["TradeFlow2017.csv"],
             found=str(year),
             expected=f"{ANCHOR_YEAR + 1} to {STRUCTURE_YEAR - 1}",
             remedy="Take the published table of the year.",

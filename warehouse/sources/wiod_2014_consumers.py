@@ -105,8 +105,8 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     files = one_of_each(
         paths,
         {
-            "w14_parts.npz": lambda name: name == "w14_parts.npz",
-            "wiod11.rda": lambda name: name == f"wiod{PRIOR_YEAR % 100}.rda",
+            "w14_parts.npz": lambda name: name.endswith("w14_parts.npz"),
+            "wiod11.rda": lambda name: name.endswith(f"wiod{PRIOR_YEAR % 100}.rda"),
         },
         "Consumers of 2014 are derived from two files.",
         "w14_parts.npz, wiod11.rda",
