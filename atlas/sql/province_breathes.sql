@@ -35,7 +35,7 @@ named as (
         both_sides.pm25_ug_m3,
         both_sides.pm25_ug_m3
         / sum(both_sides.pm25_ug_m3) over (partition by both_sides.receptor, both_sides.side) as share,
-        -- The rest of the world is not a country, and what returns to China is not a foreign consumer: neither comes first.
+        -- The rest of the world is not a country, and what returns to China is its own: neither comes first.
         both_sides.code <> 'ROW' and region.kind <> 'home' as may_lead
     from both_sides
     inner join dim_region as region on both_sides.code = region.code
