@@ -16,9 +16,10 @@ def _edition() -> Judgement:
         """
         select
             made.edition as place,
-            count(*) as year__rows,
-            max(abs(made.provinces - found.provinces)) as provinces__gap,
-            max(abs(made.foreign_regions - found.foreign_regions)) as foreign_regions__gap,
+            count(*) as edition__rows,
+            max(made.year) as year__latest,
+            max(abs(made.provinces - found.provinces)) as provinces__away,
+            max(abs(made.foreign_regions - found.foreign_regions)) as foreign_regions__away,
             max(abs(made.provincial_table_year - made.year)) as provincial_table_year__away
         from marts.dim_edition as made
         cross join (
@@ -31,14 +32,15 @@ def _edition() -> Judgement:
         group by made.edition
         """,
         (
-            Bound("year__rows", "2026-11-30: a working file holds one edition and year.", 1, 1),
+            Bound("edition__rows", "2026-11-30: a working file holds one edition and year.", 1, 1),
+            Bound("year__latest", "2026-11-30: provincial tables begin in 1987.", 1987, 2100),
             Bound(
-                "provinces__gap",
+                "provinces__away",
                 "2026-11-30: the provinces that sell something in fct_mrio_flow.",
                 maximum=0,
             ),
             Bound(
-                "foreign_regions__gap",
+                "foreign_regions__away",
                 "2026-11-30: the regions abroad that sell something in fct_mrio_flow.",
                 maximum=0,
             ),

@@ -293,7 +293,7 @@ def test_a_second_run_skips_everything_and_keeps_the_numbers(own_home):
 CONCENTRATIONS = {
     path.stem
     for part in ("concentration", "health")
-    for path in (REPOSITORY / "models" / part / "marts").glob("fct_*.sql")
+    for path in (REPOSITORY / "models" / part / "marts").glob("*.sql")
     if "materialized='view'" not in path.read_text()
 }
 

@@ -336,11 +336,11 @@ def test_prefect_hears_which_failures_are_worth_a_retry() -> None:
 
 def test_a_folder_that_is_no_edition_is_named(tmp_path: Path) -> None:
     home = make_home(tmp_path)
-    (home.landing / "open-2012" / "global_table").mkdir(parents=True)
+    (home.landing / "open-2013" / "global_table").mkdir(parents=True)
     (line,) = waiting_for(home)
     assert (
         line
-        == "landing/'open-2012' is not an edition: make editions/open-2012.yml, it may extend another one"
+        == "landing/'open-2013' is not an edition: make editions/open-2013.yml, it may extend another one"
     )
 
 
