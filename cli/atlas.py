@@ -59,10 +59,10 @@ def plot(
     year: Annotated[int | None, typer.Option("--year", help="Year of the edition.")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Draw one figure of the atlas in print quality, and print its caption.
+    """Draw one figure of the atlas in print quality.
 
-    Needs Chromium or Chrome on this machine. `paper` draws every figure of the paper into a folder, with
-    captions; `paper-1a` draws one of them.
+    Prints its caption. Needs Chromium or Chrome on this machine. `paper` draws every figure of the paper
+    into a folder, with captions; `paper-1a` draws one of them.
 
     Examples: `tradeplume plot`, `tradeplume plot export_map --out map.pdf --choose pollutant=SO2`,
     `tradeplume plot leading_consumers -o hebei.png -c province=Hebei -c pollutant=SO2`,

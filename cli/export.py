@@ -8,9 +8,10 @@ from geoschem.export_request import ExportRequest
 
 @options_of_request
 def export(request: ExportRequest, home: HomeOption = None) -> None:
-    """Write gridded emissions that exports drive, for other models: kg/m2/s by month, or tonnes a cell as CSV.
+    """Write gridded emissions of exports for other models.
 
-    Exports that return in Chinese consumption are not in it. The mass of the files is that of the marts.
+    In kg/m2/s by month, or in tonnes a cell as CSV. Exports that return in Chinese consumption are left out. The
+    mass of the files is that of the marts.
 
     Examples: `tradeplume export --for geos-chem --out hemco`, `tradeplume export --for csv --out cells`,
     `tradeplume export --for wrf-chem --out wrf --scenario I_EXREGION:USA`

@@ -54,7 +54,7 @@ select 'small' as edition, 2018 as year,
     null::double as official_mean_ug_m3, null::double as official_change_share,
     null::double as official_heavy_day_share, null::double as official_heavy_day_share_change,
     case when change_share is null then 'none' else 'computed' end as change_basis,
-    330 as member_count, 339 as expected_member_count
+    330 as member_count, 325 as without_dust_member_count, 339 as expected_member_count
 from (values
     ('nation', 'CHN', 'China', '2018Q1', 40.0, -0.1, null),
     ('province', 'CN-HE', 'Hebei', '2018Q1', 50.0, 0.05, true),
