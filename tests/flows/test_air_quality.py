@@ -276,7 +276,7 @@ def test_the_review_ranks_provinces_and_counts_what_was_left_out(
     }
     # One city of a province's many is not the province: it is listed with its completeness, without a mean.
     provinces = found["Provinces, the most polluted first"]
-    assert sorted((row[1], row[2] is None, row[6]) for row in provinces) == [
+    assert sorted((row[1], row[2] is None, row[7]) for row in provinces) == [
         ("Beijing", False, pytest.approx(-11.3, abs=0.1)),
         ("Hebei", True, None),
         ("Hubei", True, None),
