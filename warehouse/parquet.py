@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,8 @@ def write_copies(home: Home) -> Copies:
     place = folder(home)
     with hold(home.publish_lock, "Parquet", wait_seconds=PUBLISH_PATIENCE_SECONDS):
         wanted = _checksums(home)
-        stale = [mart for mart in wanted if _checksum_of(place / f"{mart}.parquet") != wanted[mart]]
+        there = _checksums_in(place, wanted)
+        stale = [mart for mart in wanted if there[mart] != wanted[mart]]
         try:
             place.mkdir(exist_ok=True)
             with connect(home.published_file, read_only=True, repeatable=False) as connection:
@@ -76,10 +77,8 @@ def are_current(home: Home) -> bool:
     """Whether there is a Parquet file of every published table, of this release."""
     if not home.checksums_file.exists():
         return False
-    return all(
-        _checksum_of(folder(home) / f"{mart}.parquet") == checksum
-        for mart, checksum in _checksums(home).items()
-    )
+    wanted = _checksums(home)
+    return _checksums_in(folder(home), wanted) == wanted
 
 
 def _checksums(home: Home) -> dict[str, str]:
@@ -113,16 +112,23 @@ def _checksums_of_views(home: Home, tables: Mapping[str, str]) -> dict[str, str]
     }
 
 
-def _checksum_of(path: Path) -> str | None:
-    """The checksum that a Parquet file carries; None for no file, or one that cannot be read."""
+def _checksums_in(place: Path, marts: Iterable[str]) -> dict[str, str | None]:
+    """The checksum that each mart's file carries; None for no file, or one that cannot be read.
+
+    One connection reads them all: opening one takes longer than reading a file.
+    """
+    with connect(None, repeatable=False) as connection:
+        return {mart: _checksum_of(connection, place / f"{mart}.parquet") for mart in marts}
+
+
+def _checksum_of(connection: duckdb.DuckDBPyConnection, path: Path) -> str | None:
     if not path.exists():
         return None
     query = "select decode(value) from parquet_kv_metadata(?) where decode(key) = ?"
-    with connect(None, repeatable=False) as connection:
-        try:
-            found = fetch(connection, query, [str(path), CHECKSUM_KEY])
-        except duckdb.Error:
-            return None
+    try:
+        found = fetch(connection, query, [str(path), CHECKSUM_KEY])
+    except duckdb.Error:
+        return None
     return str(found[0][0]) if found else None
 
 
