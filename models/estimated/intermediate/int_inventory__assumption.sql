@@ -98,24 +98,40 @@ moved as (
 
 ),
 
-located_by_co2 as (
+-- Parts of source sectors, with what places them.
+located as (
 
     select
-        'inventory_located_by_co2' as assumption,
-        cast(null as varchar) as province,
+        allocation.province,
+        allocation.source_sector,
         allocation.sector,
         allocation.pollutant,
-        sum(allocation.emission_t) as amount,
-        'Source sectors '
-        || string_agg(distinct allocation.source_sector, ', ' order by allocation.source_sector)
-        || ' divided within each province by CO2 of activities and sectors' as description
+        allocation.division,
+        allocation.emission_t,
+        activity.locate_by,
+        activity.weight
     from allocation
     inner join {{ ref('int_inventory__activity') }} as activity
         on
             allocation.source_sector = activity.source_sector
             and allocation.activity = activity.activity
-    where activity.locate_by = 'co2'
-    group by allocation.sector, allocation.pollutant
+
+),
+
+located_by_co2 as (
+
+    select
+        'inventory_located_by_co2' as assumption,
+        cast(null as varchar) as province,
+        located.sector,
+        located.pollutant,
+        sum(located.emission_t) as amount,
+        'Source sectors '
+        || string_agg(distinct located.source_sector, ', ' order by located.source_sector)
+        || ' divided within each province by CO2 of activities and sectors' as description
+    from located
+    where located.locate_by = 'co2'
+    group by located.sector, located.pollutant
 
 ),
 
@@ -123,26 +139,22 @@ located_by_output as (
 
     select
         'inventory_located_by_output' as assumption,
-        allocation.province,
+        located.province,
         cast(null as varchar) as sector,
-        allocation.pollutant,
-        sum(allocation.emission_t) as amount,
+        located.pollutant,
+        sum(located.emission_t) as amount,
         'No CO2 account of the province: its activities lie where its sectors produce, at the CO2 that the other'
         || ' provinces emit for the same output' as description
-    from allocation
-    inner join {{ ref('int_inventory__activity') }} as activity
-        on
-            allocation.source_sector = activity.source_sector
-            and allocation.activity = activity.activity
+    from located
     where
-        activity.locate_by = 'co2'
-        and allocation.division = 'own'
-        and allocation.province in (
-            select located.province
-            from {{ ref('int_inventory__co2_location') }} as located
-            where located.basis = 'output'
+        located.locate_by = 'co2'
+        and located.division = 'own'
+        and located.province in (
+            select place.province
+            from {{ ref('int_inventory__co2_location') }} as place
+            where place.basis = 'output'
         )
-    group by allocation.province, allocation.pollutant
+    group by located.province, located.pollutant
 
 ),
 
@@ -152,19 +164,15 @@ by_concordance as (
     select
         'inventory_parted_by_concordance' as assumption,
         cast(null as varchar) as province,
-        allocation.sector,
-        allocation.pollutant,
-        sum(allocation.emission_t) as amount,
+        located.sector,
+        located.pollutant,
+        sum(located.emission_t) as amount,
         'Source sectors '
-        || string_agg(distinct allocation.source_sector, ', ' order by allocation.source_sector)
+        || string_agg(distinct located.source_sector, ', ' order by located.source_sector)
         || ' parted by the weights of a concordance, alike in every province' as description
-    from allocation
-    inner join {{ ref('int_inventory__activity') }} as activity
-        on
-            allocation.source_sector = activity.source_sector
-            and allocation.activity = activity.activity
-    where activity.locate_by = 'weight' and activity.weight < 1
-    group by allocation.sector, allocation.pollutant
+    from located
+    where located.locate_by = 'weight' and located.weight < 1
+    group by located.sector, located.pollutant
 
 ),
 
