@@ -11,7 +11,7 @@ SUPERSET := .venv-superset
 # Pages for users; statements are the words of others.
 TEXTS = README.md CHANGELOG.md $(wildcard docs/*.md) docs/bring docs/walks docs/reference
 
-.PHONY: help superset test-superset run test test-quick pytest lint types test-heavy drills bench docs docs-answers lock bundle clean
+.PHONY: help superset test-superset run test test-quick pytest lint types test-search test-heavy drills bench docs docs-answers lock bundle clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+
+test-search: $(STAMP)  ## properties on new random examples, which make test does not draw
+	$(BIN)/python -m pytest -m "hypothesis and not heavy" -n 2 --hypothesis-profile search
 
 test-heavy: $(STAMP)  ## full-size proofs, minutes to hours
 	$(BIN)/python -m pytest -m heavy

@@ -34,7 +34,6 @@ def _regions() -> Judgement:
             count(*) filter (where kind = 'home') as kind__homes,
             count(*) filter (where kind = 'foreign') as kind__foreign,
             count(*) filter (where is_inland) as is_inland__provinces,
-            count(*) filter (where in_footprint) as in_footprint__provinces,
             count(distinct china_region) as china_region__regions,
             count(distinct world_region) as world_region__regions
         from marts.dim_region
@@ -53,12 +52,6 @@ def _regions() -> Judgement:
                 f"{mainland}; all but Beijing, Tianjin and seven of the East Coast are inland.",
                 22,
                 22,
-            ),
-            Bound(
-                "in_footprint__provinces",
-                "2026-11-30: two provinces in the smallest edition of the tests, 31 at most.",
-                2,
-                31,
             ),
             Bound("china_region__regions", "2026-11-30: the paper groups into at most 8.", 2, 8),
             Bound("world_region__regions", "2026-11-30: 13 groups of consumers.", 2, 13),

@@ -40,7 +40,7 @@ _COLUMN_CODES = {
     "total": ("TIU", "FU_HH", "TC", "GCF", "TFU", "GO"),
 }
 _WEIGHT_TOLERANCE = 1e-6  # parts are often printed with six digits
-_TOTALS = (
+TOTAL_NAMES = (
     "total",
     "totals",
     "sum",
@@ -226,7 +226,7 @@ def emission_totals(frame: pl.DataFrame) -> Breach | None:
 
 def other_total(frame: pl.DataFrame, column: str, name: str) -> Breach | None:
     """The first row whose code says total in other letters or words: its parts would count twice."""
-    says = pl.col(column).str.to_lowercase().str.strip_chars(" .:").is_in(_TOTALS)
+    says = pl.col(column).str.to_lowercase().str.strip_chars(" .:").is_in(TOTAL_NAMES)
     return first_breach(
         frame.with_row_index("row", offset=1).filter(says & (pl.col(column) != name)),
         "a sum stands among its parts under another name.",
