@@ -1,7 +1,8 @@
-"""What a run means: questions to the published marts, their answers, and the headline."""
+"""What a run means: questions to the published marts, and their answers."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,15 +11,13 @@ import duckdb
 from atlas.air.level_queries import NATION
 from atlas.air.level_queries import PROVINCES as AIR_PROVINCES
 from atlas.summary_queries import (
-    AIR_HEADLINE,
-    CONCENTRATION_HEADLINE,
     CONCENTRATIONS,
-    DEATHS_HEADLINE,
     HOME,
-    INTERVAL_OF_HEADLINE,
     PEOPLE,
     SKILL,
 )
+
+_NO_TABLE = re.compile(r"Table with name \w+ does not exist")
 
 # Every query has the parameters edition and year, and its columns are the table's.
 # Output is summed before the pollutants multiply its rows: fct_export_emission would say the same, slower.
@@ -174,14 +173,14 @@ class Section:
 _PUBLISHED = Section("Beside published figures (`tradeplume published` has all of them)", PUBLISHED)
 _CHECKS = Section("Checks", CHECKS)
 _ASSUMPTIONS = Section("Assumptions that move most, by unit", ASSUMPTIONS)
-_DRIVEN = Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW)
+DRIVEN = Section("Emissions that exports drove in China's provinces (APE: an index)", OVERVIEW)
 
 _INTERVALS = Section(
     "How sure: 90 % intervals (`tradeplume uncertainty` draws the linked table, too)", INTERVALS
 )
 
 SECTIONS = (
-    _DRIVEN,
+    DRIVEN,
     _INTERVALS,
     Section("SO2 for exports: the five largest provinces", PROVINCES, "SO2"),
     Section(
@@ -213,9 +212,6 @@ SECTIONS_OF_KIND = {
         _CHECKS,
     ),
 }
-
-
-_COMPARED_PROVINCES = 24
 """Three quarters of 31: with fewer it is not said how many rose."""
 
 
@@ -227,6 +223,11 @@ class Answer:
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
     problem: str = ""
+
+    @property
+    def is_of_another_program(self) -> bool:
+        """Whether the marts are there and lack what the question reads: a release of another version."""
+        return bool(self.problem) and _NO_TABLE.search(self.problem) is None
 
 
 def answer(
@@ -249,127 +250,6 @@ def answer(
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         # A mart that this release does not have must not hide those that it has.
         return Answer(section, (), (), problem=str(error).splitlines()[0])
-
-
-def headline(
-    connection: duckdb.DuckDBPyConnection,
-    edition: str,
-    year: int,
-    kind: str = "footprint",
-    period: str | None = None,
-) -> str:
-    """The main results in sentences; empty when the marts do not have them."""
-    return " ".join(sentences(connection, edition, year, kind, period))
-
-
-def sentences(
-    connection: duckdb.DuckDBPyConnection,
-    edition: str,
-    year: int,
-    kind: str = "footprint",
-    period: str | None = None,
-) -> tuple[str, ...]:
-    """The main results, one sentence each: emissions, concentrations, deaths, or observed air."""
-    if kind == "air_quality":
-        air = answer(connection, Section("", AIR_HEADLINE), edition, year, period)
-        return tuple(filter(None, (_air_headline(air, period),)))
-    interval = {
-        str(result): _interval(low, high, draws_of_tables)
-        for result, low, high, draws_of_tables in answer(
-            connection, Section("", INTERVAL_OF_HEADLINE), edition, year
-        ).rows
-    }
-    driven = _driven_headline(connection, edition, year, interval.get("export_emission", ""))
-    if kind != "concentration":
-        return tuple(filter(None, (driven,)))
-    found = answer(connection, Section("", CONCENTRATION_HEADLINE), edition, year)
-    deaths = answer(connection, Section("", DEATHS_HEADLINE), edition, year)
-    over = _concentration_headline(found, interval.get("export_pm25", ""))
-    return tuple(filter(None, (driven, over, _deaths_headline(deaths))))
-
-
-def _interval(low: object, high: object, draws_of_tables: object) -> str:
-    """``90 % interval of the inventory 2.5 to 4.1``: names what was drawn; the rest is fixed."""
-    drawn = "" if draws_of_tables else " of the inventory"
-    form = ".1f"
-    return f"90 % interval{drawn} {value_text('', low, form)} to {value_text('', high, form)}"
-
-
-def _deaths_headline(found: Answer) -> str:
-    """Deaths of all PM2.5 and of exports, with their intervals."""
-    if len(found.rows) != 2:
-        return ""
-    (_, *everything), (_, *exports) = found.rows
-    whole, part = (
-        f"{value_text('', middle)} ({value_text('', low)} to {value_text('', high)})"
-        for middle, low, high in (everything, exports)
-    )
-    return (
-        f"PM2.5 is associated with {whole} deaths in China, foreign demand with {part} of them: statistical, of "
-        "one year, 90 % intervals."
-    )
-
-
-def _concentration_headline(found: Answer, interval: str) -> str:
-    """What exports put into the air, over China and over the provinces with most."""
-    if not found.rows or not all(isinstance(row[2], float) for row in found.rows):
-        return ""
-    (engine, place, everything, of_exports), *provinces = found.rows
-    most = ", ".join(f"{name} ({value_text('', ug_m3, '.1f')})" for _, name, _, ug_m3 in provinces)
-    share = float(str(of_exports)) / float(str(everything))
-    sure = f" ({interval})" if interval else ""
-    return (
-        f"They put {value_text('', of_exports, '.1f')} ug/m3{sure} of PM2.5 over people in {place}, "
-        f"{share:.0%} of the {value_text('', everything, '.1f')} that they breathed, most over {most}: "
-        f"an estimate of {engine}."
-    )
-
-
-def _driven_headline(
-    connection: duckdb.DuckDBPyConnection, edition: str, year: int, interval: str
-) -> str:
-    overview = answer(connection, _DRIVEN, edition, year)
-    for pollutant, driven_t, share, direct, _ in overview.rows:
-        if pollutant == "SO2" and isinstance(share, float) and isinstance(direct, float):
-            sure = f"; {interval}" if interval else ""
-            return (
-                f"In {year} exports drove {share:.0%} of China's SO2 emissions "
-                f"({value_text('t', driven_t)} t{sure}): {direct:.0%} of that in the exporting province "
-                f"itself, {1 - direct:.0%} in provinces that supply it."
-            )
-    return ""
-
-
-def _air_headline(found: Answer, period: str | None) -> str:
-    """Level, change and rises; what rests on too few cities or provinces is not told."""
-    for (
-        mean,
-        settled,
-        aggregation,
-        members,
-        expected,
-        change,
-        basis,
-        rose,
-        outside,
-        compared,
-    ) in found.rows:
-        of = f"{members} of {expected}"
-        if not isinstance(mean, float):
-            return f"In {period} PM2.5 in China is not told: {of} cities or provinces have enough days."
-        parts = [f"In {period} PM2.5 in China was {mean:.1f} ug/m3 ({aggregation}, {of})"]
-        if isinstance(settled, float):
-            parts.append(f"{settled:.1f} without days of sand and dust")
-        if isinstance(change, float):
-            by = "computed" if basis == "computed" else "as the ministry published it"
-            parts.append(f"{change:+.1%} against a year before, {by}")
-        rises = (
-            f"it rose in {rose} of {compared} provinces, {outside} of them outside the key control regions."
-            if int(str(compared)) >= _COMPARED_PROVINCES
-            else f"in how many provinces it rose is not told: {compared} of 31 were observed in both periods."
-        )
-        return f"{', '.join(parts)}; {rises}"
-    return ""
 
 
 def value_text(column: str, value: object, form: str = ".3g") -> str:

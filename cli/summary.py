@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from atlas.summary import SECTIONS_OF_KIND, Answer, answer, sentences, value_text
+from atlas.headline import sentences
+from atlas.summary import SECTIONS_OF_KIND, Answer, answer, value_text
 from atlas.summary_queries import first_query
 from warehouse.errors import UserFacingError
 from warehouse.home import Home

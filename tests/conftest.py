@@ -18,8 +18,8 @@ from tests.once import Make, Once, copy_of_home, files_of, folder_of_the_run, ma
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 os.environ.update(dict.fromkeys(BLAS_THREADS, "1"))
 
-# How long an example takes says how busy the machine is.  The examples of `make test` are the same each time, so that
-# it judges a change and not its luck; `make test-search` looks for new ones.
+# How long an example takes says how busy the machine is.  `make test` draws the same examples each time: it judges
+# a change and not luck.  `make test-search` looks for new ones.
 settings.register_profile("tradeplume", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("tradeplume")

@@ -22,7 +22,7 @@ from atlas.air.province import PROVINCE_SECTIONS
 from atlas.air.review import PAGE_SECTIONS, sources_of
 from atlas.air.section import Question, Section, parameters_of, remark_on, rows_of
 from atlas.air.text import shown
-from atlas.summary import headline
+from atlas.headline import headline
 from warehouse.codes import NAME_OF_PROVINCE
 from warehouse.errors import UserFacingError
 from warehouse.home import Home

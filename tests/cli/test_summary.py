@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from atlas.summary import SECTIONS, answer, headline
+from atlas.headline import headline
+from atlas.summary import SECTIONS, answer
 from atlas.summary_queries import first_query
 from cli.summary import print_end, print_summary
 from warehouse.database import connect
@@ -107,6 +108,17 @@ def test_a_mart_that_is_missing_hides_nothing_else(home: Home) -> None:
     asked = first_query("footprint", "small")
     with open_published(home) as connection:
         assert connection.execute(asked).fetchall() == [("USA", 1029.0), ("CHN", 10.0)]
+
+
+def test_a_column_that_is_missing_is_said(home: Home) -> None:
+    with connect(home.published_file) as connection:
+        connection.execute(
+            "alter table marts.fct_emission_intensity rename emission_t_per_musd to t_per_musd"
+        )
+    with open_published(home) as connection:
+        told = headline(connection, "small", 2007)
+    assert "made by another version" in told
+    assert "emission_t_per_musd" in told
 
 
 def test_the_end_of_a_run_fits_a_screen_and_has_the_interval(home: Home) -> None:

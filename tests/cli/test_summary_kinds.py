@@ -10,7 +10,8 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from atlas.summary import SECTIONS_OF_KIND, answer, headline
+from atlas.headline import headline
+from atlas.summary import SECTIONS_OF_KIND, answer
 from atlas.summary_queries import first_query
 from cli.summary import kind_of, print_end, print_summary
 from warehouse.database import connect
