@@ -14,9 +14,10 @@ import duckdb
 import great_expectations.expectations as gxe
 
 from expectations.bounds import EditionBounds, GroupBound
-from expectations.concentration_gate import concentration_judgements
 from expectations.judgement import Bound, Judgement, Places, by_mart, read_places, unjudged
 from expectations.marts_air import air_judgements
+from expectations.marts_concentration import concentration_judgements
+from expectations.marts_evaluation import evaluation_judgements
 from expectations.marts_exports import export_judgements
 from expectations.marts_health import health_judgements
 from expectations.marts_named import named_judgements
@@ -50,6 +51,7 @@ def judgements() -> tuple[Judgement, ...]:
         *named_judgements(),
         *uncertainty_judgements(),
         *concentration_judgements(),
+        *evaluation_judgements(),
         *health_judgements(),
         *paper_judgements(),
         *record_judgements(),

@@ -41,7 +41,7 @@ def test_everything_builds_and_every_test_passes(built: Built) -> None:
         name: r.message for name, r in built.results.items() if r.status not in ("success", "pass")
     }
     assert wrong == {}
-    assert sum(result.status == "pass" for result in built.results.values()) > 100
+    assert sum(result.status == "pass" for result in built.results.values()) > 80
 
 
 def test_the_yml_promises_what_the_design_does() -> None:
@@ -180,6 +180,9 @@ def test_a_mart_that_drops_retypes_or_renames_a_column_is_not_built(
 BREAKS = {
     "unique_key_fct_mrio_flow_edition__year__from_region__from_sector__to_region__to_sector": (
         "insert into marts.fct_mrio_flow select * from marts.fct_mrio_flow limit 1"
+    ),
+    "unique_key_fct_mrio_output_": (  # a column that has a value in every row
+        "update marts.fct_mrio_output set value_added_musd = null where region = 'USA' and sector = 'c1'"
     ),
     "not_negative_fct_mrio_output_output_musd": (
         "update marts.fct_mrio_output set output_musd = -1 where region = 'USA' and sector = 'c1'"
