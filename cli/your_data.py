@@ -14,6 +14,7 @@ from warehouse.request import DEFAULT_EDITION
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from expectations.results import CheckResult
     from warehouse.trial import Difference, Trial
 
 EditionOption = Annotated[str, typer.Option("--edition", "-e", help="Edition that has the role.")]
@@ -52,23 +53,30 @@ def try_(
 ) -> None:
     """Check a file of yours; say what it would change.
 
-    The file is read as a run would read it.
+    The file is read as a run would read it, and held against the edition's other roles as by gate 1.
 
-    Nothing is stored. Faults name the line of the file. Exit code 3 when a run would refuse the file.
+    Nothing is stored. Faults name the line of the file.
+
+    Exit code 3 when a run would refuse the file, 4 when gate 1 would stop the run.
 
     Example: `tradeplume try sector_emission mine.csv --edition open-2007`
     """
     from cli.console import console_of
+    from expectations.tried import judge_tried
     from warehouse.edition import load_edition
-    from warehouse.errors import InputError
+    from warehouse.errors import GateFailed, InputError
     from warehouse.home import locate
     from warehouse.trial import try_files
 
     place = locate(home)
     found = try_files(load_edition(edition, place.root), role, files, place.root)
     print_trial(console_of(), found, rows)
-    if found.faults:
+    if found.frame is None:
         raise typer.Exit(InputError.exit_code)
+    chosen = load_edition(edition, place.root)
+    checks = judge_tried(chosen, role, found.frame, found.vintage_year, place.root)
+    if _print_gate(console_of(), checks):
+        raise typer.Exit(GateFailed.exit_code)
     where = place.landing / edition / role
     print(f"To use it: put it into {where}, then tradeplume run --edition {edition}")
 
@@ -83,14 +91,15 @@ def print_trial(console: Console, found: Trial, rows: int) -> None:
         _print_faults(console, found, rows)
         return
     console.print(
-        f"{found.rows:,} rows, read by {found.reader}: a run takes this as {found.role} of {found.edition}.",
+        f"{found.rows:,} rows, read by {found.reader}: a run reads this as {found.role} of {found.edition}.",
         highlight=False,
     )
     if not found.now:
         console.print("Nothing fills this role now.", highlight=False)
         return
-    replaced = escape("; ".join(found.now))
-    console.print(f"It replaces {found.now_rows:,} rows: {replaced}", highlight=False)
+    what = escape("; ".join(found.now))
+    verb = "completes" if found.completes else "replaces"
+    console.print(f"It {verb} {found.now_rows:,} rows: {what}", highlight=False)
     _print_differences(console, found.differences, rows)
 
 
@@ -106,6 +115,25 @@ def _print_faults(console: Console, found: Trial, rows: int) -> None:
         console.print(f"and {count - len(shown):,} more (--rows 0 shows all)", highlight=False)
     more = "; the reader stops at the first" if found.only_first else ""
     console.print(f"{count:,} fault{'s' if count > 1 else ''}{more}. A run would refuse this file.")
+
+
+def _print_gate(console: Console, checks: list[CheckResult]) -> bool:
+    """What gate 1 finds in the new table; whether it would stop a run."""
+    from rich.markup import escape
+
+    stopping = {check.check_name.removesuffix("_error") for check in checks}
+    for check in checks:
+        if check.severity == "warn" and check.check_name.removesuffix("_warn") in stopping:
+            continue  # the same places, by the narrower limit
+        text = f"{check.severity}: {check.scope} {check.check_name}\n  {check.detail}"
+        console.print(escape(text), highlight=False)
+    errors = sum(check.severity == "error" for check in checks)
+    if errors:
+        console.print(
+            f"{errors:,} error{'s' if errors > 1 else ''}. Gate 1 would stop a run with this file.",
+            highlight=False,
+        )
+    return bool(errors)
 
 
 def _print_differences(console: Console, differences: tuple[Difference, ...], rows: int) -> None:

@@ -177,7 +177,15 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
             "equal steps (HEMCO takes the first for all: masses up to 20 % off)",
             "Regrid to a regular grid.",
         )
-    if np.abs(values).max() > limit or (name == "lon" and values.max() - values.min() > 360):
+    if name == "lon" and values.min() < -180:
+        yield Finding(
+            "lon-range",
+            place,
+            f"{values.min():g} to {values.max():g}",
+            "-180 to 360 degrees (the model's own run from -180)",
+            "Add 360 to the longitudes.",
+        )
+    elif np.abs(values).max() > limit or (name == "lon" and values.max() - values.min() > 360):
         yield Finding(
             f"{name}-range",
             place,

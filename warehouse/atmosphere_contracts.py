@@ -49,7 +49,28 @@ def weather_is_whole(frame: pl.DataFrame) -> Breach | None:
                 expected=f"{low:g} to {high:g} {unit}",
                 remedy="Check the unit of the file.",
             )
-    return _grid_breach(frame)
+    return _grid_breach(frame) or _upside_down(frame)
+
+
+def _upside_down(frame: pl.DataFrame) -> Breach | None:
+    """Latitudes that run against the field: in January the north of China is never warmer than its south.
+
+    Between 45 to 55 N and 15 to 30 N the bundled month differs by 18 K at 850 hPa; near the ground it is more.
+    """
+    january = frame.filter((pl.col("variable") == "air_temperature") & (pl.col("month") == 1))
+    north, south = (
+        january.filter(pl.col("latitude").is_between(low, high))["value"].mean()
+        for low, high in ((45, 55), (15, 30))
+    )
+    if not isinstance(north, float) or not isinstance(south, float) or north <= south + 1:
+        return None
+    return Breach(
+        "January is warmer in the north of China than in its south: the grid stands on its head.",
+        column="latitude",
+        found=f"{north - 273.15:.1f} degrees Celsius in 45 to 55 N, {south - 273.15:.1f} in 15 to 30 N",
+        expected="the south warmer",
+        remedy="Turn the latitudes, or the fields: they run in opposite directions.",
+    )
 
 
 def _grid_breach(frame: pl.DataFrame) -> Breach | None:

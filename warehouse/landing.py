@@ -24,6 +24,10 @@ from warehouse.synthetic import any_synthetic, is_synthetic
 UNFINISHED_SUFFIXES = frozenset({".part", ".tmp", ".crdownload", ".download"})
 
 
+class RoleUnfilled(InputError):
+    """A role that the edition needs has no file, neither landed nor of its own."""
+
+
 @dataclass(frozen=True)
 class SourceFiles:
     """Files that one reader turns into rows of a role. is_own: the edition's, which landed ones complete."""
@@ -244,16 +248,11 @@ def _is_bundled(files: Sequence[Path]) -> bool:
 def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleInput:
     files, notes = _landed_files(landed)
     if files:
-        sources = sources_of(role, files)
-        own = edition.paths_of(role)
-        if edition.roles[role].completes and own:
-            base = SourceFiles(edition.roles[role].reader, tuple(own), is_own=True)
-            sources = (base, *sources)
-        return RoleInput(role, year, sources, is_bundled=False, notes=notes)
+        return given_files(edition, role, files, year, notes)
     own = edition.paths_of(role)
     missing = [path for path in own if not path.exists()]
     if missing or not own:
-        raise InputError(
+        raise RoleUnfilled(
             f"Nothing fills the role {role} of edition {edition.name}.",
             file=missing[0] if missing else None,
             found="no file",
@@ -262,6 +261,19 @@ def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleI
         )
     source = SourceFiles(edition.roles[role].reader, tuple(own))
     return RoleInput(role, edition.year, (source,), is_bundled=_is_bundled(own), notes=notes)
+
+
+def given_files(
+    edition: Edition, role: str, files: Sequence[Path], year: int, notes: tuple[str, ...] = ()
+) -> RoleInput:
+    """A user's files in a role, which need not be landed, as a run takes them: with the edition's own where
+    the edition says that they complete these. Raises InputError as ``sources_of``.
+    """
+    sources = sources_of(role, files)
+    own = edition.paths_of(role)
+    if edition.roles[role].completes and own:
+        sources = (SourceFiles(edition.roles[role].reader, tuple(own), is_own=True), *sources)
+    return RoleInput(role, year, sources, is_bundled=False, notes=notes)
 
 
 def unfinished_files(edition: Edition, home: Path) -> list[Path]:
@@ -280,12 +292,13 @@ def unfinished_files(edition: Edition, home: Path) -> list[Path]:
 def _landed_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
     """Finished files and folders of a landing folder, and notes on those passed over."""
     entries = sorted(folder.iterdir()) if folder.is_dir() else []
-    passed_over = [path for path in entries if _is_unfinished(path)]
+    passed_over = [path for path in entries if is_passed_over(path)]
     notes = tuple(f"{path} is hidden or unfinished: passed over" for path in passed_over)
     return [path for path in entries if path not in passed_over], notes
 
 
-def _is_unfinished(path: Path) -> bool:
+def is_passed_over(path: Path) -> bool:
+    """Whether a run leaves a landed file alone: a companion of another program, or not whole yet by its name."""
     return is_litter(path) or path.suffix.lower() in UNFINISHED_SUFFIXES
 
 
@@ -301,7 +314,7 @@ def _opened(role: str, files: Iterable[Path]) -> Iterator[Path]:
             inside = [
                 path
                 for path in sorted(file.rglob("*"))
-                if not path.is_dir() and not _is_unfinished(path)
+                if not path.is_dir() and not is_passed_over(path)
             ]
             yield from inside or [file]
 
@@ -369,7 +382,7 @@ def refuse_strays(edition: Edition, home: Path) -> None:
     """
     landing = home / "landing" / edition.name
     for path in sorted(landing.iterdir()) if landing.is_dir() else ():
-        if _is_unfinished(path) or (path.is_dir() and path.name in CONTRACTS):
+        if is_passed_over(path) or (path.is_dir() and path.name in CONTRACTS):
             continue
         raise InputError(
             "This belongs to no role.",

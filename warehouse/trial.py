@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -14,8 +14,16 @@ from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
 from warehouse.errors import InputError
 from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_fault
-from warehouse.landing import ProvenanceRecord, RoleInput, read_role, resolve_role, sources_of
-from warehouse.sources import tidy
+from warehouse.landing import (
+    ProvenanceRecord,
+    RoleInput,
+    RoleUnfilled,
+    given_files,
+    is_passed_over,
+    read_role,
+    resolve_role,
+)
+from warehouse.sources import READERS, tidy
 from warehouse.sources.notes import collected
 from warehouse.template import demanded
 from warehouse.world_codes import ROLE as WORLD
@@ -57,7 +65,8 @@ class Trial:
     """What a file would be in a role of an edition.
 
     faults: empty when a run would take it.  only_first: the reader stops at its first fault.
-    now: title of what fills the role; empty for an optional role without files.
+    now: title of what fills the role; empty where nothing does.  completes: the file's rows join those of now.
+    frame: the table that a run would take, None with faults.  vintage_year: the year that it describes.
     """
 
     role: str
@@ -70,6 +79,9 @@ class Trial:
     now: tuple[str, ...]
     now_rows: int
     differences: tuple[Difference, ...]
+    completes: bool = False
+    vintage_year: int = 0
+    frame: pl.DataFrame | None = field(default=None, compare=False, repr=False)
 
 
 def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) -> Trial:
@@ -83,11 +95,12 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
             raise InputError(
                 "There is no such file.", file=file, remedy="Check its name and folder."
             )
-    sources = sources_of(role, files)
-    given = RoleInput(role, edition.year, sources, is_bundled=False)
+        if is_passed_over(file):
+            raise _passed_over(file)
+    given = given_files(edition, role, files, edition.year)
     with collected() as notes:
         frame, found = _read(given, contract)
-    before, records = _used_now(edition, role, home)
+    before, records, unread = _used_now(edition, role, home)
     if frame is not None:
         found = tuple(_code_faults(edition, role, frame, given, home))
         frame = None if found else frame
@@ -97,14 +110,29 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
     return Trial(
         role=role,
         edition=edition.name,
-        reader=", ".join(source.reader for source in sources),
+        reader=", ".join(source.reader for source in given.sources if not source.is_own),
         rows=0 if frame is None else frame.height,
-        notes=tuple(str(each) for each in notes),
+        notes=(*(str(each) for each in notes), *unread),
         faults=found,
         only_first=bool(found) and not _is_tidy(given),
         now=tuple(sorted({f"{each.producer}, {each.title}" for each in records})),
         now_rows=0 if before is None else before.height,
         differences=differences,
+        completes=any(source.is_own for source in given.sources),
+        vintage_year=max(
+            READERS[source.reader].vintage_year or given.year for source in given.sources
+        ),
+        frame=frame,
+    )
+
+
+def _passed_over(file: Path) -> InputError:
+    return InputError(
+        "A run passes this file over: it is hidden, another program's companion, or not whole yet.",
+        file=file,
+        found=file.name,
+        expected="a name without a leading dot and without .part, .tmp, .download or .crdownload",
+        remedy="Wait until it is whole, or rename it.",
     )
 
 
@@ -123,7 +151,7 @@ def _code_faults(
     elif role == CONCORDANCE:
         wrong = target_fault(frame["to_code"].unique().to_list(), edition, file)
     else:
-        landed, _ = _used_now(edition, CONCORDANCE, home)
+        landed, _, _ = _used_now(edition, CONCORDANCE, home)
         known = None if landed is None else landed["source_sector"].unique().to_list()
         sectors = frame["source_sector"].unique().to_list()
         wrong = list_fault(sectors, lists_of(edition, known), edition.name, file)
@@ -168,12 +196,20 @@ def _first(row: object) -> int | None:
 
 def _used_now(
     edition: Edition, role: str, home: Path
-) -> tuple[pl.DataFrame | None, list[ProvenanceRecord]]:
-    found = resolve_role(edition, role, home) if role in edition.roles else None
-    if found is None:
-        return None, []
-    with collected():
-        return read_role(found)
+) -> tuple[pl.DataFrame | None, list[ProvenanceRecord], tuple[str, ...]]:
+    """What fills the role now, and a note where its file is at fault: a file that is tried is not its fault."""
+    if role not in edition.roles:
+        return None, [], ()
+    try:
+        found = resolve_role(edition, role, home)
+        if found is None:
+            return None, [], ()
+        with collected():
+            return *read_role(found), ()
+    except RoleUnfilled:
+        return None, [], ()
+    except InputError as error:
+        return None, [], (f"What fills {role} now cannot be read: {error.message} {error.file}",)
 
 
 def _differences(contract: Contract, now: pl.DataFrame, new: pl.DataFrame) -> Iterator[Difference]:

@@ -3,9 +3,7 @@
     python -m tests.synthetic.table_damage
 
 prints the counts that docs/real_files.md states. A kind is done to a text table or to a workbook's cells; the
-cell, row or column that it harms is drawn. Outcomes: ``refused`` with an error that names the file; ``noted``:
-read, and a note tells of it; ``harmless``: read, with the same figures; ``silent``: read with other figures and
-without a note.
+cell, row or column that it harms is drawn.
 """
 
 from __future__ import annotations
@@ -17,23 +15,18 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import openpyxl
-import polars as pl
 
-from warehouse.contracts import CONTRACTS, validate
+from tests.synthetic.outcomes import SEED, Outcome, Table, outcome_of_read, report, table_of
 from warehouse.errors import InputError
-from warehouse.sources import READERS
 from warehouse.sources.figures import figure
-from warehouse.sources.notes import collected
 
-SEED = 20_261_130
 Rows = list[list[str]]
-OUTCOMES = ("refused", "noted", "harmless", "silent")
+Change = Callable[[Rows, random.Random], None]
 
 
 @dataclass(frozen=True)
@@ -52,19 +45,10 @@ class Sound:
         return f"{self.reader} {self.file.name}"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one damage to one reader."""
-
-    sound: str
-    kind: str
-    outcome: str
-
-
 # --- Kinds that change the cells of a table: the same for text and workbooks -------------------
 
 
-def _figure_at(rows: Rows, chance: random.Random) -> tuple[int, int]:
+def figure_at(rows: Rows, chance: random.Random) -> tuple[int, int]:
     """A cell with a figure, below the heading and right of the names."""
     first = max((at for at, row in enumerate(rows[:14]) if _is_heading(row)), default=0) + 1
     cells = [
@@ -90,9 +74,9 @@ def _is_measure(rows: Rows, column: int, first: int) -> bool:
     return sum("." in cell for cell in cells) * 2 > len(cells)
 
 
-def _cell(change: Callable[[str], str]) -> Callable[[Rows, random.Random], None]:
+def _cell(change: Callable[[str], str]) -> Change:
     def harm(rows: Rows, chance: random.Random) -> None:
-        at, column = _figure_at(rows, chance)
+        at, column = figure_at(rows, chance)
         rows[at][column] = change(rows[at][column])
 
     return harm
@@ -111,12 +95,12 @@ def _full_width(text: str) -> str:
 
 
 def _swap(rows: Rows, chance: random.Random) -> None:
-    (a, b), (c, d) = _figure_at(rows, chance), _figure_at(rows, chance)
+    (a, b), (c, d) = figure_at(rows, chance), figure_at(rows, chance)
     rows[a][b], rows[c][d] = rows[c][d], rows[a][b]
 
 
 def _row_of(rows: Rows, chance: random.Random) -> int:
-    return _figure_at(rows, chance)[0]
+    return figure_at(rows, chance)[0]
 
 
 def _drop_row(rows: Rows, chance: random.Random) -> None:
@@ -129,7 +113,7 @@ def _double_row(rows: Rows, chance: random.Random) -> None:
 
 
 def _shift_row(rows: Rows, chance: random.Random) -> None:
-    at, column = _figure_at(rows, chance)
+    at, column = figure_at(rows, chance)
     rows[at].insert(column, "")
 
 
@@ -176,9 +160,9 @@ def _heading_lost(rows: Rows, chance: random.Random) -> None:
     rows[first][chance.randrange(len(rows[first]))] = "x"
 
 
-def _column_times(factor: float) -> Callable[[Rows, random.Random], None]:
+def _column_times(factor: float) -> Change:
     def harm(rows: Rows, chance: random.Random) -> None:
-        _, column = _figure_at(rows, chance)
+        _, column = figure_at(rows, chance)
         for row in rows:
             if (
                 column < len(row)
@@ -190,7 +174,7 @@ def _column_times(factor: float) -> Callable[[Rows, random.Random], None]:
     return harm
 
 
-CELLS: dict[str, Callable[[Rows, random.Random], None]] = {
+CELLS: dict[str, Change] = {
     "a cell blank": _cell(lambda _: ""),
     "a cell -": _cell(lambda _: "-"),
     "a cell …": _cell(lambda _: "…"),
@@ -310,19 +294,19 @@ BOOKS: dict[str, Callable[[openpyxl.Workbook, random.Random], None]] = {
 }
 
 
-def _written_rows(sound: Sound, kind: str, chance: random.Random) -> None:
+def _written_rows(sound: Sound, change: Change, chance: random.Random) -> None:
     if sound.file.suffix == ".csv":
         rows = list(
             csv.reader(io.StringIO(sound.file.read_bytes().decode(sound.encoding), newline=""))
         )
-        CELLS[kind](rows, chance)
+        change(rows, chance)
         sound.file.write_bytes(_text(rows).encode(sound.encoding))
         return
     book = _sheets(sound.file)
     sheet = next(each for each in book.worksheets if any(_numbers(each)))
     values = [[cell for cell in row] for row in sheet.iter_rows(values_only=True)]
     rows = [["" if cell is None else str(cell) for cell in row] for row in values]
-    CELLS[kind](rows, chance)
+    change(rows, chance)
     sheet.delete_rows(1, sheet.max_row)
     for row in rows:
         sheet.append([_typed(cell) for cell in row])
@@ -339,10 +323,10 @@ def kinds_of(sound: Sound) -> list[str]:
     return [*CELLS, *(TEXTS if sound.file.suffix == ".csv" else BOOKS)]
 
 
-def harmed(sound: Sound, kind: str, chance: random.Random) -> None:
-    """Do one damage to the file."""
-    if kind in CELLS:
-        _written_rows(sound, kind, chance)
+def harmed(sound: Sound, kind: str, chance: random.Random, changes: Mapping[str, Change]) -> None:
+    """Do one damage to the file. changes: the kinds that change its cells."""
+    if kind in changes:
+        _written_rows(sound, changes[kind], chance)
     elif kind in TEXTS:
         text = sound.file.read_bytes().decode(sound.encoding)
         sound.file.write_bytes(TEXTS[kind](list(csv.reader(io.StringIO(text, newline="")))))
@@ -352,55 +336,40 @@ def harmed(sound: Sound, kind: str, chance: random.Random) -> None:
         book.save(sound.file)
 
 
-def read(sound: Sound) -> tuple[pl.DataFrame, set[str]]:
-    """The validated table of the file's folder, rows in order of their key, and the notes."""
-    contract = CONTRACTS[sound.role]
-    with collected() as notes:
-        paths = sorted(sound.file.parent.iterdir())
-        frame = READERS[sound.reader].read(paths, sound.role, sound.year)
-        table = validate(frame, contract, file=sound.file)
-    return table.sort(contract.key), {str(note) for note in notes}
+def read(sound: Sound) -> Table:
+    """The table of the file's folder."""
+    return table_of(sound.reader, sound.role, sound.year, sorted(sound.file.parent.iterdir()))
 
 
-def outcome_of(sound: Sound, kind: str, folder: Path) -> Outcome:
+def outcome_of(
+    sound: Sound, before: Table, kind: str, folder: Path, changes: Mapping[str, Change] = CELLS
+) -> Outcome:
     """Copy the sound file's folder, harm it, read it."""
     place = folder / f"{sound.reader}-{zlib.crc32(f'{sound.name} {kind}'.encode())}"
     shutil.copytree(sound.file.parent, place)
-    mine = Sound(sound.reader, sound.role, sound.year, place / sound.file.name, sound.encoding)
-    before, notes = read(mine)
-    chance = random.Random(f"{SEED} {sound.name} {kind}")
-    harmed(mine, kind, chance)
+    mine = replace(sound, file=place / sound.file.name)
     try:
-        after, more = read(mine)
-    except InputError:
-        return Outcome(sound.name, kind, "refused")
+        harmed(mine, kind, random.Random(f"{SEED} {sound.name} {kind}"), changes)
+        return Outcome(
+            sound.name, kind, outcome_of_read(before, lambda: read(mine), (InputError,))[0]
+        )
     finally:
         shutil.rmtree(place)
-    if _same(before, after):
-        return Outcome(sound.name, kind, "harmless")
-    return Outcome(sound.name, kind, "noted" if more - notes else "silent")
 
 
-def _same(before: pl.DataFrame, after: pl.DataFrame) -> bool:
-    if before.shape != after.shape:
-        return False
-    measure = before.columns[-1]
-    others = [name for name in before.columns if name != measure]
-    close = ((before[measure] - after[measure]).abs() <= 1e-9 * before[measure].abs()).all()
-    return bool(close) and before.select(others).equals(after.select(others))
-
-
-def outcomes(sounds: Sequence[Sound], folder: Path) -> list[Outcome]:
-    """Every kind done to every file."""
-    return [outcome_of(sound, kind, folder) for sound in sounds for kind in kinds_of(sound)]
-
-
-def counts(found: Sequence[Outcome]) -> dict[str, Counter[str]]:
-    """Kind to how often each outcome came."""
-    table: dict[str, Counter[str]] = {}
-    for each in found:
-        table.setdefault(each.kind, Counter())[each.outcome] += 1
-    return table
+def outcomes(
+    sounds: Sequence[Sound],
+    folder: Path,
+    kinds: Sequence[str] = (),
+    changes: Mapping[str, Change] = CELLS,
+) -> list[Outcome]:
+    """The kinds done to every file; all that can be done where none is named."""
+    return [
+        outcome_of(sound, before, kind, folder, changes)
+        for sound in sounds
+        for before in [read(sound)]
+        for kind in kinds or kinds_of(sound)
+    ]
 
 
 def main() -> None:
@@ -408,18 +377,9 @@ def main() -> None:
     from tests.synthetic.sound_tables import sound_tables
 
     with tempfile.TemporaryDirectory() as folder:
-        sounds = sound_tables(Path(folder) / "sound")
-        found = outcomes(sounds, Path(folder))
-    total = Counter(each.outcome for each in found)
-    print(
-        f"{len(found)} damaged files of {len(sounds)} tables:",
-        ", ".join(f"{total[o]} {o}" for o in OUTCOMES),
-    )
-    for kind, of_kind in counts(found).items():
-        print(f"| {kind} | {' | '.join(str(of_kind[o]) for o in OUTCOMES)} |")
-    for each in found:
-        if each.outcome == "silent":
-            print(f"silent: {each.kind}: {each.sound}")
+        found = outcomes(sound_tables(Path(folder) / "sound"), Path(folder))
+    for line in report(found, "tables"):
+        print(line)
 
 
 if __name__ == "__main__":

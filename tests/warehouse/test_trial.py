@@ -101,10 +101,68 @@ def test_the_commands(tmp_path: Path) -> None:
     text = tradeplume(home, "template", ROLE, "--edition", "open-2007")
     (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
     said = tradeplume(home, "try", ROLE, str(tmp_path / "mine.csv"), "--edition", "open-2007")
-    assert "a run takes this as sector_emission" in said
+    assert "a run reads this as sector_emission" in said
     assert "sums are as before" in said
     (tmp_path / "mine.csv").write_text(text.replace("CN-HE", "CN-HX"), encoding="utf-8")
     refused = tradeplume(
         home, "try", ROLE, str(tmp_path / "mine.csv"), "--edition", "open-2007", expect=3
     )
     assert "A run would refuse this file." in refused
+
+
+def test_a_role_that_nothing_fills_is_tried_by_its_own_faults(tmp_path: Path) -> None:
+    """An edition of licensed files has none before the first is landed."""
+    edition = load_edition("paper-2017")
+    file = tmp_path / "x.csv"
+    heading = "flow,province,partner_code,commodity_code,regime_code,currency,value_million"
+    row = "export,CN-GD,502,85171210,10,CNY,"
+    file.write_text(f"{heading}\n{row}1.5\n", encoding="utf-8")
+    found = try_files(edition, "trade", [file], tmp_path / "home")
+    assert (found.faults, found.rows, found.now) == ((), 1, ())
+    file.write_text(f"{heading}\n{row}much\n", encoding="utf-8")
+    (fault,) = try_files(edition, "trade", [file], tmp_path / "home").faults
+    assert fault.line == 2
+
+
+def test_a_damaged_file_that_fills_the_role_now_is_a_note(template: str, tmp_path: Path) -> None:
+    landed = tmp_path / "home" / "landing" / "open-2007" / ROLE / "old.csv"
+    landed.parent.mkdir(parents=True)
+    landed.write_text("province,source_sector\nCN-HE,PP\n", encoding="utf-8")
+    found = tried(template, tmp_path)
+    assert found.faults == ()
+    assert any("cannot be read" in note and "old.csv" in note for note in found.notes)
+
+
+def test_what_a_run_passes_over_is_not_tried(template: str, tmp_path: Path) -> None:
+    with pytest.raises(UserFacingError, match="passes this file over"):
+        tried(template, tmp_path, "mine.csv.part")
+
+
+def test_files_that_complete_an_edition_are_tried_together_with_its_own(tmp_path: Path) -> None:
+    edition = load_edition("air-open")
+    file = tmp_path / "x.csv"
+    file.write_text(
+        "province,product,source_year,source_month,measure,value\nCN-HE,pig_iron,2030,3,accumulated,1.5\n",
+        encoding="utf-8",
+    )
+    found = try_files(edition, "industrial_output", [file], tmp_path / "home")
+    assert found.completes
+    assert found.reader == "tidy"
+    assert found.rows == found.now_rows + 1
+
+
+def test_gate_1_judges_what_is_tried(template: str, tmp_path: Path) -> None:
+    """Five pollutants in kt beside two in t, and a province left out."""
+    frame = pl.read_csv(template.encode(), comment_prefix="#")
+    is_large = ~pl.col("pollutant").is_in(["SO2", "NOx"])
+    mine = tmp_path / "mine.csv"
+    frame.filter(pl.col("province") != "CN-XZ").with_columns(
+        emission_t=pl.col("emission_t") / pl.when(is_large).then(1000).otherwise(1)
+    ).write_csv(mine)
+    said = tradeplume(tmp_path / "home", "try", ROLE, str(mine), "--edition", "open-2007", expect=4)
+    found = " ".join(said.partition("error:")[2].split())
+    for words in ("missing CN-XZ", "nation CO", "nation NH3", "nation BC", "nation OC"):
+        assert words in found, said
+    assert "Gate 1 would stop a run" in found
+    assert "nation SO2" not in found
+    assert "To use it" not in said

@@ -62,6 +62,7 @@ class _Pixels:
     step: float
     year: int
     is_china: NDArray[np.bool_] | None
+    lowest_country: float = 0.0
 
 
 def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
@@ -134,6 +135,16 @@ def _netcdf(path: Path, year: int) -> _Pixels:
             if wanted_raster not in order:
                 raise _odd(path, "raster", str(order), f"a raster {wanted_raster} ({nearest})")
             variable = book.variables[names[0]]
+            if variable.ndim != 3:
+                raise _odd(
+                    path,
+                    "dimensions",
+                    ", ".join(
+                        f"{name} ({size})"
+                        for name, size in zip(variable.dimensions, variable.shape, strict=True)
+                    ),
+                    "raster, latitude, longitude",
+                )
             persons = _filled(variable[order.index(wanted_raster), rows, columns])
             country = None
             if IDENTIFIER_RASTER in order:
@@ -152,6 +163,7 @@ def _netcdf(path: Path, year: int) -> _Pixels:
         step,
         nearest,
         is_china,
+        0.0 if country is None else float(np.nanmin(country, initial=0.0)),
     )
 
 
@@ -318,6 +330,8 @@ def _check(path: Path, pixels: _Pixels) -> None:
     lowest = np.nanmin(pixels.persons, initial=0.0)
     if lowest < 0:
         raise _odd(path, "persons", f"{lowest:g}", "zero or more, or the fill value")
+    if pixels.lowest_country < 0:
+        raise _odd(path, "countries", f"{pixels.lowest_country:g}", "a country's number")
 
 
 def _checked(path: Path, persons: Array) -> Array:

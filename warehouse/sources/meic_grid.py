@@ -68,6 +68,7 @@ def read(paths: Sequence[Path], role: str, year: int) -> pl.DataFrame:
     totals: dict[tuple[str, str], float] = {}
     for (sector, pollutant), grid in sums.items():
         _check_outside(grid, share, sector, pollutant)
+        _tell_empty(grid, sector, pollutant)
         for province, value in zip(provinces, share @ grid.ravel(), strict=True):
             rows.append((province, sector, pollutant, float(value)))
             totals[province, pollutant] = totals.get((province, pollutant), 0.0) + float(value)
@@ -131,6 +132,7 @@ def _gridded(sums: Mapping[tuple[str, str], Array], year: int) -> pl.DataFrame:
     for (sector, pollutant), grid in sums.items():
         share = province_shares()[1]
         _check_outside(grid, share, sector, pollutant)
+        _tell_empty(grid, sector, pollutant)
         tonnes = np.bincount(
             land.row, grid.ravel()[land.meic] * land.share, minlength=land.cells.height
         )
@@ -305,6 +307,16 @@ def _check_outside(grid: Array, share: Array, sector: str, pollutant: str) -> No
         note(
             f"MEIC {sector} {pollutant}: {outside:,.6g} of {total:,.6g} t lie in cells of no province; left out."
         )
+
+
+def _tell_empty(grid: Array, sector: str, pollutant: str) -> None:
+    """Note provinces without any emission beside others with some: a part of the grid may be blank."""
+    provinces, share = province_shares()
+    empty = [
+        name for name, value in zip(provinces, share @ grid.ravel(), strict=True) if value == 0
+    ]
+    if empty and grid.any():
+        note(f"MEIC {sector} {pollutant}: no emission at all in {', '.join(empty)}.")
 
 
 def _other_grid(path: Path, row: str, found: str) -> InputError:

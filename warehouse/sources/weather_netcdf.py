@@ -31,6 +31,8 @@ from warehouse.sources.weather_decoding.variables import ALL
 
 NAME = "weather_netcdf"
 MARGIN_DEGREES = 3.0
+LARGEST_STEP = 1.6
+"""Largest step of a grid over its smallest: half cells at the poles make 4/3, a point left out 2."""
 WEST, EAST, SOUTH, NORTH = 69.8, 139.9, 14.8, 54.9
 _BOX = (
     WEST - MARGIN_DEGREES,
@@ -110,9 +112,26 @@ def _whole_fields(paths: Sequence[Path]) -> dict[str, Field]:
                 remedy="Keep the files of one grid, or merge the parts of one: `cdo mergegrid`.",
             )
         field = joined(fields)
+        _demand_equal_steps(field)
         _demand_no_gaps(field)
         result[quantity] = as_rate(field) if quantity == "precipitation" else field
     return result
+
+
+def _demand_equal_steps(field: Field) -> None:
+    """Between the points of the grid is interpolated, so none may be left out."""
+    for name, values in (("longitude", field.longitude), ("latitude", field.latitude)):
+        steps = np.diff(values)
+        if steps.size > 1 and steps.max() > LARGEST_STEP * steps.min():
+            at = int(np.argmax(steps))
+            raise InputError(
+                f"The grid of {field.name} has a gap: a row or column of points is missing.",
+                file=field.file,
+                column=name,
+                found=f"steps of {steps.min():g} to {steps.max():g} degrees, the largest after {values[at]:g}",
+                expected=f"steps that differ by less than a factor of {LARGEST_STEP:g}",
+                remedy="Download the whole area in one request, or merge its parts: `cdo mergegrid`.",
+            )
 
 
 def _demand_no_gaps(field: Field) -> None:

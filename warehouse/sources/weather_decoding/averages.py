@@ -101,7 +101,14 @@ def _own_days(field: Field) -> Means:
         raise _too_few(field)
     said = f"daily {field.statistic}s of the file's own days (UTC, unless the download chose another time zone)"
     days = field.moments.astype("datetime64[D]")
-    return Means(days, field.values, field.latitude, field.longitude, (said,))
+    gaps = np.diff(days).astype(int) - 1
+    remarks = [said]
+    if gaps.any():
+        after = days[:-1][gaps > 0][0]
+        remarks.append(
+            f"{int(gaps.sum()):,} days between {days[0]} and {days[-1]} are in no file, the first after {after}"
+        )
+    return Means(days, field.values, field.latitude, field.longitude, tuple(remarks))
 
 
 def _left_out(days: Array, counts: Array, wanted: int) -> tuple[str, ...]:

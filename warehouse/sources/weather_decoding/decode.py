@@ -19,6 +19,8 @@ from warehouse.sources.weather_decoding.units import Conversion, conversion
 from warehouse.sources.weather_decoding.variables import OUR_UNIT, POSSIBLE, Known
 
 _MEMBERS = ("number", "member", "realization", "ensemble", "ens")
+MOST_ZEROS = 0.01
+"""Share of exact zeros that is not told: packed to 16 bits, a wind of either sign has one in some thousands."""
 _PRELIMINARY = 5  # ERA5T's experiment version; 1 is ERA5
 _DAILY = re.compile(r"daily[-_ ](mean|sum|max|min|mid)", re.IGNORECASE)
 _CELL_METHOD = re.compile(r"\btime:\s*(mean|sum|max|min|mid)")
@@ -50,6 +52,7 @@ def field_of(
     north, south_to_north = latitude.kept(box[2:] if box else None)
     east, west_to_east = longitude.kept(box[:2] if box else None)
     values = _ordered(array, time_dims, latitude.dim, longitude.dim, south_to_north, west_to_east)
+    _tell_zeros(values, known.quantity, name, path)
     values = _in_our_unit(values, convert)
     flat = moments.ravel()
     kept = _not_padding(values, is_forecast=len(time_dims) > 1)
@@ -266,9 +269,18 @@ def _demand_numbers(array: Any, name: str, path: Path) -> None:
         )
 
 
+def _tell_zeros(values: Array, quantity: str, name: str, path: Path) -> None:
+    """Note values of exactly zero: weather has next to none, so they stand for something missing."""
+    zeros = int((values == 0).sum())
+    if quantity != "precipitation" and zeros > MOST_ZEROS * values.size:
+        note(f"{name}: {zeros:,} of {values.size:,} values are exactly zero", path.name)
+
+
 def _demand_possible(values: Array, quantity: str, name: str, units: str, path: Path) -> None:
     low, high = POSSIBLE[quantity]
-    finite = values[np.isfinite(values)]
+    finite = values[
+        ~np.isnan(values)
+    ]  # an infinite one is a flag that its unit's factor carried away
     if finite.size and (finite.min() < low or finite.max() > high):
         count = int(((finite < low) | (finite > high)).sum())
         raise refused(

@@ -22,6 +22,8 @@ CERTAIN_RISES = 10
 """Amounts of an hour rise and fall alike: ten rises and no fall come by chance once in a thousand."""
 _PACKING = 1 / 30_000  # of the largest value: two roundings to 16 bits
 _NOISE_MM = 1e-4
+MOST_BELOW_ZERO = 0.01
+"""Negative amounts over all amounts: what regridding brings about is taken as zero and noted; more is not rain."""
 
 
 def as_rate(field: Field) -> Field:
@@ -58,12 +60,34 @@ def _moved(field: Field, values: Array, back: NDArray[np.timedelta64] | np.timed
 
     The hours of a month's mean day stay where they are: the hour before its 00 UTC is its own.
     """
-    noise = np.where(values < 0, 0.0, values)  # packed zeros are some millionths below zero
     return replace(
         field,
-        values=noise.astype(values.dtype),
+        values=_not_negative(field, values).astype(values.dtype),
         moments=field.moments - (0 * HOUR if field.is_by_hour else back),
     )
+
+
+def _not_negative(field: Field, values: Array) -> Array:
+    """Rates with zero for what packing left below it. Notes more than that; InputError where it is not rain."""
+    there = values[np.isfinite(values)]
+    below = there[there < 0]
+    positive = float(there[there > 0].sum())
+    if -float(below.sum()) > MOST_BELOW_ZERO * positive:
+        raise InputError(
+            f"{field.name} is negative: rain that falls upwards.",
+            file=field.file,
+            column=field.name,
+            found=f"{below.size:,} of {there.size:,} values below zero, the lowest {below.min():g} mm/day",
+            expected=f"zero and more; below zero at most {MOST_BELOW_ZERO:.0%} of all",
+            remedy="Declare the missing value as _FillValue, or download the file again.",
+        )
+    largest = float(there.max(initial=0.0))
+    if below.size and -float(below.min()) > max(_NOISE_MM, _PACKING * largest):
+        note(
+            f"{field.name}: {below.size:,} of {there.size:,} values below zero, the lowest"
+            f" {below.min():g} mm/day, are taken as zero"
+        )
+    return np.where(values < 0, 0.0, values)
 
 
 def _pairs(field: Field, step: np.timedelta64) -> tuple[Array, Array]:
