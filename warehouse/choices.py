@@ -60,6 +60,18 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
         each.role: each
         for each in (
             Replacement(
+                "global_table",
+                "the world of seven regions, its parted demand and its derived countries",
+                (
+                    "final_demand_parted",
+                    "negative_demand_is_inventory",
+                    "consumer_country_derived",
+                    "global_table_derived",
+                ),
+                "OECD's full ICIO, EXIOBASE 3, Eora26 or GLORIA of the year, or a tidy table",
+                "docs/bring/world.md has the publishers' addresses",
+            ),
+            Replacement(
                 "provincial_mrio",
                 "deliveries between provinces; without it gravity, and the tables of single provinces",
                 (

@@ -150,7 +150,14 @@ class Edition(BaseModel):
             **self.choices.variables,
             **self.codes,
             **self.assumptions,
+            **self._decided_by_files,
         }
+
+    @property
+    def _decided_by_files(self) -> dict[str, Value]:
+        """Assumptions that a landed file takes the place of: a world table of the user's is the year's own."""
+        has_world = "global_table" in self.filled and "global_structure_year" in self.assumptions
+        return {"global_structure_year": self.year} if has_world else {}
 
     def without_concentrations(self) -> Edition:
         """The same edition up to the emissions; itself when it has no concentrations."""

@@ -44,6 +44,10 @@ def role_parts(found: RoleInput) -> dict[str, str]:
     for module in _FRAME:
         parts |= code_part(module)
     parts |= file_parts(sorted(beside))
+    parts |= file_parts(
+        sorted({seed for source in found.sources for seed in READERS[source.reader].seeds}),
+        kind="seed",
+    )
     parts["readers"] = digest([source.reader for source in found.sources])
     return parts | {"year": str(found.year)}
 

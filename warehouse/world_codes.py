@@ -9,9 +9,9 @@ from pathlib import Path
 from warehouse.edition import Edition
 from warehouse.errors import InputError
 from warehouse.inventory_lists import SEEDS, sectors_of
+from warehouse.sources.world_lists import china_missing, listing
 
 ROLE = "global_table"
-_SHOWN = 12
 
 
 def world_fault(
@@ -20,56 +20,64 @@ def world_fault(
     """What is wrong with the codes of a world table; nothing, when the models can place them all.
 
     China must be one region (the ICIO also comes with China in two, CN1 and CN2); all regions must be known;
-    sectors must be those that the edition's concordance names.
+    sectors must be those that the edition's concordance names, or its own.
     """
     home = edition.home_region
-    parts = sorted(code for code in regions if code.startswith("CN") and code != home)
     if home not in regions:
-        return InputError(
-            "The world table does not have China as one region.",
-            file=file,
-            column="from_region",
-            found=f"China in parts: {', '.join(parts)}" if parts else f"no region {home}",
-            expected=f"one region {home}",
-            remedy=(
-                f"Sum {' and '.join(parts)} to {home}, rows and columns, or take the edition of the table that"
-                " has China whole."
-                if parts
-                else f"Name China {home}."
-            ),
-        )
+        return china_missing(regions, home, file)
     unknown = sorted(set(regions) - _regions())
     if unknown:
         return InputError(
             "The world table has regions that are not known.",
             file=file,
             column="from_region",
-            found=f"{len(unknown)} of {len(set(regions))}: {_listing(unknown)}",
+            found=f"{len(unknown)} of {len(set(regions))}: {listing(unknown)}",
             expected="ISO 3166-1 alpha-3 codes, ROW, or a region of the seed `region`",
             remedy="Write the codes so; sum regions that have no code of their own to ROW.",
         )
     known = world_sectors(edition)
-    strange = sorted(set(sectors) - known)
+    strange = sorted(set(sectors) - set(known))
     if strange:
         return InputError(
             "The world table has sectors that the edition cannot place: it is of another edition or publisher.",
             file=file,
             column="from_sector",
-            found=f"{len(strange)} of {len(set(sectors))} sectors: {_listing(strange)}",
-            expected=f"sectors of {_classification(edition)}: {_listing(sorted(known))}",
+            found=f"{len(strange)} of {len(set(sectors))} sectors: {listing(strange)}",
+            expected=f"sectors of {_classification(edition)}: {listing(sorted(known))}",
             remedy="Take the table in these sectors, or bring it to them before you land it.",
         )
-    return None
+    return _lacking(edition, sectors, file)
 
 
-def world_sectors(edition: Edition) -> set[str]:
-    """The sectors of world tables that the edition can place."""
+def _lacking(edition: Edition, sectors: Collection[str], file: str | Path) -> InputError | None:
+    """The error for a table in which a sector of the edition has no row; nothing, when all have one."""
+    places = world_sectors(edition)
+    reached = {target for code in sectors for target in places[code]}
+    absent = sorted(sectors_of(edition.sector_classification) - reached)
+    if not absent:
+        return None
+    return InputError(
+        "The world table lacks sectors that the edition has.",
+        file=file,
+        column="from_sector",
+        found=f"nothing for {len(absent)} of {len(absent) + len(reached)}: {listing(absent)}",
+        expected=f"all sectors of {edition.sector_classification}",
+        remedy="Take the whole table. A sector without output has rows of zero output.",
+    )
+
+
+def world_sectors(edition: Edition) -> dict[str, set[str]]:
+    """The sectors of world tables that the edition can place, and the edition's sectors that each goes to."""
     own, source = edition.sector_classification, _classification(edition)
+    places = {code: {code} for code in sectors_of(own)}
     if own == source:
-        return sectors_of(own)
+        return places
     path = SEEDS / "concordances" / f"{source}__{own}.csv"
+    found: dict[str, set[str]] = {}
     with path.open(encoding="utf-8", newline="") as stream:
-        return {row["from_code"] for row in csv.DictReader(stream)}
+        for row in csv.DictReader(stream):
+            found.setdefault(row["from_code"], set()).add(row["to_code"])
+    return places | found
 
 
 def _classification(edition: Edition) -> str:
@@ -79,8 +87,3 @@ def _classification(edition: Edition) -> str:
 def _regions() -> set[str]:
     with (SEEDS / "codes" / "region.csv").open(encoding="utf-8", newline="") as stream:
         return {row["code"] for row in csv.DictReader(stream) if row["kind"] != "province"}
-
-
-def _listing(codes: Collection[str]) -> str:
-    shown = ", ".join(list(codes)[:_SHOWN])
-    return shown if len(codes) <= _SHOWN else f"{shown} and {len(codes) - _SHOWN} more"

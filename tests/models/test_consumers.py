@@ -28,7 +28,7 @@ SERVED: list[tuple[Any, ...]] = [
 ]
 
 
-def models(**overrides: object) -> Models:
+def models(regions: tuple[str, ...] = ("CHN", "EU", "USA", "ROW"), **overrides: object) -> Models:
     built = Models(
         **{
             "year": 2017,
@@ -39,6 +39,7 @@ def models(**overrides: object) -> Models:
         }
     )
     built.put("raw_consumer_output", SOURCE, SERVED)
+    built.put("raw_global_table", "from_region varchar", [(region,) for region in regions])
     return built
 
 
@@ -94,3 +95,10 @@ def test_the_parts_sum_to_the_region_and_say_that_they_are_derived() -> None:
 def test_without_a_table_of_countries_nothing_is_divided() -> None:
     built = models(consumer_classification="icio30")
     assert shares(built) == {}
+
+
+def test_a_country_that_the_world_table_has_apart_is_not_divided_out_of_a_region() -> None:
+    found = shares(models(("CHN", "EU", "DEU", "USA")))
+    assert {country for _, country, *_ in found} == set(), "France alone is left: it is the region"
+    both = shares(models(("CHN", "EU", "GRC", "USA")))
+    assert {country for _, country, *_ in both} == {"DEU", "FRA"}

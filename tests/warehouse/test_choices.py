@@ -43,6 +43,14 @@ def test_a_landed_file_fills_its_role(tmp_path: Path) -> None:
     assert found.choices == choices_of("concentration", ["trade"])
 
 
+def test_a_landed_world_table_is_the_years_own() -> None:
+    edition = load_edition("open-2012")
+    assert edition.variables["global_structure_year"] == 2017
+    filled = edition.model_copy(update={"filled": frozenset(["global_table"])})
+    assert filled.variables["global_structure_year"] == 2012
+    assert "global_structure_year" not in load_edition("paper-2017").variables
+
+
 def test_what_a_role_replaces_is_a_role_of_the_default_edition() -> None:
     assert set(REPLACEMENTS) <= set(load_edition("open-2017").roles)
     assert choices_of("paper", ()).export_destinations == "customs", "paper demands all its roles"

@@ -209,7 +209,10 @@ def test_a_file_that_no_reader_knows_is_refused(
     path.write_bytes(content)
     error = refusal(edition, tmp_path)
     assert error.file == str(path)
-    assert "readers wiod, icio_factored, icio_earlier, tidy" in str(error.expected)
+    assert (
+        "readers wiod, icio_factored, icio_earlier, icio, exiobase3, eora26, gloria, wiod_workbook, tidy"
+        in str(error.expected)
+    )
     assert "from_region, from_sector" in str(error.expected)
 
 
@@ -229,7 +232,10 @@ def test_a_role_without_any_file_says_where_it_was_looked_for(
     error = refusal(hungry, tmp_path)
     assert "global_table" in error.message
     assert str(tmp_path / "landing" / "open-2007" / "global_table") in str(error.expected)
-    assert "wiod, icio_factored, icio_earlier, tidy" in str(error.expected)
+    assert (
+        "wiod, icio_factored, icio_earlier, icio, exiobase3, eora26, gloria, wiod_workbook, tidy"
+        in str(error.expected)
+    )
 
 
 def test_a_bundled_file_that_is_gone_is_named(edition: Edition, tmp_path: Path) -> None:

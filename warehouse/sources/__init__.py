@@ -49,6 +49,7 @@ from warehouse.sources import (
 )
 from warehouse.sources.air import AIR_READERS
 from warehouse.sources.base import Reader
+from warehouse.sources.pymrio_tables import WORLD_READERS
 
 _READERS = (
     wiod.READER,
@@ -92,6 +93,7 @@ _READERS = (
     crea_health.RATES,
     crea_health.CURVES,
     *AIR_READERS,
+    *WORLD_READERS,
     tidy.READER,  # last: it accepts any Parquet or CSV
 )
 

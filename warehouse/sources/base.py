@@ -62,6 +62,7 @@ class Reader:
     describes, whatever the edition's (None: it has the edition's year).  conversions: what reading these
     files turned into our units and order, for the record (None: the reader converts nothing).
     marks: words of its files' headings; a file that no reader recognises goes to the reader with most of them.
+    seeds: files of ours that reading looks codes up in.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Reader:
     vintage_year: int | None = None
     conversions: Callable[[Sequence[Path]], tuple[str, ...]] | None = None
     marks: tuple[str, ...] = ()
+    seeds: tuple[Path, ...] = ()
 
 
 def single_file(paths: Sequence[Path], reader: str) -> Path:

@@ -312,4 +312,5 @@ READER = Reader(
         ),
     ),
     max_files=5,
+    seeds=(REGION_SEED,),
 )

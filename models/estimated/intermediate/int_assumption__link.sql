@@ -88,6 +88,15 @@ table_derived as (
 
 ),
 
+-- Whether the table has final demand of all categories in one; a landed one may have them apart.
+undivided as (
+
+    select count(*) > 0 as is_undivided
+    from {{ source('raw', 'global_table') }}
+    where block = 'final_demand' and to_code = 'final_demand'
+
+),
+
 demand_parted as (
 
     select
@@ -100,6 +109,7 @@ demand_parted as (
     from {{ ref('stg_global_cell') }}
     where
         {{ is_parted }}
+        and (select undivided.is_undivided from undivided)
         and block = 'final_demand'
         and from_region = '{{ var("home_region") }}'
         and to_region <> '{{ var("home_region") }}'
@@ -118,7 +128,11 @@ stocks_drawn_down as (
         'Final demand below zero in the global table, by any region for the product of any: taken as stocks drawn down'
             as description
     from {{ ref('stg_global_cell') }}
-    where {{ is_parted }} and block = 'final_demand' and to_code = '{{ var("global_inventory_code") }}'
+    where
+        {{ is_parted }}
+        and (select undivided.is_undivided from undivided)
+        and block = 'final_demand'
+        and to_code = '{{ var("global_inventory_code") }}'
     group by from_sector
 
 ),

@@ -3,7 +3,15 @@
 -- Grain: one row per consuming region that has several countries, country, producing sector, demand category and use of
 -- the exported product: the country's share of China's output that serves the region (role consumer_output).
 {% if own != var('sector_classification') %}
-    with served as (
+    with own_region as (
+
+        select distinct from_region as region
+        from {{ source('raw', 'global_table') }}
+
+    ),
+
+    -- A country that the world table has apart is no part of the rest of the world there.
+    served as (
 
         select
             country.to_region as consumer_region,
@@ -17,6 +25,9 @@
             on source.producer_sector = sector.from_code
         inner join {{ ref('global_region') }} as country
             on source.consumer_country = country.from_region and country.classification = '{{ own }}'
+        where
+            source.consumer_country = country.to_region
+            or source.consumer_country not in (select own_region.region from own_region)
         group by all
 
     ),

@@ -35,10 +35,14 @@
 
     ),
 
+    -- A country that the structure has within a region is parted as that region.
     regions as (
 
-        select distinct from_region as region
-        from {{ source('raw', 'global_table') }}
+        select distinct
+            world.from_region as region,
+            coalesce(common.common_region, world.from_region) as structure_region
+        from {{ source('raw', 'global_table') }} as world
+        left join {{ ref('common_region') }} as common on world.from_region = common.code
 
     ),
 
@@ -46,8 +50,10 @@
 
         select
             origin.region as from_region,
+            origin.structure_region as from_structure,
             sectors.code as from_sector,
-            destination.region as to_region
+            destination.region as to_region,
+            destination.structure_region as to_structure
         from regions as origin
         cross join regions as destination
         cross join {{ ref('sector') }} as sectors
@@ -58,8 +64,19 @@
     -- A deal that the structure lacks is parted as the region's demand for the product, else as all its demand.
     candidate as (
 
-        select from_region, from_sector, to_region, to_code, value_musd, 1 as place
-        from positive
+        select
+            wanted.from_region,
+            wanted.from_sector,
+            wanted.to_region,
+            positive.to_code,
+            positive.value_musd,
+            1 as place
+        from wanted
+        inner join positive
+            on
+                wanted.from_structure = positive.from_region
+                and wanted.from_sector = positive.from_sector
+                and wanted.to_structure = positive.to_region
 
         union all
 
@@ -71,7 +88,8 @@
             sum(positive.value_musd) as value_musd,
             2 as place
         from wanted
-        inner join positive on wanted.from_sector = positive.from_sector and wanted.to_region = positive.to_region
+        inner join positive
+            on wanted.from_sector = positive.from_sector and wanted.to_structure = positive.to_region
         group by all
 
         union all
@@ -84,7 +102,7 @@
             sum(positive.value_musd) as value_musd,
             3 as place
         from wanted
-        inner join positive on wanted.to_region = positive.to_region
+        inner join positive on wanted.to_structure = positive.to_region
         group by all
 
     ),
