@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 
 import duckdb
 
+from atlas.subjects import FOOTPRINT, OUTPUT, SUBJECTS, Held, Subject, ask, figures
 from warehouse.database import connect, fetch, literal, scalar, translated
 from warehouse.errors import NotPublished, UserFacingError
 from warehouse.home import Home
@@ -30,28 +30,6 @@ class Side:
     text: str
     path: Path
     edition: str
-
-
-@dataclass(frozen=True)
-class Held:
-    """An edition and year of an attached file."""
-
-    catalog: str
-    edition: str
-    year: int
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A figure by places or sectors.
-
-    query: SQL with $marts, $edition and $year that gives pollutant, code and value.  needs: marts it reads.
-    """
-
-    title: str
-    unit: str
-    query: str
-    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -109,64 +87,6 @@ class Comparison:
     missing: tuple[str, ...]
 
 
-# Exports' output, summed once for the five subjects that divide it in different ways.
-_OUTPUT = """
-    create temp table $driven as
-    select producer_province, producer_sector, exporter_province, consumer_region, sum(output_musd) as output_musd
-    from $marts.fct_export_output
-    where edition = $edition and year = $year
-    group by all
-"""
-_DRIVEN = """
-    select intensity.pollutant, $code as code, output.output_musd * intensity.emission_t_per_musd as amount
-    from $driven as output
-    inner join $marts.fct_emission_intensity as intensity
-        on output.producer_province = intensity.province and output.producer_sector = intensity.sector
-    where intensity.edition = $edition and intensity.year = $year
-"""
-_SUM = "select pollutant, code, sum(amount) as value from ({}) group by all"
-
-
-def _driven(code: str) -> str:
-    return _SUM.format(Template(_DRIVEN).safe_substitute(code=code))
-
-
-def _emitted(code: str) -> str:
-    return _SUM.format(
-        f"select pollutant, {code} as code, emission_t as amount from $marts.fct_emission_inventory"
-        " where edition = $edition and year = $year"
-    )
-
-
-def _breathed(scenario_sign: str, code: str) -> str:
-    return _SUM.format(
-        f"select 'PM2.5' as pollutant, {code} as code, {scenario_sign} * pm25_ug_m3 as amount"
-        " from $marts.fct_pm25_province where edition = $edition and year = $year and season = 'year'"
-        " and weighting = 'population' and engine = 'reduced'"
-    )
-
-
-_OF_EXPORTS = (
-    "(case when component in ('soa', 'background') then 0"
-    " when scenario = 'Base' then 1 when scenario = 'I_EX' then -1 else 0 end)"
-)
-_OF_EVERYTHING = "(case when scenario = 'Base' then 1 else 0 end)"
-_FOOTPRINT = ("fct_export_output", "fct_emission_intensity")
-_AIR = ("fct_pm25_province",)
-
-SUBJECTS = (
-    Subject("All emissions of China", "t", _emitted("'China'"), ("fct_emission_inventory",)),
-    Subject("Emissions that exports drive", "t", _driven("'China'"), _FOOTPRINT),
-    Subject("All emissions by province", "t", _emitted("province"), ("fct_emission_inventory",)),
-    Subject("For exports, by emitting province", "t", _driven("output.producer_province"), _FOOTPRINT),
-    Subject("For exports, by consumer", "t", _driven("output.consumer_region"), _FOOTPRINT),
-    Subject("For exports, by exporting province", "t", _driven("output.exporter_province"), _FOOTPRINT),
-    Subject("For exports, by emitting sector", "t", _driven("output.producer_sector"), _FOOTPRINT),
-    Subject("PM2.5 that people breathe", "ug/m3", _breathed(_OF_EVERYTHING, "province"), _AIR),
-    Subject("PM2.5 of exports that people breathe", "ug/m3", _breathed(_OF_EXPORTS, "province"), _AIR),
-)  # fmt: skip
-
-
 def side_of(text: str, home: Home) -> Side:
     """What the words of a command name. Raises UserFacingError, NotPublished or NoSuchRelease."""
     edition, found, place = text.partition(AT)
@@ -199,8 +119,8 @@ def compare(a: Side, b: Side, home: Home) -> Comparison:
         first = _held(connection, "a", a, other=b)
         second = _held(connection, "b", b, other=a)
         for held in (first, second):
-            if _has(connection, held, _FOOTPRINT):
-                _ask(connection, _OUTPUT, held)
+            if _has(connection, held, FOOTPRINT):
+                ask(connection, OUTPUT, held)
         subjects, missing = [], []
         for subject in SUBJECTS:
             if all(_has(connection, held, subject.needs) for held in (first, second)):
@@ -269,21 +189,6 @@ def _has(connection: duckdb.DuckDBPyConnection, held: Held, marts: tuple[str, ..
     )
 
 
-def _figures(
-    connection: duckdb.DuckDBPyConnection, query: str, held: Held
-) -> Mapping[tuple[str, str], float]:
-    rows = _ask(connection, query, held).fetchall()
-    return {(str(pollutant), str(code)): float(value) for pollutant, code, value in rows}
-
-
-def _ask(
-    connection: duckdb.DuckDBPyConnection, query: str, held: Held
-) -> duckdb.DuckDBPyConnection:
-    names = {"marts": f"{held.catalog}.marts", "driven": f"driven_{held.catalog}"}
-    sql = Template(query).safe_substitute(names)
-    return connection.execute(sql, {"edition": held.edition, "year": held.year})
-
-
 # Sums of doubles by several threads differ in their last digits.
 _NOISE_SHARE = 1e-9
 
@@ -291,7 +196,7 @@ _NOISE_SHARE = 1e-9
 def _compared(
     connection: duckdb.DuckDBPyConnection, subject: Subject, a: Held, b: Held
 ) -> Compared:
-    in_a, in_b = (_figures(connection, subject.query, held) for held in (a, b))
+    in_a, in_b = (figures(connection, subject.query, held) for held in (a, b))
     keys = sorted({*in_a, *in_b})
     differing = [key for key in keys if not _alike(in_a.get(key), in_b.get(key))]
     sizes: dict[str, float] = {}
@@ -343,5 +248,5 @@ def _inputs(connection: duckdb.DuckDBPyConnection, a: Held, b: Held) -> Iterator
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, query: str, held: Held) -> Mapping[str, str]:
-    rows = _ask(connection, query, held).fetchall()
+    rows = ask(connection, query, held).fetchall()
     return {str(name): str(text) for name, text in rows}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,12 @@ from cli.options import HomeOption
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from atlas.comparison import Compared, Comparison, Moved
+    from atlas.comparison import Compared, Comparison, Moved, Side
+    from flows.by_role import ByRole, Split
+    from warehouse.home import Home
+
+JSON = "json"
+FORMATS = ("table", JSON)
 
 
 def compare(
@@ -27,6 +34,21 @@ def compare(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write every difference as CSV here.")
     ] = None,
+    by_role: Annotated[
+        bool,
+        typer.Option(
+            "--by-role", help="Compute how much each input that differs moved the emissions."
+        ),
+    ] = False,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--files", help="With --by-role: a folder of files that are no longer landed."
+        ),
+    ] = None,
+    fmt: Annotated[
+        str | None, typer.Option("--format", "-f", help="table or json; what to print.")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Show what moved from A to B, and by which input.
@@ -37,19 +59,87 @@ def compare(
     A and B may be editions (`open-2007`), releases (`12`), published files or folders of a colleague, or an
     edition in one of these (`open-2017@colleague/published`).
 
+    `--by-role` computes A again, then A with one input at a time from B, without concentrations. It says first
+    how many runs that takes. A and B stay as they are, and the runs are not kept.
+
     Examples: `tradeplume compare 3 4`, `tradeplume compare open-2007 open-2017 -p SO2`,
-    `tradeplume compare open-2017 open-2017@colleague/published --out moved.csv`
+    `tradeplume compare open-2017 open-2017@colleague/published --out moved.csv`,
+    `tradeplume compare open-2017@1 open-2017@2 --by-role -p SO2`
     """
     from atlas.comparison import compare as compare_sides
     from atlas.comparison import side_of
     from cli.console import console_of
     from warehouse.home import locate
 
+    if fmt not in (None, *FORMATS):
+        raise typer.BadParameter(f"{fmt} is not one of {', '.join(FORMATS)}", param_hint="--format")
+    if files and not by_role:
+        raise typer.BadParameter("is for --by-role alone", param_hint="--files")
     place = locate(home)
-    found = compare_sides(side_of(a, place), side_of(b, place), place)
-    print_comparison(console_of(), found, a, b, pollutant, rows)
+    sides = side_of(a, place), side_of(b, place)
+    found = compare_sides(*sides, place)
+    is_json = fmt == JSON
+    if not is_json:
+        print_comparison(console_of(), found, a, b, pollutant, rows)
+    split = _split(found, sides, place, files or (), is_json=is_json) if by_role else None
+    if is_json:
+        print(as_json(found, split, pollutant))
+    elif split is not None:
+        from cli.by_role import print_by_role
+
+        print_by_role(console_of(), split, pollutant)
     if out is not None:
-        print(f"{_write(found, out):,} differences in {out}")
+        print(f"{_write(found, out):,} differences in {out}", file=sys.stderr if is_json else None)
+
+
+def _split(
+    found: Comparison,
+    sides: tuple[Side, Side],
+    place: Home,
+    files: Sequence[Path],
+    *,
+    is_json: bool,
+) -> ByRole:
+    """The runs of --by-role, told on the stream that the answer does not need."""
+    from rich.console import Console
+
+    from cli.by_role import Watched, leaving_nothing
+    from cli.console import console_of
+    from flows.by_role import by_role as computed
+
+    watched = Watched(Console(stderr=True, width=160) if is_json else console_of())
+    with leaving_nothing():
+        return computed(found, sides, place, files, watched.tell, watched.watching)
+
+
+def as_json(found: Comparison, split: ByRole | None, pollutant: str | None) -> str:
+    """Everything that was compared as one JSON object; by_role is null without --by-role."""
+    import json
+    from dataclasses import asdict
+
+    def is_wanted(each: Moved | Split) -> bool:
+        return pollutant in (None, each.pollutant)
+
+    answer: dict[str, object] = {
+        "a": {"edition": found.a.edition, "year": found.a.year},
+        "b": {"edition": found.b.edition, "year": found.b.year},
+        "subjects": [
+            {
+                "title": compared.subject.title,
+                "unit": compared.subject.unit,
+                "same": compared.same,
+                "moved": [asdict(each) for each in compared.moved if is_wanted(each)],
+            }
+            for compared in found.subjects
+        ],
+        "missing": found.missing,
+        "inputs": [asdict(each) for each in found.inputs],
+        "by_role": None,
+    }
+    if split is not None:
+        splits = [asdict(each) for each in split.splits if is_wanted(each)]
+        answer["by_role"] = {**asdict(split), "splits": splits}
+    return json.dumps(answer, ensure_ascii=False, indent=1)
 
 
 def print_comparison(

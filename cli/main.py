@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,10 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         print("\n".join(error.lines()), file=sys.stderr)
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Who read the answer (`| head`) has seen enough; Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except OSError as error:
         if DEBUG in given or error.filename is None:
             raise

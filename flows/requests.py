@@ -30,7 +30,7 @@ class RunRequest(Request):
     force: bool = Field(False, description="Make everything again.")
     publish: bool = Field(True, description="Publish, or stop before.")
     without_concentrations: bool = Field(
-        False, description="Emissions alone: publish no PM2.5, in half the time."
+        False, description="Publish emissions alone, and skip the PM2.5 steps."
     )
 
 

@@ -10,6 +10,7 @@ from warehouse.contract_check import TEXT, Column, Contract
 from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
 from warehouse.errors import UserFacingError
+from warehouse.inventory_year import as_used
 from warehouse.landing import ProvenanceRecord, read_role, resolve_role
 from warehouse.nearest import hint
 from warehouse.sources.notes import collected
@@ -20,8 +21,9 @@ COMMENT = "# "
 def write_template(edition: Edition, role: str, home: Path, out: IO[str]) -> int:
     """Write the role of an edition as CSV below comments that say what it holds; returns the rows.
 
-    Landed as it is, the file gives the run the same table.  Raises UserFacingError for a role that the edition
-    does not have or that nothing fills, InputError where its present file is at fault.
+    Landed as it is, the file gives the run the same figures: an inventory of an older year is written as a run
+    brings it to the edition's year.  Raises UserFacingError for a role that the edition does not have or that
+    nothing fills, InputError where its present file is at fault.
     """
     found = resolve_role(edition, demanded(edition, role), home)
     if found is None:
@@ -31,10 +33,11 @@ def write_template(edition: Edition, role: str, home: Path, out: IO[str]) -> int
         )
     with collected():
         frame, records = read_role(found)
-    for line in _comments(edition, CONTRACTS[role], records):
+    used = as_used(edition, role, frame, records, home)
+    for line in _comments(edition, CONTRACTS[role], records, used.brought_from):
         out.write(f"{COMMENT}{line}\n")
-    frame.write_csv(out)
-    return frame.height
+    out.write(used.frame.write_csv())
+    return used.frame.height
 
 
 def demanded(edition: Edition, role: str) -> str:
@@ -48,10 +51,15 @@ def demanded(edition: Edition, role: str) -> str:
 
 
 def _comments(
-    edition: Edition, contract: Contract, records: list[ProvenanceRecord]
+    edition: Edition, contract: Contract, records: list[ProvenanceRecord], brought_from: int | None
 ) -> Iterator[str]:
     yield f"{contract.name} of {edition.name} ({edition.year}): {contract.grain}"
     yield f"from {'; '.join(sorted({f'{each.producer}, {each.title}' for each in records}))}"
+    if brought_from is not None:
+        yield (
+            f"The figures of {brought_from} are brought to China's totals of {edition.year} by group of sectors,"
+            " as a run does it (docs/inventory.md). A run takes this file as it is."
+        )
     yield f"No two rows with the same {', '.join(contract.key)}. Lines that begin with # are passed over."
     for column in contract.columns:
         yield f"{column.name}: {_described(column)}"

@@ -14,6 +14,7 @@ from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
 from warehouse.errors import InputError
 from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_fault
+from warehouse.inventory_year import as_used
 from warehouse.landing import (
     ProvenanceRecord,
     RoleInput,
@@ -101,6 +102,8 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
     with collected() as notes:
         frame, found = _read(given, contract)
     before, records, unread = _used_now(edition, role, home)
+    if before is not None:
+        before = as_used(edition, role, before, records, home).frame
     if frame is not None:
         found = tuple(_code_faults(edition, role, frame, given, home))
         frame = None if found else frame

@@ -38,9 +38,7 @@ def sound_air(folder: Path) -> list[Sound]:
     return [_written(folder / str(at), *each) for at, each in enumerate(files)]
 
 
-def _written(
-    folder: Path, reader: str, role: str, name: str, encoding: str, rows: Rows
-) -> Sound:
+def _written(folder: Path, reader: str, role: str, name: str, encoding: str, rows: Rows) -> Sound:
     folder.mkdir(parents=True)
     text = "\n".join(",".join(row) for row in rows) + "\n"
     (folder / name).write_bytes(text.encode(encoding))

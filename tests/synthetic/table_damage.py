@@ -2,7 +2,7 @@
 
     python -m tests.synthetic.table_damage
 
-prints the counts that docs/real_files.md states. A kind is done to a text table or to a workbook's cells; the
+prints the counts that docs/notebook/checks.md states. A kind is done to a text table or to a workbook's cells; the
 cell, row or column that it harms is drawn.
 """
 
