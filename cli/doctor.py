@@ -24,10 +24,11 @@ from warehouse.copies import READ_ONLY
 from warehouse.database import connect, fetch, qualified, tables_of
 from warehouse.errors import HomeLocked, UserFacingError
 from warehouse.home import NEEDED_BYTES, Home, WorkingFile
+from warehouse.kept import kept_releases, release_in_place
 from warehouse.locks import has_flock, holder_of, is_held
 from warehouse.parquet import are_current
 from warehouse.publish import fault_of_published
-from warehouse.releases import fault_of, kept_releases, release_in_place
+from warehouse.releases import fault_of
 from warehouse.scratch import left_scratch
 from warehouse.spill import left_spills
 

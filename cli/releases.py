@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from warehouse.home import Home
-    from warehouse.releases import Change, Kept
+    from warehouse.kept import Kept
+    from warehouse.releases import Change
 
 
 releases = typer.Typer(
@@ -91,7 +92,8 @@ def verify(
     Exit code 6 when one of them is not. Examples: `tradeplume releases verify`,
     `tradeplume releases verify 3`
     """
-    from warehouse.releases import kept_release, kept_releases
+    from warehouse.kept import kept_releases
+    from warehouse.releases import kept_release
 
     place, console = _place(home)
     chosen = kept_releases(place) if number is None else [kept_release(place, number)]
@@ -121,7 +123,8 @@ def print_releases(console: Console, home: Home) -> None:
     """Print every kept release: number, date, size, editions, and which readers see now."""
     from rich.table import Table
 
-    from warehouse.releases import editions_of, kept_releases, release_in_place
+    from warehouse.kept import kept_releases, release_in_place
+    from warehouse.releases import editions_of
 
     kept, place = kept_releases(home), release_in_place(home)
     if not kept:
@@ -143,8 +146,9 @@ def print_releases(console: Console, home: Home) -> None:
 
 def print_verified(console: Console, home: Home, chosen: Sequence[Kept]) -> bool:
     """Print what became of every release and of the published file; returns whether all are whole."""
+    from warehouse.kept import release_in_place
     from warehouse.publish import fault_of_published
-    from warehouse.releases import fault_of, release_in_place
+    from warehouse.releases import fault_of
 
     place, whole = release_in_place(home), True
     for release in chosen:

@@ -16,9 +16,10 @@ from flows.served import print_served
 from flows.watch import waiting_for
 from warehouse import meta
 from warehouse.database import connect
-from warehouse.edition import edition_name, list_editions, load_edition
+from warehouse.edition import list_editions, load_edition
 from warehouse.errors import UserFacingError
 from warehouse.home import Home, WorkingFile
+from warehouse.labels import edition_name
 from warehouse.locks import holder_of, is_held
 from warehouse.published import editions, marts, open_published
 

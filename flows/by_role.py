@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from atlas.subjects import Figure, headlines, originals
 from flows.mixed import MARTS, Kitchen, Recipe, a_working_file, begin, kitchen, needed_for
-from warehouse.edition import Edition, edition_name, load_edition
+from warehouse.edition import Edition, load_edition
 from warehouse.errors import UserFacingError
 from warehouse.home import Home, locate
+from warehouse.labels import edition_name
 from warehouse.recorded_files import Recorded, found_files
 
 if TYPE_CHECKING:

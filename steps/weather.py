@@ -18,7 +18,7 @@ import polars as pl
 from compute.weather import Change, Comparison, Series, Settings
 from compute.weather_places import Adjusted, Place, adjust_all
 from warehouse.fingerprint import digest, module_parts
-from warehouse.observed_days import no_days
+from warehouse.missing_days import no_days
 from warehouse.period import Period
 from warehouse.tables import Assumptions, Tables
 

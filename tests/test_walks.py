@@ -16,7 +16,7 @@ import pytest
 
 from tests.commands import tradeplume
 from warehouse.home import Home
-from warehouse.releases import kept_releases
+from warehouse.kept import kept_releases
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 WALKS = REPOSITORY / "docs" / "walks"

@@ -9,6 +9,8 @@ import duckdb
 
 from warehouse.errors import DamagedFile
 from warehouse.home import Home, WorkingFile, working_file_of
+from warehouse.kept import release_in_place
+from warehouse.labels import edition_name
 
 _DAMAGE = re.compile(
     r"not a valid DuckDB database|Could not read enough bytes|Corrupt database file|Failed to deserialize"
@@ -57,15 +59,11 @@ _OTHER_RELEASE = (
 
 
 def _again(working: WorkingFile) -> str:
-    from warehouse.edition import edition_name
-
     name = edition_name(working.edition)
     return f"`tradeplume run --edition {name} --force` computes it again."
 
 
 def _put_back(home: Home) -> str:
-    from warehouse.releases import release_in_place
-
     release = release_in_place(home)
     if release is None:
         return "`tradeplume publish` makes it again from the working files."

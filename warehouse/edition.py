@@ -29,13 +29,13 @@ from warehouse.assumptions import (
 from warehouse.choices import Choices, choices_of
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import EditionError
+from warehouse.labels import SYNTHETIC_SUFFIX
 from warehouse.nearest import hint
 from warehouse.sources import READERS
 
 PACKAGE = Path(__file__).parent
 PACKAGED_EDITIONS = PACKAGE / "editions"
 NAME_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
-SYNTHETIC_SUFFIX = " (synthetic)"
 _BUNDLED = "bundled/"
 # No keys of an edition file: what merging remembers.
 _BASES = "bases"
@@ -187,11 +187,6 @@ def load_edition(name: str, home: Path | None = None) -> Edition:
         return Edition.model_validate({**content, "folder": folder, **remembered})
     except ValidationError as error:
         raise _explained(error, files[name]) from error
-
-
-def edition_name(label: str) -> str:
-    """The edition behind a label as results carry it."""
-    return label.removesuffix(SYNTHETIC_SUFFIX)
 
 
 def list_editions(home: Path | None = None) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +9,10 @@ import duckdb
 import polars as pl
 
 from warehouse.edition import Edition
-from warehouse.errors import InputError
 from warehouse.landing import resolve_role
+from warehouse.missing_days import POLLUTANT, ROLE, no_days
 from warehouse.period import Period
 from warehouse.sources import tidy
-
-POLLUTANT = "PM2.5"
-ROLE = "observation"
 
 
 def demand_days(edition: Edition, home: Path, period: Period) -> None:
@@ -46,31 +42,6 @@ def demand_loaded(connection: duckdb.DuckDBPyConnection, edition: str, period: P
         f"select distinct date from raw.{ROLE} where pollutant = ?", [POLLUTANT]
     ).fetchall()
     _demand({day for (day,) in days}, period, edition)
-
-
-def no_days(
-    days: Mapping[str, int],
-    first: object,
-    last: object,
-    period: Period,
-    edition: str = "air-open",
-) -> InputError:
-    """The error for a period without days. days: their count by name of the period and of the one before."""
-    empty = [name for name, count in days.items() if not count]
-    counted = ", ".join(f"{count} days in {name}" for name, count in days.items())
-    return InputError(
-        f"There are no usable observations of {POLLUTANT} in {' and '.join(empty)}.",
-        found=f"{counted}; observations from {first} to {last}",
-        expected=(
-            f"days of {period.start} to {period.end} and of {period.before.start} to "
-            f"{period.before.end}, for example china_sites_YYYYMMDD.csv"
-        ),
-        remedy=(
-            f"Put the files of both periods into landing/{edition}/{ROLE}/ and run again. Stations "
-            "need their list in station/; the weather adjustment needs some years, and "
-            "weather_observation/ as well."
-        ),
-    )
 
 
 def _days_in(file: Path) -> pl.DataFrame:

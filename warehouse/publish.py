@@ -6,7 +6,7 @@ Readers only ever see a whole file. One that has the old file open keeps reading
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,41 +14,21 @@ from pathlib import Path
 import duckdb
 
 from warehouse import meta
+from warehouse.checksums import PublishedMart, as_text, summed
 from warehouse.copies import copy_apart, forbid_writing, sha256_of, to_disk
 from warehouse.damage import damaged
-from warehouse.database import connect, fetch, qualified, quote, tables_of
+from warehouse.database import connect, fetch, qualified
 from warehouse.errors import HomeLocked, UserFacingError
 from warehouse.gather import COMPLETE_STEP, Gathered, Source, gather
 from warehouse.home import Home, WorkingFile, unusable
+from warehouse.kept import Kept, kept_releases, release_in_place, text_of
 from warehouse.locks import hold
-from warehouse.release_change import TABLE as CHANGE_TABLE
-from warehouse.releases import (
-    Kept,
-    demand_whole,
-    keep,
-    kept_release,
-    kept_releases,
-    release_in_place,
-    text_of,
-)
+from warehouse.releases import demand_whole, keep, kept_release
 
 Addition = Callable[[Path, Path | None], Mapping[str, int]]
 """Writes marts of several editions into the draft; given the file published before. Returns the rows of each."""
 
 PUBLISH_PATIENCE_SECONDS = 600.0
-# Columns that tell when something ran say nothing about the figures.
-RUN_TIME_COLUMNS = ("finished_at", "started_at", "published_at", "seconds")
-# What an identity measures is rounding noise: it depends on the order of the rows that are summed.
-NOISE_COLUMNS = {"fct_check_result": ("measured", "detail")}
-
-
-@dataclass(frozen=True)
-class PublishedMart:
-    """A published table: its rows, and the sum of the hashes of its rows (in any order)."""
-
-    mart: str
-    rows: int
-    checksum: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +78,7 @@ def publish(home: Home, own: WorkingFile | None = None, *, add: Addition | None 
                 copied = replace(copied, rows={**copied.rows, **add(draft, before)})
             marts = _inspect(draft, copied)
             _keep_the_first(home)
-            checksums = _checksums(marts)
+            checksums = as_text(marts)
             kept = keep(home, draft, checksums)
             _replace_published(home, draft, checksums)
         except OSError as error:
@@ -200,7 +180,7 @@ def _inspect(draft: Path, copied: Gathered) -> tuple[PublishedMart, ...]:
     Returns rows and checksum of every table.  Raises UserFacingError for the first fault.
     """
     with connect(draft, read_only=True, repeatable=False) as connection:
-        marts = tuple(_summed(connection, table) for table in copied.rows)
+        marts = tuple(summed(connection, table) for table in copied.rows)
         faults = [
             f"marts.{mart.mart} has {mart.rows:,} rows of {copied.rows[mart.mart]:,}"
             for mart in marts
@@ -219,15 +199,6 @@ def _inspect(draft: Path, copied: Gathered) -> tuple[PublishedMart, ...]:
     return marts
 
 
-def _summed(connection: duckdb.DuckDBPyConnection, table: str) -> PublishedMart:
-    name = qualified("marts", table)
-    columns = connection.execute(f"describe {name}").fetchall()
-    left_out = (*RUN_TIME_COLUMNS, *NOISE_COLUMNS.get(table, ()))
-    hashed = ", ".join(quote(str(row[0])) for row in columns if row[0] not in left_out)
-    ((rows, total),) = fetch(connection, f"select count(*), sum(hash({hashed})) from {name}")
-    return PublishedMart(table, int(str(rows)), f"{int(str(total or 0)):032x}")
-
-
 def _replace_published(home: Home, draft: Path, checksums: str) -> None:
     """The checksums first: whoever dies between the two has not published, and will again."""
     _write_checksums(home, checksums)
@@ -240,18 +211,6 @@ def _move_into_place(draft: Path, published: Path) -> None:
     to_disk(draft)
     draft.replace(published)
     to_disk(published.parent)
-
-
-def checksums_of(connection: duckdb.DuckDBPyConnection) -> str:
-    """The checksums of the tables of an open release, as ``checksums.csv`` has them."""
-    return _checksums([_summed(connection, table) for table in tables_of(connection, "marts")])
-
-
-def _checksums(marts: Sequence[PublishedMart]) -> str:
-    """What moved is left out: it depends on the release before, and the same figures have the same checksums."""
-    named = [mart for mart in marts if mart.mart != CHANGE_TABLE]
-    lines = ["mart,rows,checksum", *(f"{m.mart},{m.rows},{m.checksum}" for m in named)]
-    return "\n".join(lines) + "\n"
 
 
 def _write_checksums(home: Home, text: str) -> None:

@@ -8,63 +8,26 @@ what happens to one leaves the other as it is.
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from warehouse.checksums import checksums_of
 from warehouse.copies import copy_apart, forbid_writing, sha256_of
 from warehouse.damage import damaged, is_damage
 from warehouse.database import connect, fetch, literal
 from warehouse.errors import DamagedFile, UserFacingError
 from warehouse.home import Home, unusable
+from warehouse.kept import RELEASE_NAME, Kept, kept_releases, release_in_place, text_of
 from warehouse.release_change import COLUMNS, TABLE, Key, create_table, fill_table
-
-_NAME = re.compile(r"^(?P<number>\d{4,})_(?P<date>\d{4}-\d{2}-\d{2}T\d{4})$")
-
-
-def text_of(path: Path) -> str:
-    """The text of a small file of ours; damaged bytes make a text that fits nothing. Raises OSError."""
-    return path.read_text(encoding="utf-8", errors="replace")
 
 
 class NoSuchRelease(UserFacingError):
     """A release was asked for that is not kept."""
 
     exit_code = 2
-
-
-@dataclass(frozen=True, order=True)
-class Kept:
-    """A kept release. number: counts up, whatever the clock says.  path: its file."""
-
-    number: int
-    path: Path
-
-    @property
-    def made_at(self) -> str:
-        """Local time of publishing, to the minute."""
-        return self.path.stem.partition("_")[2]
-
-    @property
-    def checksums(self) -> Path:
-        """Rows and checksum of its marts."""
-        return self.path.with_suffix(".csv")
-
-    @property
-    def seal(self) -> Path:
-        """The SHA-256 of its file, as sha256sum writes it; releases of before December 2026 have none."""
-        return self.path.with_suffix(".sha256")
-
-    @property
-    def sha256(self) -> str:
-        """The SHA-256 that its file had when it was kept; empty when none was noted."""
-        try:
-            return text_of(self.seal).split()[0]
-        except (OSError, IndexError):
-            return ""
 
 
 @dataclass(frozen=True)
@@ -86,13 +49,6 @@ class Change:
     change_rank: int
 
 
-def kept_releases(home: Home) -> list[Kept]:
-    """The kept releases, oldest first. What else lies in the folder is not looked at."""
-    found = [(_NAME.match(path.stem), path) for path in home.releases.glob("*.duckdb")]
-    whole = [Kept(int(match["number"]), path) for match, path in found if match]
-    return sorted(each for each in whole if each.checksums.exists())
-
-
 def kept_release(home: Home, number: int) -> Kept:
     """The release of that number. Raises NoSuchRelease."""
     kept = kept_releases(home)
@@ -104,15 +60,6 @@ def kept_release(home: Home, number: int) -> Kept:
         f"There is no release {number}.",
         remedy=f"`tradeplume releases` lists them; kept: {numbers}.",
     )
-
-
-def release_in_place(home: Home) -> Kept | None:
-    """The kept release that readers see now."""
-    if not (home.checksums_file.exists() and home.published_file.exists()):
-        return None
-    seen = text_of(home.checksums_file)
-    same = [each for each in kept_releases(home) if text_of(each.checksums) == seen]
-    return same[-1] if same else None
 
 
 def keep(home: Home, whole: Path, checksums: str) -> Kept:
@@ -178,8 +125,6 @@ def fault_of(release: Kept) -> str:
 
 
 def _fault_of_tables(release: Kept) -> str:
-    from warehouse.publish import checksums_of
-
     try:
         with connect(release.path, read_only=True, repeatable=False, guarded=True) as connection:
             found = checksums_of(connection)
@@ -204,7 +149,7 @@ def _clear_leftovers(home: Home) -> None:
     """Remove what a process left that died while it kept a release."""
     whole = {release.path for release in kept_releases(home)}
     for path in (*home.releases.glob(".*.part"), *home.releases.glob("*.duckdb")):
-        if path not in whole and (path.suffix == ".part" or _NAME.match(path.stem)):
+        if path not in whole and (path.suffix == ".part" or RELEASE_NAME.match(path.stem)):
             path.unlink(missing_ok=True)
             path.with_suffix(".sha256").unlink(missing_ok=True)
 

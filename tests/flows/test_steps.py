@@ -61,6 +61,19 @@ def test_every_computation_has_code_and_contracts(computation: Computation) -> N
     }
 
 
+def test_a_new_reader_makes_no_computation_stale() -> None:
+    # geoschem's reads files of the model itself.
+    modules = {each.module for each in COMPUTATIONS if not each.module.startswith("geoschem.")}
+    rooms = (
+        "code warehouse/sources/",
+        "code warehouse/publish",
+        "code warehouse/releases",
+        "code warehouse/edition",
+    )
+    assert len(modules) > 8
+    assert [name for name in module_parts(modules) if name.startswith(rooms)] == []
+
+
 def test_every_contract_is_written_by_one_computation_of_a_kind() -> None:
     for kind in KINDS:
         written = Counter(table for each in computations_of(kind) for table in each.writes)

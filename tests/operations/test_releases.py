@@ -17,16 +17,10 @@ from cli.main import main
 from warehouse.database import connect, fetch
 from warehouse.errors import DamagedFile
 from warehouse.home import Home
+from warehouse.kept import kept_releases
 from warehouse.parquet import are_current
 from warehouse.publish import fault_of_published, is_published, publish, publish_again
-from warehouse.releases import (
-    NoSuchRelease,
-    compare,
-    fault_of,
-    forget_old,
-    kept_release,
-    kept_releases,
-)
+from warehouse.releases import NoSuchRelease, compare, fault_of, forget_old, kept_release
 
 MOVED = """
     select mart, measure, scope, province, statistic, value_before, value_after, status, change_rank

@@ -13,7 +13,7 @@ from synth import emissions
 from synth.files import EMISSION_LEVEL, write_files
 from tests.commands import tradeplume
 from warehouse.home import locate
-from warehouse.releases import kept_releases
+from warehouse.kept import kept_releases
 
 LABEL, YEAR = "paper-2017 (synthetic)", 2017
 

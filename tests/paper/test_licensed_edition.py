@@ -16,7 +16,8 @@ from flows.run import steps_of
 from steps.cells import read_matrix
 from steps.whole_table import moved
 from warehouse import licensed_concordances
-from warehouse.edition import edition_name, load_edition
+from warehouse.edition import load_edition
+from warehouse.labels import edition_name
 from warehouse.landing import labelled, resolve
 from warehouse.synthetic import MARK, is_synthetic
 from warehouse.tables import Tables
