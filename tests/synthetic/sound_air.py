@@ -38,9 +38,7 @@ def sound_air(folder: Path) -> list[Sound]:
     return [_written(folder / str(at), *each) for at, each in enumerate(files)]
 
 
-def _written(
-    folder: Path, reader: str, role: str, name: str, encoding: str, rows: Rows
-) -> Sound:
+def _written(folder: Path, reader: str, role: str, name: str, encoding: str, rows: Rows) -> Sound:
     folder.mkdir(parents=True)
     text = "\n".join(",".join(row) for row in rows) + "\n"
     (folder / name).write_bytes(text.encode(encoding))
@@ -112,7 +110,8 @@ def _gsod(chance: random.Random) -> Rows:
         ["station", "date", "temp_c", "dewp_c", "slp_hpa", "wind_ms", "prcp_mm", "nobs"],
         *(
             ["545110", day.isoformat(), f"{chance.uniform(-5, 8):.1f}", f"{chance.uniform(-15, -6):.1f}",
-             f"{chance.uniform(1010, 1035):.1f}", f"{chance.uniform(1, 5):.2f}", f"{chance.uniform(0, 3):.1f}", "24"]
+             f"{chance.uniform(1010, 1035):.1f}", f"{chance.uniform(1, 5):.2f}",
+             f"{chance.uniform(0, 3):.1f}", "24"]
             for day in _DAYS
         ),
     ]  # fmt: skip
