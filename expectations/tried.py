@@ -7,7 +7,7 @@ the role now and with the new table. What fails with the new one alone is the ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -26,10 +26,14 @@ _BESIDE = (
     *("provincial_table", "provincial_mrio", "sector_emission", "subsector_emission"),
     *("emission_proxy", "export_total", "trade", "sector_output"),
 )
-"""Roles that others are held against, or that are held against one of them (expectations/peers.py).
-
-World tables, residents and grids are judged alone."""
-_ALONE = ("ammonia", "global_table", "gtap_flow", "population", "population_total", "grid_cell")
+"""Roles that others are held against, or that are held against one of them (expectations/peers.py)."""
+JUDGED = frozenset(
+    {
+        *_BESIDE,
+        *("ammonia", "global_table", "gtap_flow", "population", "population_total", "grid_cell"),
+    }
+)
+"""Roles that the comparisons judge; world tables, residents and grids need no other one."""
 
 
 def judge_tried(
@@ -44,11 +48,25 @@ def judge_tried(
     with duckdb.connect() as connection:
         connection.execute("create schema raw")
         before = _peers_now(connection, edition, role, home)
-        _filled(connection, role, frame, vintage_year)
-        found = [] if before is None else run_peers(connection, edition.year)
-        known = {(check.suite, check.check_name) for check in before or () if not check.passed}
-        mine = [each for each in found if (each.suite, each.check_name) not in known]
-        codes = [] if bounds is None else list(_missing(connection, role, bounds))
+        filled(connection, role, frame, vintage_year)
+        return failures(connection, role, edition.year, bounds, before or ())
+
+
+def failures(
+    connection: duckdb.DuckDBPyConnection,
+    role: str,
+    year: int,
+    bounds: EditionBounds | None,
+    before: Iterable[CheckResult],
+) -> list[CheckResult]:
+    """The checks on a role's table in schema raw that fail now and did not before.
+
+    year, bounds: of the edition.  before: the comparisons with what filled the role.
+    """
+    found = run_peers(connection, year) if role in JUDGED else []
+    known = {(check.suite, check.check_name) for check in before if not check.passed}
+    mine = [each for each in found if (each.suite, each.check_name) not in known]
+    codes = [] if bounds is None else list(_missing(connection, role, bounds))
     return [check for check in (*codes, *mine) if not check.passed]
 
 
@@ -57,12 +75,12 @@ def _peers_now(
 ) -> list[CheckResult] | None:
     """The comparisons of the edition as it is; None where the role is in none of them."""
     connection.execute("create table raw.provenance (role varchar, vintage_year bigint)")
-    if role not in (*_BESIDE, *_ALONE):
+    if role not in JUDGED:
         return None
     beside = _BESIDE if role in _BESIDE else ()
     for other in (*(each for each in beside if each != role), role):
         if other in edition.roles and (used := _used(edition, other, home)) is not None:
-            _filled(connection, other, used[0], max(each.vintage_year for each in used[1]))
+            filled(connection, other, used[0], max(each.vintage_year for each in used[1]))
     return run_peers(connection, edition.year)
 
 
@@ -78,9 +96,10 @@ def _used(
         return None
 
 
-def _filled(
+def filled(
     connection: duckdb.DuckDBPyConnection, role: str, frame: pl.DataFrame, vintage_year: int
 ) -> None:
+    """Put a table into its role in schema raw, with the year that it describes in raw.provenance."""
     write_table(connection, "raw", role, frame)
     connection.execute("delete from raw.provenance where role = ?", [role])
     connection.execute("insert into raw.provenance values (?, ?)", [role, vintage_year])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 import polars as pl
@@ -99,6 +100,60 @@ def unit_change(frame: pl.DataFrame) -> Breach | None:
     )
 
 
+# Our judgement, not a source: several times what sandstorms and heavy winter days have been reported to reach, and
+# below the flags 9999 and 99999 and below what another unit makes of an ordinary day.
+HIGHEST_UG_M3: Mapping[str, float] = MappingProxyType(
+    {
+        "PM2.5": 5_000.0,
+        "PM10": 9_000.0,
+        "SO2": 5_000.0,
+        "NO2": 2_000.0,
+        "O3": 1_500.0,
+        "O3_8h": 1_500.0,
+        "CO": 150_000.0,
+    }
+)
+"""Pollutant to a concentration that no hour and no day of a city reaches, ug/m3 (2026-11-30)."""
+_FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2100, 12, 31)
+
+
+def possible_days(frame: pl.DataFrame) -> Breach | None:
+    """The first day outside the time of measurements: 24-01-05 is read as a day of the year 24."""
+    wrong = frame.with_row_index("row", offset=1).filter(
+        ~pl.col("date").is_between(_FIRST_DAY, _LAST_DAY)
+    )
+    if wrong.is_empty():
+        return None
+    return Breach(
+        f"{wrong.height:,} days are of another time.",
+        row=int(wrong["row"][0]),
+        column="date",
+        found=str(wrong["date"][0]),
+        expected=f"{_FIRST_DAY} to {_LAST_DAY}",
+        remedy="Write the year with four digits.",
+    )
+
+
+def possible_concentrations(frame: pl.DataFrame) -> Breach | None:
+    """The first value of a counted day that no air has: below zero, or beyond HIGHEST_UG_M3."""
+    highest = pl.col("pollutant").replace_strict(dict(HIGHEST_UG_M3), return_dtype=pl.Float64)
+    wrong = frame.filter(
+        (pl.col("hour_count") > 0)
+        & ((pl.col("value_ug_m3") < 0) | (pl.col("value_ug_m3") > highest))
+    ).sort("place", "date", "pollutant")
+    if wrong.is_empty():
+        return None
+    first = wrong.row(0, named=True)
+    return Breach(
+        f"{wrong.height:,} concentrations are impossible: a flag for a missing value, or another unit.",
+        row=f"{first['place']}, {first['date']}",
+        column=first["pollutant"],
+        found=f"{first['value_ug_m3']:g} ug/m3",
+        expected=f"0 to {HIGHEST_UG_M3[first['pollutant']]:,.0f} ug/m3",
+        remedy="Leave the cells of missing values empty, and bring the file into ug/m3.",
+    )
+
+
 def weather_bounds(frame: pl.DataFrame) -> Breach | None:
     """The first weather value that its variable cannot have: pressure in Pa, temperature in K."""
     low = pl.col("variable").replace_strict(
@@ -133,6 +188,24 @@ def without_station_days(own: pl.DataFrame, landed: pl.DataFrame) -> pl.DataFram
     return own.filter(~pl.col("date").is_in(days.implode()))
 
 
+def output_not_negative(frame: pl.DataFrame) -> Breach | None:
+    """The first output of a period below zero; growth may be."""
+    wrong = frame.with_row_index("row", offset=1).filter(
+        (pl.col("value") < 0) & pl.col("measure").is_in(["accumulated", "current"])
+    )
+    if wrong.is_empty():
+        return None
+    first = wrong.row(0, named=True)
+    return Breach(
+        "An output is negative.",
+        row=first["row"],
+        column="value",
+        found=f"{first['province']} {first['product']}: {first['value']:g}",
+        expected="zero or more",
+        remedy="Restore the published figure.",
+    )
+
+
 def _code(name: str, description: str, *allowed: str, pattern: str | None = None) -> Column:
     return Column(
         name, TEXT, description, allowed=frozenset(allowed) if allowed else None, pattern=pattern
@@ -165,7 +238,7 @@ AIR_CONTRACTS = (
             Column("value_ug_m3", NUMBER, "Mean of the day's valid hours, CO as well", "ug/m3"),
         ),
         key=("place_kind", "place", "date", "pollutant"),
-        rules=(unit_change,),
+        rules=(possible_days, possible_concentrations, unit_change),
         adds_up=True,
         gives_way=without_station_days,
     ),
@@ -189,7 +262,7 @@ AIR_CONTRACTS = (
             Column("value", NUMBER, "Mean of the day (precipitation: sum)", "unit of the variable"),
         ),
         key=("place_kind", "place", "date", "variable"),
-        rules=(weather_bounds,),
+        rules=(possible_days, weather_bounds),
         adds_up=True,
     ),
     Contract(
@@ -210,9 +283,17 @@ AIR_CONTRACTS = (
                 "current_growth",
                 "accumulated_growth",
             ),
-            Column("value", NUMBER, "Output in the product's unit, or growth in per cent", "unit"),
+            Column(
+                "value",
+                NUMBER,
+                "Output in the product's unit, or growth in per cent",
+                "unit",
+                minimum=-1e4,
+                maximum=1e7,
+            ),
         ),
         key=("province", "product", "source_year", "source_month", "measure"),
+        rules=(output_not_negative,),
         adds_up=True,
     ),
     Contract(
@@ -227,7 +308,14 @@ AIR_CONTRACTS = (
             _code("place_kind", "What the place is", "nation", "key_region", "province", "city"),
             _code("place", "CHN, key region, province (ISO 3166-2), or city (GB/T 2260)"),
             _code("indicator", "What was published", *OFFICIAL_INDICATORS),
-            Column("value", NUMBER, "The figure as published", "unit of the indicator"),
+            Column(
+                "value",
+                NUMBER,
+                "The figure as published",
+                "unit of the indicator",
+                minimum=-1e3,
+                maximum=5e3,
+            ),
         ),
         key=("period", "place_kind", "place", "indicator"),
         adds_up=True,

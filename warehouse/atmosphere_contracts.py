@@ -28,6 +28,15 @@ CHINA_BOX = (73.5, 135.0, 18.0, 53.5)
 """West, east, south, north (degrees) that a grid of weather must cover."""
 
 
+# What no cell, plant, month or year has (our judgement, 2026-11-30): several times the bundled files' largest,
+# and below what a factor of 1000 makes of an ordinary one.
+_CROWD = 5e7  # persons of a cell; Shanghai's cells hold 5 million
+_EMISSION_T = 1e9  # of a province; carbon monoxide of Hebei: 2e7 t
+_PLANT_MW = 5e4  # the largest coal plant has 6,700
+_MONTH_UG_M3 = 2e4  # carbon monoxide as well; its months reach 3,000
+_YEAR_UG_M3 = 1e3  # fine particles; years of provinces reach 100
+
+
 def weather_is_whole(frame: pl.DataFrame) -> Breach | None:
     """Required variables, twelve months of each, one regular grid that covers China, sane units."""
     missing = [name for name in REQUIRED_WEATHER if name not in set(frame["variable"])]
@@ -156,8 +165,15 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             _province(),
             *_place("Centre of the cell", grid=True),
             Column("area_km2", NUMBER, "Area of the province in the cell", "km2", minimum=0),
-            Column("population_persons", NUMBER, "Residents", "persons", minimum=0),
-            Column("rural_population_persons", NUMBER, "Rural residents", "persons", minimum=0),
+            Column("population_persons", NUMBER, "Residents", "persons", minimum=0, maximum=_CROWD),
+            Column(
+                "rural_population_persons",
+                NUMBER,
+                "Rural residents",
+                "persons",
+                minimum=0,
+                maximum=_CROWD,
+            ),
         ),
         key=("province", "longitude", "latitude"),
         rules=(people_are_counted,),
@@ -171,7 +187,14 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             Column("emission_group", TEXT, "Group of sources", allowed=EMISSION_GROUPS),
             Column("pollutant", TEXT, "Pollutant", allowed=_EMITTED),
             _SOURCE_YEAR,
-            Column("emission_t", NUMBER, "Emission of the year in the cell", "t", minimum=0),
+            Column(
+                "emission_t",
+                NUMBER,
+                "Emission of the year in the cell",
+                "t",
+                minimum=0,
+                maximum=_EMISSION_T,
+            ),
         ),
         key=("province", "longitude", "latitude", "emission_group", "pollutant", "source_year"),
     ),
@@ -189,7 +212,7 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             Column(
                 "end_year", WHOLE, "Year of closing; 2100 while working", minimum=1900, maximum=2100
             ),
-            Column("capacity_mw", NUMBER, "Capacity", "MW", minimum=0),
+            Column("capacity_mw", NUMBER, "Capacity", "MW", minimum=0, maximum=_PLANT_MW),
         ),
         key=("unit_code",),
     ),
@@ -227,7 +250,9 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
                 allowed=_EMITTED,
             ),
             _SOURCE_YEAR,
-            Column("emission_t", NUMBER, "Emission of the year", "t", minimum=0),
+            Column(
+                "emission_t", NUMBER, "Emission of the year", "t", minimum=0, maximum=_EMISSION_T
+            ),
         ),
         key=("province", "source_sector", "pollutant", "source_year"),
     ),
@@ -247,7 +272,14 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             ),
             _SOURCE_YEAR,
             _MONTH,
-            Column("concentration_ug_m3", NUMBER, "Mean of the month", "ug/m3", minimum=0),
+            Column(
+                "concentration_ug_m3",
+                NUMBER,
+                "Mean of the month",
+                "ug/m3",
+                minimum=0,
+                maximum=_MONTH_UG_M3,
+            ),
         ),
         key=("province", "coverage", "pollutant", "source_year", "month"),
     ),
@@ -265,7 +297,12 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             Column("pollutant", TEXT, "Pollutant", allowed=frozenset({"PM2.5"})),
             _SOURCE_YEAR,
             Column(
-                "concentration_ug_m3", NUMBER, "Mean of the year over people", "ug/m3", minimum=0
+                "concentration_ug_m3",
+                NUMBER,
+                "Mean of the year over people",
+                "ug/m3",
+                minimum=0,
+                maximum=_YEAR_UG_M3,
             ),
         ),
         key=("province", "series", "pollutant", "source_year"),
@@ -283,7 +320,12 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             ),
             *_place("Centre of the cell", grid=True),
             Column(
-                "persons", NUMBER, "Weight of the cell in the observed mean", "persons", minimum=0
+                "persons",
+                NUMBER,
+                "Weight of the cell in the observed mean",
+                "persons",
+                minimum=0,
+                maximum=_CROWD,
             ),
         ),
         key=("province", "coverage", "longitude", "latitude"),
@@ -318,7 +360,14 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             ),
             _SOURCE_YEAR,
             _MONTH,
-            Column("concentration_ug_m3", NUMBER, "Mean of the month", "ug/m3", minimum=0),
+            Column(
+                "concentration_ug_m3",
+                NUMBER,
+                "Mean of the month",
+                "ug/m3",
+                minimum=0,
+                maximum=_MONTH_UG_M3,
+            ),
         ),
         key=("place", "pollutant", "source_year", "month"),
     ),

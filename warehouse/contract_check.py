@@ -64,6 +64,8 @@ class Contract:
         return pl.Schema({column.name: column.dtype for column in self.columns})
 
 
+LARGEST = 1e15
+"""Beyond any quantity of ours in its unit: the world's yearly output is 1e8 million dollars, its people 1e10."""
 Faults = Generator[InputError, None, None]
 
 
@@ -217,6 +219,9 @@ def _value_faults(typed: _Typed, column: Column, file: str | Path) -> Faults:
         return
     if column.dtype == NUMBER:
         yield from at(~values.is_finite(), "is not finite", "a finite number")
+        if column.maximum is None:
+            beyond = values.is_finite() & (values.abs() > LARGEST)
+            yield from at(beyond, "is of no quantity there is", f"at most {LARGEST:g} either way")
     if column.minimum is not None:
         yield from at(values < column.minimum, "is too low", f"at least {column.minimum:g}")
     if column.maximum is not None:

@@ -45,6 +45,7 @@ def _measure(
 # 2023: 5.4 million million yuan; carbon monoxide of Hebei: 2e7 t.
 HIGHEST_EXPORT_MILLION = 1e8
 HIGHEST_EMISSION_T = 1e9
+HIGHEST_FLOW_MUSD = 1e8  # final use of the whole world in 2017: 8e7
 
 
 _YEAR = Column("source_year", WHOLE, "Year the figure describes", minimum=1900, maximum=2100)
@@ -81,7 +82,13 @@ _CONTRACTS = (
             _code("from_sector", "Producing sector, as the source codes it"),
             _code("to_region", "Using region, as the source codes it"),
             _code("demand_category", "Category of final demand", *rules.DEMAND_CATEGORIES),
-            _measure("value_musd", "Final use at the source's own valuation", "million USD"),
+            _measure(
+                "value_musd",
+                "Final use at the source's own valuation",
+                "million USD",
+                minimum=-HIGHEST_FLOW_MUSD,
+                maximum=HIGHEST_FLOW_MUSD,
+            ),
         ),
         key=("from_region", "from_sector", "to_region", "demand_category"),
     ),
@@ -98,7 +105,13 @@ _CONTRACTS = (
                 "demand_category", "Category of final demand", "household", "government", "capital"
             ),
             _code("product_use", "Use of the exported product abroad", "final", "intermediate"),
-            _measure("output_musd", "China's output that serves it", "million USD"),
+            _measure(
+                "output_musd",
+                "China's output that serves it",
+                "million USD",
+                minimum=-HIGHEST_FLOW_MUSD,
+                maximum=HIGHEST_FLOW_MUSD,
+            ),
         ),
         key=("consumer_country", "producer_sector", "demand_category", "product_use"),
     ),
@@ -179,7 +192,13 @@ _CONTRACTS = (
             _code("source_sector", "Sector as published"),
             _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
             _YEAR,
-            _measure("emission_t", "Emission of the nation (NOx as NO2, OC as C)", "t", minimum=0),
+            _measure(
+                "emission_t",
+                "Emission of the nation (NOx as NO2, OC as C)",
+                "t",
+                minimum=0,
+                maximum=HIGHEST_EMISSION_T,
+            ),
         ),
         key=("source_sector", "pollutant", "source_year"),
     ),
@@ -191,7 +210,13 @@ _CONTRACTS = (
             _province(),
             _code("source_sector", "Sector as published"),
             _code("pollutant", "Pollutant", "SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5"),
-            _measure("emission_t", "Emission of the year (NOx as NO2, OC as C)", "t", minimum=0),
+            _measure(
+                "emission_t",
+                "Emission of the year (NOx as NO2, OC as C)",
+                "t",
+                minimum=0,
+                maximum=HIGHEST_EMISSION_T,
+            ),
         ),
         key=("province", "source_sector", "pollutant"),
     ),

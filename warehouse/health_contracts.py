@@ -229,7 +229,14 @@ HEALTH_CONTRACTS: tuple[Contract, ...] = (
             _REGION,
             _AGE,
             _YEAR,
-            Column("population_persons", NUMBER, "People of the group", "persons", minimum=0),
+            Column(
+                "population_persons",
+                NUMBER,
+                "People of the group",
+                "persons",
+                minimum=0,
+                maximum=2e9,
+            ),
         ),
         key=("region", "age_group", "source_year"),
         rules=(

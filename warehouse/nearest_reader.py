@@ -51,6 +51,11 @@ def unreadable(role: str, path: Path, accepted: str) -> InputError:
             remedy=remedy_for(kind),
         )
     words = _words(path)
+    if kind in {"xlsx", "xls"} and not words:
+        try:
+            list(tables(path))
+        except InputError as error:  # a workbook that cannot be opened says why
+            return error
     reader = nearest(role, path)
     if reader is not None:
         has = found_marks(reader, words)

@@ -48,6 +48,16 @@ _UNKNOWN = Caution(
     """,
     "{0} of the landed cities are not known by their names, and stand in no mean: {1}.",
 )
+_PROVINCES = Caution(
+    """
+    select count(distinct place), list_sort(list(distinct place))[:12]
+    from fct_air_data_issue
+    where edition = $edition and year = $year and issue = 'province_of_cities'
+    having count(*) > 0
+    """,
+    "{0} of the landed provinces stand in no mean: {1}. This edition has cities of these provinces, and makes the "
+    "provinces of them. Land days of cities, or use an edition whose observations are provinces alone.",
+)
 _CURRENT = Caution(
     """
     select list_sort(list(distinct product))
@@ -66,7 +76,7 @@ _CURRENT = Caution(
     "Output of the period was landed as current values alone (当期值): {0}. Quarters and years need the "
     "accumulated ones (累计值), as January and February are published together.",
 )
-CAUTIONS = (_ACROSS, _STATIONS, _UNKNOWN, _CURRENT)
+CAUTIONS = (_ACROSS, _STATIONS, _UNKNOWN, _PROVINCES, _CURRENT)
 
 
 def cautions(connection: duckdb.DuckDBPyConnection, asked: Question) -> list[str]:

@@ -140,7 +140,8 @@ run as (
 )
 select
     min(date) as "from", max(date) as "to", count(*) as days,
-    min(places) || ' to ' || max(places) || ' of ' || coalesce(cast(max(expected) as varchar), 'all')
+    case when min(places) < max(places) then min(places) || ' to ' else '' end || max(places) || ' of '
+    || coalesce(cast(max(expected) as varchar), 'all')
         as "places there",
     'china_cities_YYYYMMDD.csv (quotsoft.net/air), china_sites_... with the list of stations, or one '
     || 'table of city days, into landing/' || $edition || '/observation/' as "to land"

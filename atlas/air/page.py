@@ -115,8 +115,9 @@ def _demand_period(connection: duckdb.DuckDBPyConnection, asked: Question) -> No
     """
     if not connection.execute(query, parameters_of(query, asked)).fetchall()[0][0]:
         raise UserFacingError(
-            f"The published file has no observations of {asked.period.name} ({asked.edition} {asked.year}).",
-            remedy=f"Run `tradeplume air --edition {asked.edition} --period {asked.period.name}` first.",
+            f"No place has published observations of {asked.period.name} ({asked.edition} {asked.year}).",
+            remedy=f"Run `tradeplume air --edition {asked.edition} --period {asked.period.name}`. If it has"
+            " run, what was landed is in no mean: fct_air_data_issue has the reason.",
         )
 
 

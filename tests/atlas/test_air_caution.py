@@ -59,12 +59,14 @@ def test_a_comparison_across_the_change_of_reporting_is_named(
 def test_stations_and_cities_that_vanish_are_named(published: duckdb.DuckDBPyConnection) -> None:
     published.execute(
         "insert into fct_air_data_issue values ('made-up', 2019, '3694A', 'station_without_city'),"
-        " ('made-up', 2019, '3544A', 'station_without_city'), ('made-up', 2019, 'Nowhere', 'unknown_place')"
+        " ('made-up', 2019, '3544A', 'station_without_city'), ('made-up', 2019, 'Nowhere', 'unknown_place'),"
+        " ('made-up', 2019, 'CN-HE', 'province_of_cities')"
     )
-    stations, places = cautions(published, ASKED)
+    stations, places, provinces = cautions(published, ASKED)
     assert stations.startswith("2 of the landed stations")
     assert "3544A, 3694A" in stations
     assert "Nowhere" in places
+    assert provinces.startswith("1 of the landed provinces stand in no mean: CN-HE.")
 
 
 def test_current_values_alone_make_no_quarter_and_that_is_said(

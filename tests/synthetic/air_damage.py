@@ -2,7 +2,7 @@
 
     python -m tests.synthetic.air_damage
 
-prints the counts that docs/real_files.md states. Beside the kinds of ``table_damage`` there are those of
+prints the counts that docs/notebook/checks.md states. Beside the kinds of ``table_damage`` there are those of
 days, hours and places.
 """
 

@@ -2,7 +2,7 @@
 
     python -m tests.synthetic.grid_damage
 
-prints the counts that docs/real_files.md states. A kind has no place in every file: of MEIC's row of cells
+prints the counts that docs/notebook/checks.md states. A kind has no place in every file: of MEIC's row of cells
 no dimension can be exchanged. Files for HEMCO go through the linter: an error is a refusal, a warning a note.
 """
 

@@ -57,20 +57,49 @@ def are_same(before: pl.DataFrame, after: pl.DataFrame, precision: float = 0.0) 
     )
 
 
+COUNTS = ("hour_count", "negative_hours", "stuck_hours", "duplicate_hours")
+"""Columns of observations that tell of what is not in their value."""
+
+
+def are_counted(before: pl.DataFrame, after: pl.DataFrame) -> bool:
+    """Whether all that two tables of days differ in is counted: days that are absent, hours that are left out."""
+    key = [name for name in before.columns if before[name].dtype in (pl.String, pl.Date)]
+    measure = before.columns[-1]
+    counts_ = [name for name in COUNTS if name in before.columns]
+    both = before.join(after, on=key, how="inner", suffix="_after")
+    if both.height < after.height or after.schema != before.schema:
+        return False  # something new
+    moved = both.filter(
+        (pl.col(f"{measure}_after") - pl.col(measure)).abs() > 1e-9 * pl.col(measure).abs()
+    )
+    told = both.filter(
+        pl.any_horizontal(
+            [pl.lit(value=False), *(pl.col(name) != pl.col(f"{name}_after") for name in counts_)]
+        )
+    )
+    # The hours of ozone are those of its 8-hour mean, too.
+    return moved.join(told, on=["place", "date"], how="anti").is_empty()
+
+
 def outcome_of_read(
     before: Table,
     read: Callable[[], Table],
     refusals: tuple[type[Exception], ...],
     same: Callable[[pl.DataFrame, pl.DataFrame], bool] = are_same,
+    told: Callable[[pl.DataFrame, pl.DataFrame], bool] | None = None,
 ) -> tuple[str, pl.DataFrame | None]:
-    """The outcome of reading a damaged file, and its table where it was read."""
+    """The outcome of reading a damaged file, and its table where it was read.
+
+    told: whether the table itself counts what it lacks, which is as good as a note.
+    """
     try:
         after, notes = read()
     except refusals:
         return "refused", None
     if same(before[0], after):
         return "harmless", after
-    return ("noted" if notes - before[1] else "silent"), after
+    is_told = notes - before[1] or (told is not None and told(before[0], after))
+    return ("noted" if is_told else "silent"), after
 
 
 def counts(found: Sequence[Outcome]) -> dict[str, Counter[str]]:

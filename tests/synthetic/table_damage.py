@@ -21,10 +21,20 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.synthetic.outcomes import SEED, Outcome, Table, outcome_of_read, report, table_of
+from tests.synthetic.outcomes import (
+    SEED,
+    Outcome,
+    Table,
+    are_counted,
+    outcome_of_read,
+    report,
+    table_of,
+)
 from warehouse.errors import InputError
 from warehouse.sources.figures import figure
 
+OF_DAYS = ("observation", "weather_observation")
+"""Roles in which a day that is absent is counted where it matters."""
 Rows = list[list[str]]
 Change = Callable[[Rows, random.Random], None]
 
@@ -350,9 +360,9 @@ def outcome_of(
     mine = replace(sound, file=place / sound.file.name)
     try:
         harmed(mine, kind, random.Random(f"{SEED} {sound.name} {kind}"), changes)
-        return Outcome(
-            sound.name, kind, outcome_of_read(before, lambda: read(mine), (InputError,))[0]
-        )
+        told = are_counted if sound.role in OF_DAYS else None
+        found, _ = outcome_of_read(before, lambda: read(mine), (InputError,), told=told)
+        return Outcome(sound.name, kind, found)
     finally:
         shutil.rmtree(place)
 

@@ -157,3 +157,15 @@ def test_real_files_of_version_6_are_refused(shared_data: Callable[[str], Path])
     file = shared_data("economy/gtap_har_samples/rtol_GTAP-W_2001/basedata.har")
     with pytest.raises(InputError, match="version 6"):
         read(READER, ROLE, [file], 2001)
+
+
+def test_a_cut_file_prints_no_stack(
+    copy_of: Callable[[str], Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """harpy prints its stack when a record is cut off; the user sees the error alone."""
+    folder = copy_of(ROLE)
+    halved(folder / FILE)
+    with pytest.raises(InputError):
+        read(READER, ROLE, [folder / FILE])
+    said = capfd.readouterr()
+    assert (said.out, said.err) == ("", "")

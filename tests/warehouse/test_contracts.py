@@ -307,3 +307,15 @@ def test_provinces_are_the_thirty_one() -> None:
     )
     assert (province_of_any_name("Shanxi"), province_of_any_name("Shaanxi")) == ("CN-SX", "CN-SN")
     assert province_of_any_name("Taiwan") is None
+
+
+@pytest.mark.parametrize(
+    "role", ["demand_structure", "consumer_output", "observed_series", "point_source"]
+)
+def test_no_quantity_is_beyond_all_there_is(role: str) -> None:
+    """A figure of 1e300 is finite, and was taken by roles without a bound of their own."""
+    table = role_table(role)
+    (measure,) = [each.name for each in CONTRACTS[role].columns if each.unit][-1:]
+    validate(table, CONTRACTS[role], file="x")
+    with pytest.raises(InputError, match=r"high|no quantity"):
+        validate(table.with_columns(pl.lit(1e300).alias(measure)), CONTRACTS[role], file="x")

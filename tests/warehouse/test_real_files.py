@@ -23,6 +23,7 @@ from real_tables import (
 
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.errors import InputError
+from warehouse.landing import sources_of
 
 # --- Meaning ----------------------------------------------------------------------------------
 
@@ -288,3 +289,12 @@ def test_overlapping_exports(landed: Landed) -> None:
     assert error.found == "100 and 101"
     assert "a.csv" in str(error.file)
     assert "b.csv" in str(error.file)
+
+
+def test_a_workbook_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+    """It was answered with "put the publisher's file in place unchanged"."""
+    path = tmp_path / "a.xls"
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(3000))
+    with pytest.raises(InputError, match="damaged") as caught:
+        sources_of("sector_output", [path])
+    assert caught.value.file == str(path)

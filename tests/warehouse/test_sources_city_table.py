@@ -105,6 +105,7 @@ def test_zeros_are_missing_and_said(tmp_path: Path) -> None:
         frame = read(write(tmp_path, f"date,city,PM2.5,PM10,SO2\n{rows}\n"))
     assert frame.filter(pollutant="PM2.5").height == 30 - 3
     assert [str(item) for item in notes] == [
+        "days.csv: one value throughout for 1 of 3 places and pollutants, the first 北京 SO2",
         "days.csv: SO2 left out: 100% of its values are zero",
         "days.csv: 3 values of zero taken as missing",
     ]

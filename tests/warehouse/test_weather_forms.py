@@ -132,19 +132,22 @@ def test_era5_land_is_taken_apart(tmp_path: Path) -> None:
     assert "accumulated since 00 UTC" in notes
 
 
-def test_a_forecast_by_steps_is_read_by_valid_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("start", "lead"), [("time", "step"), ("forecast_reference_time", "forecast_period")]
+)
+def test_a_forecast_by_steps_is_read_by_valid_time(tmp_path: Path, start: str, lead: str) -> None:
     starts = hours("2020-01-01T06", 3, 12)
     path = write(
         tmp_path / "tp.nc",
         starts,
         {"tp": (np.full((3, 12), 1e-3), "m")},
-        time="time",
-        extra={"step": np.arange(1, 13)},
+        time=start,
+        extra={lead: np.arange(1, 13)},
     )
     import netCDF4
 
     with netCDF4.Dataset(path, "a") as file:
-        file["step"].units = "hours"
+        file[lead].units = "hours"
     # Steps end at 07 UTC of the 1st to 18 UTC of the 2nd: one whole day of Beijing.
     assert days(path)[0] == {(SECOND, "precipitation_mm"): pytest.approx(24.0, rel=1e-5)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from polars.exceptions import PolarsError
 
 from warehouse.errors import InputError
 from warehouse.sources.base import below_heading, broken, first_bytes, readable
+from warehouse.sources.figures import doubt_of, figure
 from warehouse.sources.text_files import encoding_of, head_lines, text_rows
 
 NO_VALUE = ("NULL", "NA", "NaN", "nan", "\N{EM DASH}", "\N{EN DASH}", "_", "-", "--", "\\N")
@@ -31,12 +33,16 @@ def heading(path: Path) -> list[str]:
         lines = head_lines(path, 1)
         return lines[0] if lines else []
     line = content.decode("utf-8-sig", errors="replace").partition("\n")[0]
-    return [name.strip().strip('"') for name in line.strip().split(",")] if line.strip() else []
+    names = [name.strip().strip('"') for name in line.strip().split(",")] if line.strip() else []
+    if len(names) > 1 or content.startswith(_GZIP):
+        return names
+    below = (row for row in head_lines(path) if sum(map(bool, row)) > 1)  # under a title
+    return next(below, names)
 
 
 def _is_plain(content: bytes) -> bool:
     """Whether a text begins as the publishers' do: in UTF-8, cut by commas."""
-    if encoding_of(content) != "utf-8-sig":
+    if encoding_of(content) != "utf-8-sig" or b"\r" in content.replace(b"\r\n", b""):
         return False
     line = content.partition(b"\n")[0]
     return line.count(b",") >= max(line.count(b";"), line.count(b"\t"))
@@ -49,13 +55,16 @@ def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = (
     Raises InputError for a file that is not CSV, a missing name, or a name that stands twice.
     """
     names = heading(readable(path))
-    check_heading(path, names, columns)
     head = first_bytes(path, 65_536)
-    if not head.startswith(_GZIP) and not _is_plain(head):
-        below = below_heading(text_rows(path), columns, path)[1]
+    is_packed = head.startswith(_GZIP)
+    is_even = "" not in names and _is_plain(head) and _is_even(path, len(names))
+    if not is_packed and not is_even:
+        check_heading(path, [name for name in names if name], columns)
+        names, below = below_heading(text_rows(path), columns, path)
         cells = {name: [row[at] for row in below] for at, name in enumerate(names)}
         frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String))
     else:
+        check_heading(path, names, columns)
         try:
             frame = pl.read_csv(
                 path, infer_schema=False, has_header=False, skip_rows=1, new_columns=names
@@ -63,12 +72,22 @@ def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = (
         except (PolarsError, OSError, gzip.BadGzipFile) as error:
             raise broken(path, "CSV in UTF-8", error) from error
     blanks = ["", *missing]
-    return frame.with_columns(
+    filled = frame.filter(~pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == ""))
+    return filled.with_columns(
         pl.when(pl.all().str.strip_chars().is_in(blanks))
         .then(None)
         .otherwise(pl.all().str.strip_chars())
         .name.keep()
     )
+
+
+def _is_even(path: Path, width: int) -> bool:
+    """Whether every line of a file without quotes has as many cells as the heading, by counting bytes."""
+    content = path.read_bytes()
+    if b'"' in content:
+        return True  # left to the library
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    return content.count(b",") == lines * (width - 1)
 
 
 def check_heading(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
@@ -98,15 +117,29 @@ def numbers(
     torn = [name for name, a, b in zip(columns, finite, filled, strict=True) if a != b]
     for column in torn:
         lost = frame[column].is_not_null() & ~converted[column].is_finite().fill_null(False)
+        read = frame[column].filter(lost).map_elements(_finite, return_dtype=pl.Float64)
+        if not read.null_count():
+            places = pl.Series(lost.arg_true())
+            converted = converted.with_columns(converted[column].scatter(places, read))
+            continue
         if lost.any():
-            position = int(lost.arg_max() or 0)
+            position = int(lost.arg_true()[int(read.is_null().arg_max() or 0)])
+            doubt = doubt_of(str(frame[column][position]))
             raise InputError(
-                "A cell does not hold a number.",
+                f"A cell does not hold a number{f': {doubt.reason}' if doubt else ''}.",
                 file=path,
                 row=position + 1,
                 column=column,
                 found=repr(frame[column][position]),
                 expected=f"a number ({unit})" if unit else "a number",
-                remedy="Restore the published figure and load the file again.",
+                remedy=doubt.remedy
+                if doubt
+                else "Restore the published figure and load the file again.",
             )
     return converted
+
+
+def _finite(text: str) -> float | None:
+    """A figure with groups of thousands or full-width digits; None for other texts."""
+    value = figure(text)
+    return value if value is not None and math.isfinite(value) else None

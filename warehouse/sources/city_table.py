@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import re
 import zlib
 from collections.abc import Sequence
@@ -27,6 +26,7 @@ from warehouse.errors import InputError
 from warehouse.sources.air_files import numbers
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable
 from warehouse.sources.notes import note
+from warehouse.sources.text_files import HEADING_WITHIN, decoded, head_lines, table_of_text
 
 NAME = "city_table"
 _GZIP = b"\x1f\x8b"
@@ -69,6 +69,8 @@ _PER_UG = {
     "mg/m3": 1000.0,
     "毫克/立方米": 1000.0,
 }
+_KNOWN_OTHERS = re.compile(r"aqi|index|指数|_24h$|_8h$|quality|级|首要", re.IGNORECASE)
+"""Names beside those of pollutants: indices, their classes, and means of a day to the hour."""
 _MISSING = ("", "-", "--", "—", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "无")
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d")
 _MIDNIGHT = r"[ T]0?0:00(:00)?$"
@@ -78,6 +80,8 @@ _MOST_ZEROS = 0.2
 # 1,000 times that.
 _CO_MEDIAN_MG = (0.05, 20.0)
 _MG_TO_UG = 1000.0
+# Ten days with one value to the last digit: an instrument, or a table filled by hand.
+_DAYS_OF_A_CONSTANT = 10
 _KEY = ("place", "date", "pollutant")
 
 PUBLICATION = Publication(
@@ -136,31 +140,21 @@ def recognises(path: Path) -> bool:
 
 def _heading(path: Path) -> list[str]:
     if path.suffix.lower() in _WORKBOOKS:
-        return next(iter(_workbook(path)), [])
-    content = first_bytes(path, 65_536)
-    if content.startswith(_GZIP):
+        lines = _workbook(path)
+    elif first_bytes(path, 2) == _GZIP:
         try:
-            content = zlib.decompressobj(wbits=31).decompress(content, 65_536)
-        except zlib.error:
+            head = zlib.decompressobj(wbits=31).decompress(first_bytes(path, 65_536), 65_536)
+            lines = table_of_text(decoded(head.rpartition(b"\n")[0] or head, path), path)
+        except (zlib.error, csv.Error):
             return []
-    line = content.splitlines()[0] if content else b""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return _cut(line.decode(encoding))[0]
-        except (UnicodeDecodeError, IndexError):
-            continue
-    return []
+    else:
+        lines = head_lines(path)
+    return lines[_heading_at(lines)] if lines else []
 
 
-def _cut(text: str) -> list[list[str]]:
-    """Cells of a text table; the mark between them is the one that the first line has most of."""
-    first = text.partition("\n")[0]
-    mark = max((",", "\t", ";"), key=first.count)
-    return [
-        [cell.strip() for cell in row]
-        for row in csv.reader(io.StringIO(text), delimiter=mark)
-        if any(cell.strip() for cell in row)
-    ]
+def _heading_at(lines: Sequence[Sequence[str]]) -> int:
+    """The line (from 0) that is a heading, under titles perhaps; the first where none is."""
+    return next((at for at, row in enumerate(lines[:HEADING_WITHIN]) if _form(row) is not None), 0)
 
 
 def _workbook(path: Path) -> list[list[str]]:
@@ -182,18 +176,10 @@ def _lines(path: Path) -> list[list[str]]:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error) as error:
             raise broken(path, "gzip", error) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return _cut(content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise InputError(
-        "The file is neither UTF-8 nor GB 18030.",
-        file=path,
-        found=repr(content[:20]),
-        expected="a text table",
-        remedy="Save the table as CSV in UTF-8.",
-    )
+    try:
+        return table_of_text(decoded(content, path), path)
+    except csv.Error as error:
+        raise broken(path, "CSV", error) from error
 
 
 def _plain(name: str) -> str:
@@ -222,8 +208,12 @@ def _form(names: Sequence[str]) -> str | None:
 
 def _table(path: Path) -> pl.DataFrame:
     """place, date, pollutant, value (ug/m3), file."""
-    lines = _lines(path)
-    names = lines[0] if lines else []
+    lines = [[cell.strip() for cell in row] for row in _lines(path)]
+    lines = [row for row in lines if any(row)]
+    start = _heading_at(lines)
+    if start:
+        note(f"{start} line{'s' if start > 1 else ''} above the heading passed over.", path.name)
+    names = lines[start] if lines else []
     form = _form(names)
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if form is None or twice:
@@ -236,7 +226,7 @@ def _table(path: Path) -> pl.DataFrame:
             expected="date, city and pollutants; or date, city, pollutant, value; or date, type and cities",
             remedy="Give the columns these names, in English or Chinese.",
         )
-    cells = _frame(path, names, lines[1:])
+    cells = _frame(path, names, lines[start + 1 :])
     long = _long(path, cells, form)
     return _tidied(path, long)
 
@@ -325,6 +315,7 @@ def _tidied(path: Path, long: pl.DataFrame) -> pl.DataFrame:
     names = dated["name"].unique().drop_nulls().to_list()
     known = {name: found for name in names if (found := _pollutant(name))}
     factors = {name: _factor(path, name) for name in known}
+    _tell_unread(path, [name for name in names if name not in known])
     used = dated.filter(pl.col("name").is_in(list(known)) & pl.col("value").is_not_null())
     if used.is_empty():
         raise InputError(
@@ -341,7 +332,15 @@ def _tidied(path: Path, long: pl.DataFrame) -> pl.DataFrame:
         ),
     )
     _demand_unit_of_co(path, values)
+    _tell_constant(path, values)
     return _without_zeros(path, values).select(*_KEY, "value", pl.lit(str(path)).alias("file"))
+
+
+def _tell_unread(path: Path, names: Sequence[str]) -> None:
+    """Note names that are of no pollutant known here, and of nothing else that such tables hold."""
+    odd = sorted(name for name in names if not _KNOWN_OTHERS.search(name))
+    if odd:
+        note(f"not read: {', '.join(odd[:12])}: no pollutant that is known", path.name)
 
 
 def _factor(path: Path, name: str) -> float:
@@ -361,6 +360,21 @@ def _factor(path: Path, name: str) -> float:
             remedy="Bring the column into one of these units.",
         )
     return _PER_UG[unit]
+
+
+def _tell_constant(path: Path, values: pl.DataFrame) -> None:
+    """Note places whose value is the same on every day."""
+    series = values.group_by("place", "pollutant").agg(
+        pl.col("value").n_unique().alias("values"), pl.len().alias("days")
+    )
+    stuck = series.filter((pl.col("values") == 1) & (pl.col("days") >= _DAYS_OF_A_CONSTANT))
+    if not stuck.is_empty():
+        first = stuck.sort("place", "pollutant").row(0, named=True)
+        note(
+            f"one value throughout for {stuck.height} of {series.height} places and pollutants, the first"
+            f" {first['place']} {first['pollutant']}",
+            path.name,
+        )
 
 
 def _demand_unit_of_co(path: Path, values: pl.DataFrame) -> None:

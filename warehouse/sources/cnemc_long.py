@@ -16,9 +16,20 @@ from warehouse.errors import InputError
 from warehouse.sources import hourly
 from warehouse.sources.air_files import NO_VALUE, heading, numbers, text_table
 from warehouse.sources.base import Publication, Reader
+from warehouse.sources.notes import note
 
 NAME = "cnemc_long"
 _SPECIES = {"pm2_5": "PM2.5", "pm10": "PM10", "so2": "SO2", "no2": "NO2", "o3": "O3", "co": "CO"}
+_OTHERS = (
+    "timepoint",
+    "stationcode",
+    "aqi",
+    "area",
+    "positionname",
+    "primarypollutant",
+    "quality",
+    "co_24h",
+)
 _TIME = r"^(\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?$"
 _ZONE = r"(Z|[+-]\d{2}:?\d{2})$"
 _BEIJING_HOURS = 8
@@ -55,6 +66,9 @@ def _hours(path: Path) -> pl.DataFrame:
         path, [columns.get(name, name) for name in ("timepoint", "stationcode")], missing=NO_VALUE
     ).rename({name: low for low, name in columns.items()})
     present = [name for name in _SPECIES if name in table.columns]
+    odd = [name for name in table.columns if name and name not in (*_SPECIES, *_OTHERS)]
+    if odd:
+        note(f"columns not read: {', '.join(odd[:12])}", path.name)
     wide = numbers(table, present, path, "ug/m3, co mg/m3")
     timed = wide.with_columns(_times(path, wide["timepoint"]).alias("time"))
     long = timed.unpivot(present, index=["stationcode", "time"], variable_name="species")

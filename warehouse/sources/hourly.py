@@ -12,7 +12,9 @@ from types import MappingProxyType
 
 import polars as pl
 
+from warehouse.air_contracts import HIGHEST_UG_M3
 from warehouse.errors import InputError
+from warehouse.sources.notes import note
 
 STUCK_HOURS: Mapping[str, int] = MappingProxyType(
     {"PM2.5": 12, "PM10": 12, "O3": 12, "NO2": 12, "SO2": 24, "CO": 24}
@@ -23,6 +25,8 @@ STUCK_HOURS: Mapping[str, int] = MappingProxyType(
 UNIT_CHANGE_FACTOR = 20.0
 _PLACES_OF_A_MEDIAN = 20
 _HOURS_OF_A_RUNNING_MEAN, _VALID_HOURS_OF_A_RUNNING_MEAN = 8, 6
+MOST_ZEROS = 0.01
+"""Share of exact zeros that is not told: the platform prints whole ug/m3 from 1 on, CO from 0.1 mg/m3."""
 _SERIES = ["place", "pollutant"]
 
 
@@ -35,6 +39,7 @@ def daily(hours: pl.DataFrame, place_kind: str, file: str | Path) -> pl.DataFram
     unique, duplicates = _deduplicated(hours, file)
     _refuse_unit_change(unique, file)
     marked = _marked(unique)
+    _tell_odd_hours(marked, file)
     valid = pl.col("value").filter(pl.col("is_valid"))
     by_day = (
         marked.group_by("place", "date", "pollutant")
@@ -107,12 +112,21 @@ def _deduplicated(hours: pl.DataFrame, file: str | Path) -> tuple[pl.DataFrame, 
 
 
 def _marked(hours: pl.DataFrame) -> pl.DataFrame:
-    """The hours with is_negative, is_stuck and is_valid."""
+    """The hours with is_negative, is_stuck, is_beyond and is_valid."""
     limit = pl.col("pollutant").replace_strict(STUCK_HOURS, default=24, return_dtype=pl.Int64)
     stamp = pl.col("date").cast(pl.Int64) * 24 + pl.col("hour")
     return (
         hours.sort("place", "pollutant", "date", "hour")
-        .with_columns(stamp.alias("stamp"), (pl.col("value") < 0).alias("is_negative"))
+        .with_columns(
+            stamp.alias("stamp"),
+            (pl.col("value") < 0).alias("is_negative"),
+            (
+                pl.col("value")
+                > pl.col("pollutant").replace_strict(
+                    dict(HIGHEST_UG_M3), default=float("inf"), return_dtype=pl.Float64
+                )
+            ).alias("is_beyond"),
+        )
         .with_columns(
             run=((pl.col("value") != pl.col("value").shift()) | (pl.col("stamp").diff() != 1))
             .fill_null(True)
@@ -120,8 +134,24 @@ def _marked(hours: pl.DataFrame) -> pl.DataFrame:
             .over(_SERIES)
         )
         .with_columns(is_stuck=(pl.len().over(*_SERIES, "run") >= limit) & ~pl.col("is_negative"))
-        .with_columns(is_valid=~pl.col("is_negative") & ~pl.col("is_stuck"))
+        .with_columns(is_valid=~pl.col("is_negative") & ~pl.col("is_stuck") & ~pl.col("is_beyond"))
     )
+
+
+def _tell_odd_hours(marked: pl.DataFrame, file: str | Path) -> None:
+    """Notes on hours beyond any air, which are left out, and on hours of exactly zero, which are kept."""
+    name = Path(file).name
+    beyond = marked.filter("is_beyond")
+    if not beyond.is_empty():
+        first = beyond.row(0, named=True)
+        note(
+            f"{beyond.height:,} of {marked.height:,} hours lie beyond any air and are left out, the first"
+            f" {first['pollutant']} {first['value']:g} ug/m3 at {first['place']} on {first['date']}",
+            name,
+        )
+    zeros = marked.filter(pl.col("value") == 0).height
+    if zeros > MOST_ZEROS * marked.height:
+        note(f"{zeros:,} of {marked.height:,} hours are exactly zero", name)
 
 
 def _refuse_unit_change(hours: pl.DataFrame, file: str | Path) -> None:

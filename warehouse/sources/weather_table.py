@@ -14,10 +14,12 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
+from warehouse.air_contracts import WEATHER_BOUNDS
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 from warehouse.sources.air_files import heading, numbers, text_table
 from warehouse.sources.base import Publication, Reader, readable
+from warehouse.sources.notes import note
 
 DAILY, HOURLY = "gsod_metric", "city_hours"
 _DAILY = ("station", "date", "temp_c", "dewp_c", "slp_hpa", "wind_ms", "prcp_mm", "nobs")
@@ -27,6 +29,16 @@ _KM_H = 1 / 3.6
 _MIN_HOURS = 20
 _HOURS_OF_RAIN = 24
 _FEWEST_READINGS = 4
+MOST_ZEROS = 0.1
+_ROWS_OF_A_CONSTANT = 10
+_BOUNDED = {
+    "temp": ("temperature_c", 1.0),
+    "humidity": ("relative_humidity_pct", 1.0),
+    "wind_speed": ("wind_speed_m_s", _KM_H),
+    "precipitation": ("precipitation_mm", 1.0),
+    "pressure": ("pressure_hpa", 1.0),
+}
+"""Columns of an hour, the variable of the role whose bounds they have, and the factor to its unit."""
 _PRESSURE_HPA = (400, 1100)
 
 GSOD_PUBLICATION = Publication(
@@ -87,6 +99,17 @@ def _days(path: Path, stations: pl.DataFrame) -> pl.DataFrame:
                 expected=expected,
                 remedy="Correct the row, or add the station to the list.",
             )
+    _tell_zeros(values, _DAILY[2:-1], path)
+    _tell_constant(values, _DAILY[2:-1], path)
+    few = joined.filter(~(pl.col("nobs") >= _FEWEST_READINGS).fill_null(False)).height
+    if few:
+        note(
+            f"{few:,} of {joined.height:,} days have under {_FEWEST_READINGS} readings: left out",
+            path.name,
+        )
+    odd = joined.filter(~pl.col("slp_hpa").is_between(*_PRESSURE_HPA)).height
+    if odd:
+        note(f"{odd:,} of {joined.height:,} pressures are impossible and left out", path.name)
     wide = joined.filter(pl.col("nobs") >= _FEWEST_READINGS).select(
         "place",
         pl.col("day").alias("date"),
@@ -133,6 +156,10 @@ def _hours(path: Path) -> pl.DataFrame:
             expected="each hour once",
             remedy="Remove the repeat.",
         )
+    _demand_possible(local, path)
+    _tell_zeros(local, _HOURLY[1:], path)
+    _tell_constant(local, _HOURLY[1:], path)
+    _tell_missing_hours(local, path)
     days = (
         local.group_by(pl.col("stamp").dt.date().alias("date"))
         .agg(
@@ -150,6 +177,60 @@ def _hours(path: Path) -> pl.DataFrame:
     )
     city = path.name.partition("_")[0]
     return _long(days.drop("hours").with_columns(pl.lit(city).alias("place")), "city")
+
+
+def _demand_possible(hours: pl.DataFrame, path: Path) -> None:
+    """Raise InputError for the first hour beyond what its variable may be: a mean of the day would hide it."""
+    for column, (variable, factor) in _BOUNDED.items():
+        low, high = WEATHER_BOUNDS[variable]
+        wrong = hours.with_row_index("row", offset=1).filter(
+            ~(pl.col(column) * factor).is_between(low, high)
+        )
+        if not wrong.is_empty():
+            raise InputError(
+                f"{wrong.height:,} hours are impossible: a flag for a missing value, or another unit.",
+                file=path,
+                row=int(wrong["row"][0]),
+                column=column,
+                found=f"{wrong[column][0]:g}",
+                expected=f"{low / factor:g} to {high / factor:g}",
+                remedy="Leave the cells of missing values empty, and bring the column into its unit.",
+            )
+
+
+def _tell_zeros(table: pl.DataFrame, columns: Sequence[str], path: Path) -> None:
+    """Note columns, but rain, of which more than a tenth is exactly zero: one decimal makes a fiftieth at most."""
+    for name in columns:
+        zeros = table.filter(pl.col(name) == 0).height
+        if zeros > MOST_ZEROS * table.height and not name.startswith(("prcp", "precipitation")):
+            note(f"{name}: {zeros:,} of {table.height:,} values are exactly zero", path.name)
+
+
+def _tell_constant(table: pl.DataFrame, columns: Sequence[str], path: Path) -> None:
+    stuck = [
+        name
+        for name in columns
+        if table.height >= _ROWS_OF_A_CONSTANT
+        and table[name].drop_nulls().n_unique() == 1
+        and table[name].drop_nulls()[0] != 0
+    ]
+    if stuck:
+        note(f"one value throughout in {', '.join(stuck)}", path.name)
+
+
+def _tell_missing_hours(hours: pl.DataFrame, path: Path) -> None:
+    """Notes on days that are left out and on hours that the means of the others lack."""
+    counts = hours.group_by(pl.col("stamp").dt.date().alias("date")).agg(pl.len().alias("hours"))
+    short = counts.filter(pl.col("hours") < _MIN_HOURS).height
+    lacking = counts.filter(pl.col("hours").is_between(_MIN_HOURS, _HOURS_OF_RAIN - 1)).height
+    blank = sum(hours[name].null_count() for name in _HOURLY[1:])
+    said = [
+        f"{short} days have under {_MIN_HOURS} hours: left out" if short else "",
+        f"{lacking} days lack hours: no sum of rain" if lacking else "",
+        f"{blank} cells are blank" if blank else "",
+    ]
+    if any(said):
+        note(f"of {counts.height} days " + "; ".join(filter(None, said)), path.name)
 
 
 def _long(wide: pl.DataFrame, kind: str) -> pl.DataFrame:

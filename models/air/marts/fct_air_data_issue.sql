@@ -1,7 +1,13 @@
 -- Grain: one row per edition, year, place_kind, place (as published), pollutant, issue: what was left out, filled or
 -- doubted in the observations, counted in days or hours.
 {{ config(tags=['air']) }}
-with day_issue as (
+with made_of_cities as (
+    select distinct place as province
+    from {{ ref('int_air__member') }}
+    where place_kind = 'province' and unit_kind = 'city'
+),
+
+day_issue as (
     select
         observed.place_kind,
         observed.published_place,
@@ -12,6 +18,7 @@ with day_issue as (
         count(*) filter (where observed.is_short_day) as short_day,
         count(*) filter (where judged.is_outlier) as outlier_day,
         count(*) filter (where observed.place_kind = 'station' and station.station is null) as station_without_city,
+        count(*) filter (where made_of_cities.province is not null) as province_of_cities,
         sum(observed.negative_hours) as negative_hour,
         sum(observed.stuck_hours) as stuck_hour,
         sum(observed.duplicate_hours) as duplicate_hour
@@ -25,6 +32,8 @@ with day_issue as (
             and observed.pollutant = judged.pollutant
     left join {{ ref('stg_station') }} as station
         on observed.place_kind = 'station' and observed.place = station.station
+    left join made_of_cities
+        on observed.place_kind = 'province' and observed.place = made_of_cities.province
     group by observed.place_kind, observed.published_place, observed.pollutant
 ),
 
@@ -63,8 +72,8 @@ gap_issue as (
 
 counted as (
     unpivot day_issue
-    on unknown_place, second_name, negative_day, short_day, outlier_day, station_without_city, negative_hour,
-    stuck_hour, duplicate_hour
+    on unknown_place, second_name, negative_day, short_day, outlier_day, station_without_city, province_of_cities,
+    negative_hour, stuck_hour, duplicate_hour
     into name issue value issue_count
 ),
 

@@ -19,6 +19,8 @@ from warehouse.sources.weather_decoding.units import Conversion, conversion
 from warehouse.sources.weather_decoding.variables import OUR_UNIT, POSSIBLE, Known
 
 _MEMBERS = ("number", "member", "realization", "ensemble", "ens")
+_LEADS = ("step", "forecast_period")
+"""Hours since the start of a forecast: cfgrib's name, and the new store's beside forecast_reference_time."""
 MOST_ZEROS = 0.01
 """Share of exact zeros that is not told: packed to 16 bits, a wind of either sign has one in some thousands."""
 _PRELIMINARY = 5  # ERA5T's experiment version; 1 is ERA5
@@ -83,7 +85,7 @@ def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple
     timed = [
         str(name)
         for name in data.variables
-        if " since " in str(data[name].attrs.get("units", "")).lower() or name in ("time", "step")
+        if " since " in str(data[name].attrs.get("units", "")).lower() or name in ("time", *_LEADS)
     ]
     fits = [name for name in timed if set(data[name].dims) <= set(array.dims)]
     if "valid_time" in fits and (data["valid_time"].ndim or "time" not in array.dims):
@@ -92,14 +94,14 @@ def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple
         dims = tuple(str(dim) for dim in variable.dims)
         clock = f"valid_time ({', '.join(dims)})" if len(dims) > 1 else "valid_time"
     elif "time" in fits or fits:
-        name = "time" if "time" in fits else next(one for one in fits if one != "step")
+        name = "time" if "time" in fits else next(one for one in fits if one not in _LEADS)
         moments = times.decoded(data[name], path)
         dims, clock = tuple(str(dim) for dim in data[name].dims), name
-        if "step" in fits and "step" not in dims and name != "step":
-            lead = times.steps(data["step"], path)
+        if (step := next((one for one in fits if one in _LEADS), "")) and step not in dims:
+            lead = times.steps(data[step], path)
             moments = np.add.outer(moments, lead)
-            dims += tuple(str(dim) for dim in data["step"].dims)
-            clock = f"{name} + step"
+            dims += tuple(str(dim) for dim in data[step].dims)
+            clock = f"{name} + {step}"
     else:
         raise refused(
             f"Variable {array.name} has no time.",
@@ -110,9 +112,9 @@ def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple
             "Take the publisher's file unchanged.",
         )
     base = (moments - np.timedelta64(1, "s")).astype("datetime64[D]").astype("datetime64[s]")
-    if "step" in dims:
-        lead = times.steps(data["step"], path)
-        shape = [lead.size if dim == "step" else 1 for dim in dims]
+    for step in (one for one in _LEADS if one in dims):
+        lead = times.steps(data[step], path)
+        shape = [lead.size if dim == step else 1 for dim in dims]
         base = moments - lead.reshape(shape)
     return moments, base, dims, clock
 
