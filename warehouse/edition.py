@@ -148,6 +148,7 @@ class Edition(BaseModel):
             "home_region": self.home_region,
             "sector_classification": self.sector_classification,
             **self.choices.variables,
+            "landed_roles": " ".join(sorted(self.filled & {*self.roles})),
             **self.codes,
             **self.assumptions,
             **self._decided_by_files,

@@ -49,8 +49,8 @@ tolerance_rule,form,uncertainty,reason
 points,absolute,5,whole per cent
 """,
     "published_comparison": """\
-year,figure_id,comparable,is_answered,our_concept,why_not,wanted
-2017,p17,true,true,exports,,
+year,figure_id,comparable,is_answered,our_concept,why_not,wanted,comparable_with,landed_concept
+2017,p17,true,true,exports,,,,
 """,
 }
 

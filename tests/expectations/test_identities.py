@@ -131,6 +131,23 @@ def test_what_is_broken_is_found_and_nothing_else(what: str, broken: Broken) -> 
     assert failed(broken(statement)) == expected
 
 
+WORKBOOK = (
+    "create table raw.provincial_mrio as select province as from_province, * exclude (province, origin)"
+    " from raw.provincial_table where column_code = 'GO'"
+)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [("provincial_mrio", {"provincial_output_is_the_source"}), ("provincial_table", set())],
+)
+def test_a_workbook_is_the_source_of_the_provinces_output(
+    table: str, expected: set[str], broken: Broken
+) -> None:
+    scaled = f"update raw.{table} set value_10k_cny = value_10k_cny * 1.01 where column_code = 'GO'"
+    assert failed(broken(WORKBOOK, scaled)) == expected
+
+
 def test_every_identity_is_broken_once() -> None:
     assert set().union(*(names for _, names in BREAKS.values())) == {
         identity.__name__ for identity in IDENTITIES

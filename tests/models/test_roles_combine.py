@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from itertools import product
 
@@ -15,12 +17,17 @@ from tests.models.rendering import Models
 from warehouse.tables import Tables
 
 PROVINCES = ("CN-GD", "CN-HE", "CN-SX")
-ABROAD = ("USA", "JPN", "ROW")
-PARTNERS = {"USA": "502", "JPN": "116", "ROW": "601"}
+ABROAD = ("USA", "JPN", "KOR", "AUS")
+PARTNERS = {"USA": "502", "JPN": "116", "KOR": "133", "AUS": "601"}
+# The bundled world has Korea and Australia in the rest of the world, and final demand in one category.
+BUNDLED = {"USA": "USA", "JPN": "JPN", "KOR": "ROW", "AUS": "ROW"}
+LANDED = {name: name for name in ABROAD}
 # Sector of the provincial tables, of the world table and edition, and goods of it (none: a service).
 SECTORS = (("14", "C24", "720810"), ("16", "C28", "841350"), ("33", "L", ""))
 CODES = [code for _, code, _ in SECTORS]
 DEMAND = {"FU101": "households", "FU103": "government", "FU201": "gfcf"}
+Cell = tuple[str, str, str, str]
+Row = tuple[str, str, str, str, str, float]
 USERS = [*CODES, *DEMAND.values()]
 CNY_PER_USD = 6.7518
 
@@ -53,18 +60,19 @@ class World:
         inputs = self.domestic[..., :s].sum((0, 1)) + self.imports[..., :s].sum((0, 1))
         self.value_added = self.output - inputs
 
-    def cells(self) -> dict[tuple[str, str, str, str], float]:
+    def cells(self, regions: Mapping[str, str] = LANDED) -> dict[Cell, float]:
         """Supplying region, product, using region and user to the delivery, of Chinese columns and exports."""
-        found = {}
+        found: dict[Cell, float] = defaultdict(float)
         for p, name in enumerate(PROVINCES):
             for s, code in enumerate(CODES):
                 for u, user in enumerate(USERS):
                     for q, to in enumerate(PROVINCES):
                         found[name, code, to, user] = self.domestic[p, s, q, u]
-                    for f, to in enumerate(ABROAD):
-                        found[name, code, to, user] = self.exports[p, s, f, u]
-                        found[to, code, name, user] = self.imports[f, s, p, u]
-        return found
+                    for f, country in enumerate(ABROAD):
+                        to = regions[country]
+                        found[name, code, to, user] += self.exports[p, s, f, u]
+                        found[to, code, name, user] += self.imports[f, s, p, u]
+        return dict(found)
 
 
 @cache
@@ -73,14 +81,16 @@ def world_of(by_customs: bool) -> World:
 
 
 @cache
-def models_of(by_customs: bool, has_workbook: bool, has_customs: bool) -> Models:
+def models_of(
+    by_customs: bool, has_workbook: bool, has_customs: bool, has_world: bool = True
+) -> Models:
     """The world's files as raw tables, and what computations before linking would make of them."""
     world = world_of(by_customs)
     built = Models(
         kind="footprint", year=2017, sector_classification="icio30",
         provincial_classification="cn42_2017", provincial_inventory_code="FU202",
         global_classification="icio44", global_inventory_code="inventories",
-        demand_classification="icio30", scale_to_global=True, trace_share=0.001,
+        demand_classification="wiod56_2016", scale_to_global=True, trace_share=0.001,
         interprovincial_flows="workbook" if has_workbook else "gravity",
         export_destinations="customs" if has_customs else "nation",
     )  # fmt: skip
@@ -88,7 +98,17 @@ def models_of(by_customs: bool, has_workbook: bool, has_customs: bool) -> Models
         "raw_global_table",
         "from_region varchar, from_sector varchar, to_region varchar, to_code varchar, block varchar,"
         " value_musd double",
-        list(world_table(world)),
+        world_table(world, LANDED) if has_world else undivided(world_table(world, BUNDLED)),
+    )
+    built.put(
+        "raw_demand_structure",
+        "from_region varchar, from_sector varchar, to_region varchar, demand_category varchar,"
+        " value_musd double",
+        [
+            (a, {"L": "L68"}.get(b, b), c, user, value)
+            for a, b, c, user, block, value in world_table(world, LANDED)
+            if block == "final_demand"
+        ],
     )
     built.put(
         "raw_provincial_table",
@@ -151,24 +171,28 @@ def fit(built: Models) -> None:
     con.execute("create table computed_export_destination as from computed.export_destination")
 
 
-def world_table(world: World) -> list[tuple[object, ...]]:
+def world_table(world: World, regions: Mapping[str, str]) -> list[Row]:
     """China as one region; abroad, every region uses what the world needs to close."""
     block = ["intermediate"] * len(CODES) + ["final_demand"] * len(DEMAND)
-    rows: list[tuple[object, ...]] = []
+    found: dict[tuple[str, ...], float] = defaultdict(float)
     for s, code in enumerate(CODES):
         for u, user in enumerate(USERS):
-            home = float(world.domestic[:, s, :, u].sum())
-            rows.append(("CHN", code, "CHN", user, block[u], home))
-            for f, to in enumerate(ABROAD):
-                rows.append(
-                    ("CHN", code, to, user, block[u], float(world.exports[:, s, f, u].sum()))
-                )
-                rows.append(
-                    (to, code, "CHN", user, block[u], float(world.imports[f, s, :, u].sum()))
-                )
-                rows.append((to, code, to, user, block[u], 100.0))
-        rows.append(("CHN", code, "CHN", "output", "output", float(world.output[:, s].sum())))
-    return rows
+            found["CHN", code, "CHN", user, block[u]] += world.domestic[:, s, :, u].sum()
+            for f, country in enumerate(ABROAD):
+                to = regions[country]
+                found["CHN", code, to, user, block[u]] += world.exports[:, s, f, u].sum()
+                found[to, code, "CHN", user, block[u]] += world.imports[f, s, :, u].sum()
+                found[to, code, to, user, block[u]] += 100.0
+        found["CHN", code, "CHN", "output", "output"] += world.output[:, s].sum()
+    return [(a, b, c, d, e, float(value)) for (a, b, c, d, e), value in found.items()]
+
+
+def undivided(rows: list[Row]) -> list[Row]:
+    """The same table with final demand in one category."""
+    found: dict[tuple[str, ...], float] = defaultdict(float)
+    for a, b, c, user, block, value in rows:
+        found[a, b, c, block if block == "final_demand" else user, block] += value
+    return [(a, b, c, d, e, value) for (a, b, c, d, e), value in found.items()]
 
 
 def workbook(world: World) -> list[tuple[object, ...]]:
@@ -280,3 +304,26 @@ def test_a_stand_in_is_gone_where_its_file_is_there(has_workbook: bool, has_cust
         built.build("int_assumption__flow")
         names = {name for (name,) in built.rows("select assumption from int_assumption__flow")}
         assert names == {"import_products_as_in_the_nation"}
+
+
+@pytest.mark.parametrize("by_customs", [False, True])
+def test_a_world_table_of_countries_brings_them_and_moves_nothing_else(by_customs: bool) -> None:
+    """Without it the truth comes back by region. What is lost: how each province's own partners use a product."""
+    found = linked(models_of(by_customs, True, by_customs, has_world=False))
+    truth = world_of(by_customs).cells(BUNDLED)
+    assert set(found) == set(truth)
+    moved = {key for key in truth if found[key] != pytest.approx(truth[key], rel=1e-6)}
+    assert all(to == "ROW" and sector != "L" for _, sector, to, _ in moved)
+    assert bool(moved) == by_customs
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    for region, sector, to, user in moved:
+        sums[region, sector] += found[region, sector, to, user] - truth[region, sector, to, user]
+    assert all(abs(gap) < 1e-6 for gap in sums.values()), "what a province sells there is known"
+
+
+@pytest.mark.parametrize("has_world", [True, False])
+def test_parted_demand_is_a_stand_in_of_the_bundled_world_alone(has_world: bool) -> None:
+    built = models_of(True, True, True, has_world)
+    built.build("int_assumption__link")
+    names = {name for (name,) in built.rows("select distinct assumption from int_assumption__link")}
+    assert ("final_demand_parted" in names) == (not has_world)

@@ -233,6 +233,10 @@ def test_every_figure_of_the_paper_is_judged_for_its_own_year() -> None:
         assert comparable != bool(row["why_not"])
         assert comparable != bool(row["wanted"])
         assert not comparable or (row["is_answered"] == "true" and figures[name]["tolerance_rule"])
+        by_files = row["comparable_with"].split()
+        assert set(by_files) <= {"trade", "global_table"}
+        assert bool(by_files) == bool(row["landed_concept"])
+        assert not by_files or (not comparable and figures[name]["tolerance_rule"])
     assert sum(row["comparable"] == "true" for row in judged.values()) >= 35
 
 

@@ -1,6 +1,7 @@
 -- Grain: one row per edition, year, figure_id: a published statement and what this edition says to it.
 {%- set kind = var('kind', 'footprint') %}
 {%- set emission_instead = 'The published figure is a concentration, ours an emission' %}
+{%- set landed = var('landed_roles', '') %}
 {%- set synthetic = '(synthetic)' in var('edition', '') %}
 with answer as (
 
@@ -78,18 +79,54 @@ dated as (
 
 ),
 
--- What an open edition of a year has beside the figure, judged before the two were compared.
+-- A world table with a region of several countries beside the rest of the world says nothing of these countries.
+grouped_region as (
+
+    select count(*) > 0 as is_grouped
+    from {{ ref('fct_mrio_output') }} as made
+    inner join {{ ref('common_region') }} as member on made.region = member.common_region
+    where member.code <> member.common_region and member.common_region not in ('{{ var("home_region") }}', 'ROW')
+
+),
+
+-- What an open edition of a year has beside the figure, judged before the two were compared. Some become comparable by
+-- files of the user's: with the provinces' customs destinations are no longer the nation's.
 judged as (
 
     select
-        figure_id,
-        comparable,
-        is_answered,
-        our_concept,
-        why_not,
-        wanted
-    from {{ ref('published_comparison') }}
-    where year = {{ var('year') }} and {{ 'false' if kind == 'paper' or synthetic else 'true' }}
+        comparison.figure_id,
+        comparison.why_not,
+        comparison.wanted,
+        comparison.comparable,
+        comparison.is_answered,
+        comparison.our_concept,
+        comparison.landed_concept,
+        coalesce(
+            list_has_all(string_split('{{ landed }}', ' '), string_split(comparison.comparable_with, ' '))
+            and not (
+                list_contains(string_split(comparison.comparable_with, ' '), 'global_table')
+                and grouped_region.is_grouped
+            ),
+            false
+        ) as is_landed
+    from {{ ref('published_comparison') }} as comparison
+    cross join grouped_region
+    where comparison.year = {{ var('year') }} and {{ 'false' if kind == 'paper' or synthetic else 'true' }}
+
+),
+
+found as (
+
+    select
+        theirs.figure_id,
+        case
+            when coalesce(judged.is_answered or judged.is_landed, true) then coalesce(concentration.ours, ours.ours)
+        end as ours,
+        concentration.ours is not null as is_concentration
+    from dated as theirs
+    left join ours on theirs.figure_id = ours.figure_id
+    left join concentration on theirs.figure_id = concentration.figure_id
+    left join judged on theirs.figure_id = judged.figure_id
 
 ),
 
@@ -101,36 +138,54 @@ compared as (
         theirs.where_in_source,
         theirs.statement,
         theirs.theirs,
-        case when coalesce(judged.is_answered, true) then coalesce(concentration.ours, ours.ours) end as ours,
+        found.ours,
         theirs.unit,
         theirs.relation,
         theirs.tolerance,
         theirs.tolerance_reason,
         case
             when judged.our_concept is null then theirs.concept
-            else split_part(theirs.concept, '; open-2007:', 1) || '; {{ var("edition") }}: ' || judged.our_concept
+            else
+                split_part(theirs.concept, '; open-2007:', 1) || '; {{ var("edition") }}: '
+                || case when judged.is_landed then judged.landed_concept else judged.our_concept end
         end as concept,
         {% if synthetic %}
             false as comparable,
             'Made of synthetic files: never set beside published numbers' as why_not,
         {% elif kind == 'paper' %}
-            ours.ours is not null
+            found.ours is not null
             and theirs.concept_year = {{ var('year') }}
             and theirs.concept not like '%concentration%' as comparable,
             case
-                when ours.ours is null then 'Editions of licensed data have emissions and no concentrations yet'
+                when found.ours is null then 'Editions of licensed data have emissions and no concentrations yet'
                 when theirs.concept like '%concentration%' then '{{ emission_instead }}'
                 when theirs.concept_year <> {{ var('year') }} then 'The published figure is of ' || theirs.concept_year
             end as why_not,
         {% else %}
-            coalesce(judged.comparable, theirs.comparable and theirs.concept_year = {{ var('year') }})
+            coalesce(
+                judged.comparable or judged.is_landed, theirs.comparable and theirs.concept_year = {{ var('year') }}
+            )
+            {{ "" if landed == "" else "and found.ours is not null" }}
             {{ '' if kind == 'concentration' else "and theirs.concept not like '%concentration%'" }} as comparable,
             case
-                when judged.comparable and theirs.concept like '%concentration%'
-                    then {{ 'null' if kind == 'concentration' else "'" ~ emission_instead ~ "'" }}
-                when judged.comparable then null
+                {% if kind != 'concentration' %}
+                    when (judged.comparable or judged.is_landed) and theirs.concept like '%concentration%'
+                        then '{{ emission_instead }}'
+                {% endif %}
+                {% if landed != '' %}
+                    when
+                        found.ours is null
+                        and coalesce(
+                            judged.comparable or judged.is_landed,
+                            theirs.comparable and theirs.concept_year = {{ var('year') }}
+                        )
+                        then
+                            'Your files ({{ landed }}) do not answer the figure: '
+                            || 'a province, region or sector is not in them'
+                {% endif %}
+                when judged.comparable or judged.is_landed then null
                 when judged.why_not is not null then judged.why_not
-                when concentration.ours is not null
+                when found.is_concentration
                     then
                         theirs.concept_year || ' by zero-out runs of GEOS-Chem; ours by the embedded linear engine,'
                         || ' an estimate for {{ var("year") }}'
@@ -139,10 +194,9 @@ compared as (
                 else theirs.why_not
             end as why_not,
         {% endif %}
-        judged.wanted
+        case when not coalesce(judged.is_landed, false) then judged.wanted end as wanted
     from dated as theirs
-    left join ours on theirs.figure_id = ours.figure_id
-    left join concentration on theirs.figure_id = concentration.figure_id
+    left join found on theirs.figure_id = found.figure_id
     left join judged on theirs.figure_id = judged.figure_id
 
 )

@@ -313,6 +313,28 @@ use_of_exports as (
     from abroad
     where pollutant = 'APE'
     group by exporter_province
+),
+
+-- Where Liaoning's exports go, and whose consumption is behind what they emit: empty without such a region.
+liaoning as (
+    select
+        'p36a' as figure_id,
+        100 * sum(exported.export_musd) filter (where destination.world_region = 'Rest of Asia')
+        / nullif(sum(exported.export_musd), 0) as ours
+    from {{ ref('fct_export_value') }} as exported
+    inner join {{ ref('dim_region') }} as destination on exported.destination = destination.code
+    where exported.province = 'CN-LN'
+    union all
+    select
+        'p36b' as figure_id,
+        100 * sum(driven_by.emission_t) filter (where consumer.world_region = 'Rest of Asia')
+        / nullif(sum(driven_by.emission_t), 0) as ours
+    from {{ ref('fct_export_emission') }} as driven_by
+    inner join {{ ref('dim_region') }} as consumer on driven_by.consumer_region = consumer.code
+    where
+        driven_by.exporter_province = 'CN-LN'
+        and driven_by.pollutant = 'APE'
+        and driven_by.consumer_region != '{{ var("home_region") }}'
 )
 
 -- A statement on several pollutants holds for all of them when it holds for the lowest.
@@ -340,3 +362,8 @@ inner join
     (values ('p55a', 'CN-JL'), ('p55b', 'CN-NM'), ('p55c', 'CN-BJ'), ('p55d', 'CN-GD'))
         as asked (figure_id, province)
     on use_of_exports.exporter_province = asked.province
+union all
+select
+    figure_id,
+    ours
+from liaoning
