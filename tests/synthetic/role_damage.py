@@ -2,9 +2,9 @@
 
     python -m tests.synthetic.role_damage
 
-prints the counts that docs/notebook/checks.md states. Each role of the default edition and of observed air is written
-as a user's own CSV file, as it is used now, and one thing is changed. What the reader takes is put beside
-the other roles, and judged as gate 1 judges it.
+prints the counts that docs/notebook/checks.md states. Each role of the default edition and of observed air is
+written as a user's own CSV file, as it is used now, and one thing is changed. What the reader takes is put
+beside the other roles, and judged as gate 1 judges it.
 """
 
 from __future__ import annotations
