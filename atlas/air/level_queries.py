@@ -47,7 +47,8 @@ select
             then rank() over (partition by mean_over order by mean_ug_m3 desc nulls last)
     end as rank,
     place_name as province, mean_ug_m3 as "PM2.5 (ug/m3)", {_MEMBERS}, {_WITHOUT_DUST},
-    prefecture_mean_ug_m3 as "prefectures alone", {_CHANGE},
+    case when mean_over != 'area' then prefecture_mean_ug_m3 end as "prefectures alone",
+    {_CHANGE},
     case when emission_part_pp is not null
         then printf('%.1f (%.1f to %.1f)', emission_part_pp, emission_low_pp, emission_high_pp)
     end as "of emissions",

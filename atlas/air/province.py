@@ -23,7 +23,8 @@ select
         when mean_ug_m3 is not null and counted >= {FEWEST_SHARE} * {ALL_PROVINCES} then rank || ' of ' || counted
     end as rank,
     mean_ug_m3 as "PM2.5 (ug/m3)", mean_without_dust_ug_m3 as "without dust",
-    prefecture_mean_ug_m3 as "prefectures alone", 100 * dust_day_share as "days of dust (%)",
+    case when mean_over != 'area' then prefecture_mean_ug_m3 end as "prefectures alone",
+    100 * dust_day_share as "days of dust (%)",
     100 * coalesce(change_share, official_change_share) as "change (%)", change_basis as "change is",
     case when mean_over != 'area' then 100 * heavy_day_share end as "heavily polluted days (%)",
     mean_over as "mean over",

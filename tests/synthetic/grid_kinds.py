@@ -276,7 +276,9 @@ def _extra(size: int) -> Change:
             if len(one.dims) < 2:
                 raise DoesNotApply
             one.dims = (one.dims[0], "level", *one.dims[1:])
-            one.values = np.stack([one.values * (1 + at / 100) for at in range(size)], axis=1)
+            with np.errstate(over="ignore"):  # fill values near the largest number
+                layers = [one.values * (1 + at / 100) for at in range(size)]
+            one.values = np.stack(layers, axis=1)
 
     return change
 

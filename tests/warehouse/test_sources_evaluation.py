@@ -46,10 +46,10 @@ def details(path: Path) -> Path:
 
 
 def city_files(folder: Path, months: int = 72) -> list[Path]:
-    """Two cities of Hebei: a dense one of 3 million at 60, a wide one of 1 million at 20 ug/m3."""
+    """Two cities of Hebei: a dense one of 3 million at 15, a wide one of 1 million at 5 ug/m3."""
     series = {
         city: dict.fromkeys(("PM2.5", "SO2", "NO2", "CO"), [value] * months)
-        for city, value in (("石家庄市", 60.0), ("承德市", 20.0))
+        for city, value in (("石家庄市", 15.0), ("承德市", 5.0))
     }
     (folder / "x_city_month_line.json.gz").write_bytes(gzip.compress(json.dumps(series).encode()))
     (folder / "cn_city.csv").write_text(
@@ -76,8 +76,8 @@ def test_cities_are_weighted_by_residents_and_dense_ones_kept_apart(tmp_path: Pa
     table = caqra_city.read(paths, "evaluation_observation", 2016)
     table = validate(table, CONTRACTS["evaluation_observation"], file="cities")
     hebei = {"province": "CN-HE", "pollutant": "PM2.5", "source_year": 2014, "month": 5}
-    assert one(table, coverage="people", **hebei) == pytest.approx((3 * 60 + 20) / 4)
-    assert one(table, coverage="dense", **hebei) == 60.0
+    assert one(table, coverage="people", **hebei) == pytest.approx((3 * 15 + 5) / 4)
+    assert one(table, coverage="dense", **hebei) == 15.0
     beijing = {**hebei, "province": "CN-BJ", "coverage": "dense"}
     assert one(table, **beijing) == 6.0  # of the provinces' file
     assert one(table, **{**beijing, "pollutant": "CO"}) == 6000.0  # mg/m3 there

@@ -19,6 +19,7 @@ from warehouse.sources.text_files import encoding_of, head_lines, text_rows
 NO_VALUE = ("NULL", "NA", "NaN", "nan", "\N{EM DASH}", "\N{EN DASH}", "_", "-", "--", "\\N")
 """What the national platform and its archives write where there is no value."""
 _GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 22
 
 
 def heading(path: Path) -> list[str]:
@@ -83,11 +84,17 @@ def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = (
 
 def _is_even(path: Path, width: int) -> bool:
     """Whether every line of a file without quotes has as many cells as the heading, by counting bytes."""
-    content = path.read_bytes()
-    if b'"' in content:
-        return True  # left to the library
-    lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    return content.count(b",") == lines * (width - 1)
+    commas = lines = 0
+    last = b""
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            if b'"' in chunk:
+                return True  # left to the library
+            commas += chunk.count(b",")
+            lines += chunk.count(b"\n")
+            last = chunk
+    lines += not last.endswith(b"\n")
+    return commas == lines * (width - 1)
 
 
 def check_heading(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
