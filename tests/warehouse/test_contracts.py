@@ -39,6 +39,13 @@ def test_a_good_table_passes_unchanged(role: str) -> None:
     assert validate(frame, CONTRACTS[role], file="x").equals(frame)
 
 
+@pytest.mark.parametrize("block", ["intermediate", "final_demand", "output"])
+def test_a_world_table_without_a_block_is_refused_by_its_name(block: str) -> None:
+    error = refusal(role_table("global_table").filter(pl.col("block") != block), "global_table")
+    assert error.found == f"no rows of {block}"
+    assert "whole table" in error.remedy
+
+
 @pytest.mark.parametrize("role", CONTRACTS)
 def test_columns_come_back_in_the_contracts_order_and_types(role: str) -> None:
     frame = role_table(role)
