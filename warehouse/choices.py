@@ -61,15 +61,15 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
         for each in (
             Replacement(
                 "global_table",
-                "the world of seven regions, its parted demand and its derived countries",
+                "the edition's world table; where that has seven regions, parted demand and derived countries too",
                 (
                     "final_demand_parted",
                     "negative_demand_is_inventory",
                     "consumer_country_derived",
                     "global_table_derived",
                 ),
-                "OECD's full ICIO, EXIOBASE 3, Eora26 or GLORIA of the year, or a tidy table",
-                "docs/bring/world.md has the publishers' addresses",
+                "a world table of the year (OECD, EXIOBASE 3, Eora26, GLORIA, WIOD), or a tidy one",
+                "docs/bring/world.md says which an edition takes, and from whom",
             ),
             Replacement(
                 "provincial_mrio",

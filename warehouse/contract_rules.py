@@ -55,6 +55,21 @@ TOTAL_NAMES = (
 _SECTOR_PATTERN = "^[0-9]{2}$"
 
 
+def global_blocks(frame: pl.DataFrame) -> Breach | None:
+    """Intermediate use, final demand and stated output are all there."""
+    found = set(frame.get_column("block").unique())
+    missing = [block for block in GLOBAL_BLOCKS if block not in found]
+    if not missing:
+        return None
+    return Breach(
+        "a block of the table is missing.",
+        column="block",
+        found=f"no rows of {', '.join(missing)}",
+        expected=", ".join(GLOBAL_BLOCKS),
+        remedy="Take the publisher's whole table: `tradeplume template global_table` shows one.",
+    )
+
+
 def global_codes(frame: pl.DataFrame) -> Breach | None:
     """The using code fits the block, and the stated output belongs to the producing region."""
     block, to_code = pl.col("block"), pl.col("to_code")

@@ -63,6 +63,7 @@ _GLOBAL_TABLE = Contract(
     ),
     key=("from_region", "from_sector", "to_region", "to_code", "block"),
     rules=(
+        rules.global_blocks,
         rules.global_codes,
         rules.global_regions,
         rules.global_output_not_negative,

@@ -39,6 +39,13 @@ def test_a_good_table_passes_unchanged(role: str) -> None:
     assert validate(frame, CONTRACTS[role], file="x").equals(frame)
 
 
+@pytest.mark.parametrize("block", ["intermediate", "final_demand", "output"])
+def test_a_world_table_without_a_block_is_refused_by_its_name(block: str) -> None:
+    error = refusal(role_table("global_table").filter(pl.col("block") != block), "global_table")
+    assert error.found == f"no rows of {block}"
+    assert "whole table" in error.remedy
+
+
 @pytest.mark.parametrize("role", CONTRACTS)
 def test_columns_come_back_in_the_contracts_order_and_types(role: str) -> None:
     frame = role_table(role)
@@ -242,7 +249,8 @@ def test_a_broken_rule_names_row_found_and_expected(case: Case) -> None:
     [
         ("provincial_table", pl.col("column_code") == "GO"),
         ("provincial_table", pl.col("row_code") == "TI"),
-        ("global_table", pl.col("block") == "output"),
+        # Of one region; a table without the block is refused by the block's name.
+        ("global_table", (pl.col("block") == "output") & (pl.col("from_region") == "ROW")),
     ],
 )
 def test_a_total_that_is_not_there_is_missed(role: str, without: pl.Expr) -> None:
