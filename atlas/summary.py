@@ -9,6 +9,7 @@ import duckdb
 
 from atlas.air.level_queries import NATION
 from atlas.air.level_queries import PROVINCES as AIR_PROVINCES
+from atlas.made_up import said_of
 from atlas.summary_queries import (
     AIR_HEADLINE,
     CONCENTRATION_HEADLINE,
@@ -269,10 +270,24 @@ def sentences(
     kind: str = "footprint",
     period: str | None = None,
 ) -> tuple[str, ...]:
-    """The main results, one sentence each: emissions, concentrations, deaths, or observed air."""
+    """The main results, one sentence each: emissions, concentrations, deaths, or observed air.
+
+    Those of an edition of synthetic files say that they are made up.
+    """
+    found = _sentences(connection, edition, year, kind, period)
+    return tuple(said_of(edition, sentence) for sentence in found if sentence)
+
+
+def _sentences(
+    connection: duckdb.DuckDBPyConnection,
+    edition: str,
+    year: int,
+    kind: str,
+    period: str | None,
+) -> tuple[str, ...]:
     if kind == "air_quality":
         air = answer(connection, Section("", AIR_HEADLINE), edition, year, period)
-        return tuple(filter(None, (_air_headline(air, period),)))
+        return (_air_headline(air, period),)
     interval = {
         str(result): _interval(low, high, draws_of_tables)
         for result, low, high, draws_of_tables in answer(
@@ -281,11 +296,11 @@ def sentences(
     }
     driven = _driven_headline(connection, edition, year, interval.get("export_emission", ""))
     if kind != "concentration":
-        return tuple(filter(None, (driven,)))
+        return (driven,)
     found = answer(connection, Section("", CONCENTRATION_HEADLINE), edition, year)
     deaths = answer(connection, Section("", DEATHS_HEADLINE), edition, year)
     over = _concentration_headline(found, interval.get("export_pm25", ""))
-    return tuple(filter(None, (driven, over, _deaths_headline(deaths))))
+    return driven, over, _deaths_headline(deaths)
 
 
 def _interval(low: object, high: object, draws_of_tables: object) -> str:

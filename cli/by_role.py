@@ -113,6 +113,8 @@ def print_by_role(console: Console, found: ByRole, pollutant: str | None) -> Non
     """For each headline and pollutant what each input moved, what they move together, and what none moves."""
     from rich.table import Table
 
+    from atlas.comparison import change_text
+
     splits = [each for each in found.splits if pollutant in (None, each.pollutant)]
     for headline in dict.fromkeys(each.headline for each in splits):
         table = Table(box=None, pad_edge=False, header_style="dim")
@@ -123,7 +125,7 @@ def print_by_role(console: Console, found: ByRole, pollutant: str | None) -> Non
         for each in moved:
             for name, change in rows_of(each):
                 share = f"{change / each.a_t:+.2%}" if each.a_t else "-"
-                table.add_row(each.pollutant, name, f"{change:+,.4g}", share)
+                table.add_row(each.pollutant, name, change_text(change), share)
         console.print(f"\n[bold]{headline} (t), B less A by input[/bold]", highlight=False)
         if moved:
             console.print(table)
