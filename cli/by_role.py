@@ -25,19 +25,27 @@ _TERMINATED = 128 + signal.SIGTERM
 
 @contextmanager
 def leaving_nothing() -> Iterator[None]:
-    """End on Ctrl-C or SIGTERM with one sentence; what was computed aside is removed on the way out."""
+    """End on Ctrl-C or SIGTERM with one sentence; what was computed aside is removed on the way out.
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(_TERMINATED)
+    dbt turns what interrupts it into an error of its own: the signal is remembered beside it.
+    """
+    received: list[int] = []
 
-    before = signal.signal(signal.SIGTERM, end)
+    def end(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
-    except KeyboardInterrupt:
+    except BaseException:
+        if not received:
+            raise
         print("\nStopped. Nothing is kept of these runs.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        sys.exit(INTERRUPTED if received[0] == signal.SIGINT else _TERMINATED)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 class Watched:

@@ -331,7 +331,14 @@ def national_exports_are_the_source(connection: duckdb.DuckDBPyConnection) -> Ch
 
 
 def provincial_output_is_the_source(connection: duckdb.DuckDBPyConnection) -> CheckResult:
-    """The provinces' gross output is that of their tables, at their year's exchange rate, grown since."""
+    """The provinces' gross output is that of their tables, at their year's exchange rate, grown since.
+
+    A multi-regional workbook takes the place of single provinces' tables where one is landed.
+    """
+    has_workbook = "provincial_mrio" in tables_of(connection, "raw")
+    table, province = (
+        ("provincial_mrio", "from_province") if has_workbook else ("provincial_table", "province")
+    )
     return Comparison(
         name="provincial_output_is_the_source",
         scope="marts.fct_mrio_output",
@@ -341,11 +348,11 @@ def provincial_output_is_the_source(connection: duckdb.DuckDBPyConnection) -> Ch
             inner join marts.dim_region as region
                 on produced.region = region.code and region.kind = 'province'
         """,
-        right="""
+        right=f"""
             select
-                source.province as place,
+                source.{province} as place,
                 source.value_10k_cny * sector.grown_weight / 100 / rate.cny_per_usd as amount
-            from raw.provincial_table as source
+            from raw.{table} as source
             inner join intermediate.int_province__concordance as sector
                 on source.row_code = sector.from_code
             inner join seeds.exchange_rate as rate on sector.table_year = rate.year
