@@ -217,6 +217,26 @@ def _compared(
     return Compared(subject, tuple(moved), len(keys) - len(differing))
 
 
+def change_text(change: float) -> str:
+    """A change with its sign: whole numbers from 100 on, three digits below."""
+    return f"{change:+,.0f}" if abs(change) >= 100 else f"{change:+.3g}"
+
+
+def cells_of(each: Moved) -> tuple[str, ...]:
+    """A figure as a row of a table for people: pollutant, place, A, B, change, change over A."""
+
+    def text(value: float | None) -> str:
+        if value is None:
+            return "-"
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+    share = "new" if each.value_a is None else "gone" if each.value_b is None else "-"
+    if each.value_a is not None and each.value_b is not None and each.change_share is not None:
+        share = f"{each.change_share:+.1%}"
+    values = text(each.value_a), text(each.value_b), change_text(each.change), share
+    return each.pollutant, each.code, *values
+
+
 def _alike(a: float | None, b: float | None) -> bool:
     if a is None or b is None:
         return False
@@ -231,7 +251,8 @@ def _inputs(connection: duckdb.DuckDBPyConnection, a: Held, b: Held) -> Iterator
         " where edition = $edition and year = $year group by role"
     )
     parameters = (
-        "select assumption, string_agg(distinct amount::varchar, ', ' order by amount::varchar)"
+        # Eight digits: what was added in another order differs behind them.
+        "select assumption, string_agg(distinct format('{:.8g}', amount), ', ' order by format('{:.8g}', amount))"
         " from $marts.fct_assumption where edition = $edition and year = $year and amount is not null"
         " and province is null and sector is null group by assumption"
     )

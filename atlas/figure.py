@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
+from atlas.made_up import said_of
 from atlas.tables import Record, Rows
 
 Plot = dict[str, Any]
@@ -125,8 +126,11 @@ def chosen_rows(figure: Figure, rows: Rows, chosen: Chosen) -> Rows:
     return rows.split(list(filters)).get(key, Rows(rows.columns, ())) if filters else rows
 
 
-def states(figure: Figure, rows: Rows) -> dict[str, Plot]:
-    """The figure for every combination of choices, by their values joined by ``|``."""
+def states(figure: Figure, rows: Rows, edition: str = "") -> dict[str, Plot]:
+    """The figure for every combination of choices, by their values joined by ``|``.
+
+    edition: whose rows they are; titles of one of synthetic files say that they are made up.
+    """
     if figure.is_table or figure.live:
         return {}
     options = choices(figure, rows)
@@ -138,18 +142,18 @@ def states(figure: Figure, rows: Rows) -> dict[str, Plot]:
         chosen = dict(zip(names, values, strict=True))
         part = parts.get(tuple(chosen[name] for name in columns))
         if part is not None:
-            plots["|".join(values)] = _state(figure, part, chosen)
+            plots["|".join(values)] = _state(figure, part, chosen, edition)
     return plots
 
 
-def _state(figure: Figure, part: Rows, chosen: Chosen) -> Plot:
+def _state(figure: Figure, part: Rows, chosen: Chosen, edition: str) -> Plot:
     if figure.tell is not None:
         return asdict(figure.tell(part, chosen))
     if figure.draw is None:
         raise ValueError(f"{figure.name} is a table: it has no states")
     plot = figure.draw(part, chosen)
     found = figure.finding(part, chosen) if figure.finding else ""
-    return {**plot, "finding": found} if found else plot
+    return {**plot, "finding": said_of(edition, found)} if found else plot
 
 
 def fixed(*pairs: tuple[str, str]) -> Callable[[Rows], tuple[Choice, ...]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
+from atlas.made_up import said_of
 from atlas.pages import FIGURES
 from atlas.site import Edition, Item, item_of
 from atlas.summary import value_text
@@ -97,7 +98,9 @@ def front_of(connection: duckdb.DuckDBPyConnection, found: Sequence[Edition]) ->
         items = [item_of(connection, FIGURES[name], edition) for name in _MAPS]
         present = [item for item in items if item.present]
         if facts and present:
-            return Front(edition, f"{facts[0].text}, {edition.year}", facts, present[0])
+            title = said_of(edition.name, f"{facts[0].text}, {edition.year}")
+            told = tuple(replace(fact, text=said_of(edition.name, fact.text)) for fact in facts)
+            return Front(edition, title, told, present[0])
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from atlas.made_up import said_of
 from atlas.summary import DRIVEN, Answer, Section, answer, value_text
 from atlas.summary_queries import (
     AIR_HEADLINE,
@@ -33,10 +34,13 @@ def sentences(
     kind: str = "footprint",
     period: str | None = None,
 ) -> tuple[str, ...]:
-    """The main results, one sentence each: emissions, concentrations, deaths, or observed air."""
+    """The main results, one sentence each: emissions, concentrations, deaths, or observed air.
+
+    Those of an edition of synthetic files say that they are made up.
+    """
     if kind == "air_quality":
         air = answer(connection, Section("", AIR_HEADLINE), edition, year, period)
-        return _told(_air_headline(air, period), unanswered=_unanswered(air))
+        return _told(edition, _air_headline(air, period), unanswered=_unanswered(air))
     intervals = answer(connection, Section("", INTERVAL_OF_HEADLINE), edition, year)
     interval = {
         str(result): _interval(low, high, draws_of_tables)
@@ -45,16 +49,17 @@ def sentences(
     overview = answer(connection, DRIVEN, edition, year)
     driven = _driven_headline(overview, year, interval.get("export_emission", ""))
     if kind != "concentration":
-        return _told(driven, unanswered=_unanswered(intervals, overview))
+        return _told(edition, driven, unanswered=_unanswered(intervals, overview))
     found = answer(connection, Section("", CONCENTRATION_HEADLINE), edition, year)
     deaths = answer(connection, Section("", DEATHS_HEADLINE), edition, year)
     over = _concentration_headline(found, interval.get("export_pm25", ""))
     unanswered = _unanswered(intervals, overview, found, deaths)
-    return _told(driven, over, _deaths_headline(deaths), unanswered=unanswered)
+    return _told(edition, driven, over, _deaths_headline(deaths), unanswered=unanswered)
 
 
-def _told(*sentences: str, unanswered: str) -> tuple[str, ...]:
-    return tuple(filter(None, (*sentences, unanswered)))
+def _told(edition: str, *sentences: str, unanswered: str) -> tuple[str, ...]:
+    found = [said_of(edition, sentence) for sentence in sentences if sentence]
+    return tuple(filter(None, (*found, unanswered)))
 
 
 def _unanswered(*answers: Answer) -> str:

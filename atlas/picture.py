@@ -14,6 +14,7 @@ import duckdb
 
 from atlas.drawing import complete, outline_script, with_outline
 from atlas.figure import Choice, Figure, Plot, choices, chosen_rows, defaults
+from atlas.made_up import said_of
 from atlas.pages import FIGURES, PAGES
 from atlas.site import Edition, editions
 from atlas.tables import Rows, ask
@@ -205,7 +206,7 @@ def _titled(
     ]
     below = " · ".join([*labels, f"edition {edition.name} {edition.year}", "tradeplume"])
     margin = plot["layout"]["margin"]
-    found = figure.finding(part, chosen) if figure.finding else figure.title
+    found = said_of(edition.name, figure.finding(part, chosen) if figure.finding else figure.title)
     title: dict[str, Any] = {
         "text": f"{found}<br><sub>{below}</sub>",
         "x": 0.01,

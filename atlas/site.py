@@ -14,6 +14,7 @@ import jinja2
 
 from atlas.drawing import ASSETS, BASE, outline_script
 from atlas.figure import Choice, Figure, Page, Select, choices, states
+from atlas.made_up import CAUTION, is_made_up
 from atlas.pages import PAGES
 from atlas.sankey import COLUMN_COLOURS, LAYERS, OTHERS, SHOWN_PROVINCES, Node, sankey
 from atlas.tables import Answer, Rows, ask, shortened
@@ -107,7 +108,7 @@ def write_edition(
             answer = answers[figure.sql]
             items.append(_item(figure, answer))
             if not answer.missing:
-                write_data(figure, answer.rows, folder / "data")
+                write_data(figure, answer.rows, folder / "data", edition.name)
         # What is absent stands last: a reader comes for what there is.
         items.sort(key=lambda item: not item.present)
         found[page.name] = sum(item.present for item in items)
@@ -153,11 +154,12 @@ def _page(page: Page, edition: Edition, items: Sequence[Item], subject: ShownSel
     empty = (
         "This edition holds no data for this question. What each figure would need stands below."
     )
+    made_up = CAUTION if is_made_up(edition.name) else ""
     return render(
         name=page.name,
         title=page.title,
         question=page.question,
-        note=" ".join(part for part in (empty if none else "", page.note) if part),
+        note=" ".join(part for part in (made_up, empty if none else "", page.note) if part),
         root="../",
         edition=edition.name,
         year=edition.year,
@@ -259,8 +261,11 @@ def write_assets(target: Path) -> None:
         (folder / name).write_bytes((ASSETS / name).read_bytes())
 
 
-def write_data(figure: Figure, rows: Rows, folder: Path) -> None:
-    """Write the rows and states of a figure as scripts: a page opened from a file cannot fetch."""
+def write_data(figure: Figure, rows: Rows, folder: Path, edition: str = "") -> None:
+    """Write the rows and states of a figure as scripts: a page opened from a file cannot fetch.
+
+    edition: whose rows they are, for titles that say when its data are made up.
+    """
     head: dict[str, Any] = {
         "selects": [{"name": s.name, "column": s.column} for s in figure.selects],
         "live": figure.live,
@@ -268,7 +273,7 @@ def write_data(figure: Figure, rows: Rows, folder: Path) -> None:
         "absent": figure.absent,
     }
     if figure.split_by is None:
-        drawn = _shortened(states(figure, rows))
+        drawn = _shortened(states(figure, rows, edition))
         whole = {**head, "states": drawn, **_columns(rows)}
         _write_script(folder / f"{figure.name}.js", figure.name, whole)
         return

@@ -25,19 +25,27 @@ _TERMINATED = 128 + signal.SIGTERM
 
 @contextmanager
 def leaving_nothing() -> Iterator[None]:
-    """End on Ctrl-C or SIGTERM with one sentence; what was computed aside is removed on the way out."""
+    """End on Ctrl-C or SIGTERM with one sentence; what was computed aside is removed on the way out.
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(_TERMINATED)
+    dbt turns what interrupts it into an error of its own: the signal is remembered beside it.
+    """
+    received: list[int] = []
 
-    before = signal.signal(signal.SIGTERM, end)
+    def end(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
-    except KeyboardInterrupt:
+    except BaseException:
+        if not received:
+            raise
         print("\nStopped. Nothing is kept of these runs.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        sys.exit(INTERRUPTED if received[0] == signal.SIGINT else _TERMINATED)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 class Watched:
@@ -113,6 +121,8 @@ def print_by_role(console: Console, found: ByRole, pollutant: str | None) -> Non
     """For each headline and pollutant what each input moved, what they move together, and what none moves."""
     from rich.table import Table
 
+    from atlas.comparison import change_text
+
     splits = [each for each in found.splits if pollutant in (None, each.pollutant)]
     for headline in dict.fromkeys(each.headline for each in splits):
         table = Table(box=None, pad_edge=False, header_style="dim")
@@ -123,7 +133,7 @@ def print_by_role(console: Console, found: ByRole, pollutant: str | None) -> Non
         for each in moved:
             for name, change in rows_of(each):
                 share = f"{change / each.a_t:+.2%}" if each.a_t else "-"
-                table.add_row(each.pollutant, name, f"{change:+,.4g}", share)
+                table.add_row(each.pollutant, name, change_text(change), share)
         console.print(f"\n[bold]{headline} (t), B less A by input[/bold]", highlight=False)
         if moved:
             console.print(table)

@@ -49,6 +49,9 @@ def compare(
     fmt: Annotated[
         str | None, typer.Option("--format", "-f", help="table or json; what to print.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the comparison as a page here.")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Show what moved from A to B, and by which input.
@@ -64,7 +67,7 @@ def compare(
 
     Examples: `tradeplume compare 3 4`, `tradeplume compare open-2007 open-2017 -p SO2`,
     `tradeplume compare open-2017 open-2017@colleague/published --out moved.csv`,
-    `tradeplume compare open-2017@1 open-2017@2 --by-role -p SO2`
+    `tradeplume compare open-2017@1 open-2017@2 --by-role -p SO2 --html moved.html`
     """
     from atlas.comparison import compare as compare_sides
     from atlas.comparison import side_of
@@ -75,6 +78,7 @@ def compare(
         raise typer.BadParameter(f"{fmt} is not one of {', '.join(FORMATS)}", param_hint="--format")
     if files and not by_role:
         raise typer.BadParameter("is for --by-role alone", param_hint="--files")
+    _demand_folders(out, html)
     place = locate(home)
     sides = side_of(a, place), side_of(b, place)
     found = compare_sides(*sides, place)
@@ -88,8 +92,39 @@ def compare(
         from cli.by_role import print_by_role
 
         print_by_role(console_of(), split, pollutant)
+    aside = sys.stderr if is_json else None
+    if html is not None:
+        html.write_text(_page(found, split, a, b, pollutant, rows), encoding="utf-8")
+        print(f"The page is {html}", file=aside)
     if out is not None:
-        print(f"{_write(found, out):,} differences in {out}", file=sys.stderr if is_json else None)
+        print(f"{_write(found, out):,} differences in {out}", file=aside)
+
+
+def _demand_folders(*files: Path | None) -> None:
+    """Raise UserFacingError for a file in a folder that does not exist, before any work."""
+    from warehouse.errors import UserFacingError
+
+    for file in files:
+        if file is not None and not file.parent.is_dir():
+            raise UserFacingError(
+                f"The folder {file.parent} does not exist.",
+                remedy="Make it, or choose another one.",
+            )
+
+
+def _page(
+    found: Comparison, split: ByRole | None, a: str, b: str, pollutant: str | None, rows: int
+) -> str:
+    from atlas.comparison_page import Share, page
+    from cli.by_role import rows_of
+
+    shares = [
+        Share(each.headline, each.pollutant, name, change, change / each.a_t if each.a_t else None)
+        for each in (split.splits if split else ())
+        if pollutant in (None, each.pollutant)
+        for name, change in rows_of(each)
+    ]
+    return page(found, a, b, pollutant, rows, shares)
 
 
 def _split(
@@ -172,6 +207,8 @@ def _print_subject(console: Console, found: Compared, pollutant: str | None, row
     from rich.markup import escape
     from rich.table import Table
 
+    from atlas.comparison import cells_of
+
     title = f"{escape(found.subject.title)} ({found.subject.unit})"
     wanted = [each for each in found.moved if pollutant in (None, each.pollutant)]
     if not wanted:
@@ -190,30 +227,11 @@ def _print_subject(console: Console, found: Compared, pollutant: str | None, row
     for each in wanted:
         shown[each.pollutant] = shown.get(each.pollutant, 0) + 1
         if rows == 0 or shown[each.pollutant] <= rows:
-            table.add_row(*_cells(each))
+            table.add_row(*cells_of(each))
     console.print(f"\n[bold]{title}[/bold]", highlight=False)
     console.print(table)
     if rest := sum(max(0, count - rows) for count in shown.values()) if rows else 0:
         console.print(f"and {rest} more (--rows 0 shows all)", highlight=False)
-
-
-def _cells(each: Moved) -> tuple[str, ...]:
-    def text(value: float | None) -> str:
-        if value is None:
-            return "-"
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-    share = "new" if each.value_a is None else "gone" if each.value_b is None else "-"
-    if each.value_a is not None and each.value_b is not None and each.change_share is not None:
-        share = f"{each.change_share:+.1%}"
-    return (
-        each.pollutant,
-        each.code,
-        text(each.value_a),
-        text(each.value_b),
-        f"{each.change:+,.4g}",
-        share,
-    )
 
 
 def _write(found: Comparison, out: Path) -> int:

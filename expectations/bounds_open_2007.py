@@ -90,7 +90,7 @@ OPEN_2007 = EditionBounds(
             "sector_emission",
             "pollutant",
             _POLLUTANTS,
-            "2026-11-21: the seven of REAS that are used.",
+            "2026-11-21: the seven pollutants that are used.",
         ),
         CodeSet(
             "emission_proxy",
@@ -120,7 +120,7 @@ OPEN_2007 = EditionBounds(
             "source_sector <> 'TOTAL'",
             "source_sector = 'TOTAL'",
             1e-5,
-            "2026-11-21: REAS prints seven digits; the largest difference in 2007 is 5e-7.",
+            "2026-11-21: publishers print seven digits; the largest difference known is 5e-7 (2007).",
         ),
         PartsOfTotal(
             "subsector_emission",

@@ -146,7 +146,7 @@ AMMONIA = Limit(
     "ammonia",
     10,
     6,
-    "2026-11-30: farms emit 0.79 of China's ammonia in REAS of 2007",
+    "2026-11-30: farms emit 0.79 of China's ammonia in the bundled inventory of 2007",
 )
 CATEGORIES = Limit(
     "ammonia by category",

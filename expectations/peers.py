@@ -242,7 +242,7 @@ def _inventories(amounts: pl.DataFrame, people: pl.DataFrame, year: int) -> list
         "emission",
         NATION_OF_GAINS,
         2.5,
-        "2026-11-30: REAS of 2007 and GAINS differ by at most 1.24 (OC)",
+        "2026-11-30: the bundled inventory of 2007 and GAINS differ by at most 1.24 (OC)",
     )
     return _by_role(
         limit,

@@ -32,6 +32,12 @@ from warehouse.world_codes import world_fault
 
 # A table by more codes than this is not a table for people.
 _MOST_CODES = 60
+# Totals beside their parts, by column: a sum over both counts twice, and a file may leave them out.
+_TOTALS = {
+    "source_sector": ("TOTAL", "SUM", "Total Consumption"),
+    "row_kind": ("total",),
+    "column_kind": ("total",),
+}
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,8 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
         frame = None if found else frame
     differences: tuple[Difference, ...] = ()
     if frame is not None and before is not None:
-        differences = tuple(_differences(contract, before, frame))
+        parts = _without_totals(before), _without_totals(frame)
+        differences = tuple(_differences(contract, *parts))
     return Trial(
         role=role,
         edition=edition.name,
@@ -213,6 +220,12 @@ def _used_now(
         return None, [], ()
     except InputError as error:
         return None, [], (f"What fills {role} now cannot be read: {error.message} {error.file}",)
+
+
+def _without_totals(frame: pl.DataFrame) -> pl.DataFrame:
+    for column in _TOTALS.keys() & {*frame.columns}:
+        frame = frame.filter(~pl.col(column).is_in(_TOTALS[column]))
+    return frame
 
 
 def _differences(contract: Contract, now: pl.DataFrame, new: pl.DataFrame) -> Iterator[Difference]:

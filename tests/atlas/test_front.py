@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from atlas.front import front_of
+from atlas.made_up import said_of
 from atlas.site import Edition
 
 EDITION = Edition("made-up", 2017, "abc")
@@ -70,3 +71,17 @@ def test_without_concentrations_and_emissions_there_is_no_answer(
     marts: duckdb.DuckDBPyConnection,
 ) -> None:
     assert front_of(marts, [Edition("another", 2017, "abc")]) is None
+
+
+def test_results_of_synthetic_files_are_said_to_be_made_up(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    label = "made-up (synthetic)"
+    for table in ("fct_uncertainty", "fct_pm25_province", "fct_pm25_attribution"):
+        marts.execute(f"update {table} set edition = ?", [label])
+    found = front_of(marts, [Edition(label, 2017, "abc")])
+    assert found is not None
+    assert found.title == (
+        "Made-up data: Exports put 3.0 µg/m³ of PM2.5 over people in a made-up China, 2017"
+    )
+    assert said_of("open-2017", "China's exports") == "China's exports"

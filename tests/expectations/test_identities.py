@@ -189,3 +189,15 @@ def test_a_missing_table_fails_and_is_named(broken: Broken) -> None:
     ]
     assert not result.passed
     assert "footprint_closure" in result.detail
+
+
+def test_a_landed_workbook_is_the_source_of_the_provinces_output(broken: Broken) -> None:
+    """Single provinces' tables may say something else: they are not used beside a workbook."""
+    workbook = (
+        "create table raw.provincial_mrio as select province as from_province, * exclude (province)"
+        " from raw.provincial_table",
+        "update raw.provincial_table set value_10k_cny = value_10k_cny * 1.5",
+    )
+    assert failed(broken(*workbook)) == set()
+    slip = "update raw.provincial_mrio set value_10k_cny = value_10k_cny * 1.01 where column_code = 'GO'"
+    assert failed(broken(*workbook, slip)) == {"provincial_output_is_the_source"}

@@ -215,7 +215,14 @@ def test_a_file_that_is_no_longer_landed_is_found_or_named(
         assert code == InputError.exit_code
         assert "role export_total" in said
         assert "--files" in said
-        assert "run 4 of 4" in tradeplume(a, *asked, "--files", str(tmp_path))
+        page = tmp_path / "moved.html"
+        said = tradeplume(a, *asked, "--files", str(tmp_path), "--html", str(page))
+    assert "run 4 of 4" in said
+    text = page.read_text(encoding="utf-8")
+    assert "Emissions that exports drive (t): which input moved it" in text
+    assert "<td>export_total</td><td>+100</td><td>+50.00%</td>" in text
+    assert "<td>USA</td><td>200</td><td>270</td><td>+70</td><td>+35.0%</td>" in text
+    assert "http" not in text.replace("http-equiv", "")
 
 
 def test_parts_interaction_and_rest_sum_to_the_change() -> None:
