@@ -21,7 +21,7 @@ from warehouse.codes import NAME_OF_PROVINCE
 from warehouse.edition import load_edition
 from warehouse.home import locate
 from warehouse.inventory_lists import lists_of
-from warehouse.releases import kept_releases
+from warehouse.kept import kept_releases
 from warehouse.template import write_template
 from warehouse.trial import try_files
 
