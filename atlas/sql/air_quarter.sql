@@ -1,4 +1,5 @@
 -- PM2.5 observed over each province by quarter, the change from a year before, and heavily polluted days.
+-- The quarter of most provinces comes first, of equals the newest: later quarters may have a few cities alone.
 select
     period,
     place,
@@ -19,4 +20,4 @@ where
     and period_kind = 'quarter'
     and pollutant = 'PM2.5'
     and mean_ug_m3 is not null
-order by period desc, mean_ug_m3 desc, place asc
+order by count(*) over (partition by period) desc, period desc, mean_ug_m3 desc, place asc
