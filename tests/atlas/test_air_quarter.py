@@ -11,7 +11,8 @@ create table dim_region as select * from (values ('CN-BJ', '北京'), ('CN-HE', 
 create table fct_air_quality as
     select
         'air-open' as edition, 2025 as year, 'province' as place_kind, 'quarter' as period_kind,
-        'PM2.5' as pollutant, period, place, place as place_name, mean_ug_m3, 0.1 as change_share, 'cities' as mean_over,
+        'PM2.5' as pollutant, period, place, place as place_name, mean_ug_m3,
+        0.1 as change_share, 'cities' as mean_over,
         0.0 as heavy_day_share, true as is_on_track_to_none, 1.0 as completeness_share, 'all' as aqi_basis
     from (values
         ('2025Q3', 'CN-BJ', 20.0), ('2025Q1', 'CN-BJ', 40.0), ('2025Q1', 'CN-HE', 50.0), ('2024Q4', 'CN-BJ', 30.0),
