@@ -34,6 +34,9 @@ _CROWD = 5e7  # persons of a cell; Shanghai's cells hold 5 million
 _EMISSION_T = 1e9  # of a province; carbon monoxide of Hebei: 2e7 t
 _PLANT_MW = 5e4  # the largest coal plant has 6,700
 _MONTH_UG_M3 = 2e4  # carbon monoxide as well; its months reach 3,000
+_MEAN_OF_THE_MONTH = Column(
+    "concentration_ug_m3", NUMBER, "Mean of the month", "ug/m3", minimum=0, maximum=_MONTH_UG_M3
+)
 _YEAR_UG_M3 = 1e3  # fine particles; years of provinces reach 100
 
 
@@ -272,14 +275,7 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             ),
             _SOURCE_YEAR,
             _MONTH,
-            Column(
-                "concentration_ug_m3",
-                NUMBER,
-                "Mean of the month",
-                "ug/m3",
-                minimum=0,
-                maximum=_MONTH_UG_M3,
-            ),
+            _MEAN_OF_THE_MONTH,
         ),
         key=("province", "coverage", "pollutant", "source_year", "month"),
     ),
@@ -360,14 +356,7 @@ ATMOSPHERE_CONTRACTS: tuple[Contract, ...] = (
             ),
             _SOURCE_YEAR,
             _MONTH,
-            Column(
-                "concentration_ug_m3",
-                NUMBER,
-                "Mean of the month",
-                "ug/m3",
-                minimum=0,
-                maximum=_MONTH_UG_M3,
-            ),
+            _MEAN_OF_THE_MONTH,
         ),
         key=("place", "pollutant", "source_year", "month"),
     ),

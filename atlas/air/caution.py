@@ -17,6 +17,16 @@ class Caution:
     sentence: str
 
 
+def _places_of(issue: str) -> str:
+    """How many places have the issue, and the first twelve of them."""
+    return f"""
+        select count(distinct place), list_sort(list(distinct place))[:12]
+        from fct_air_data_issue
+        where edition = $edition and year = $year and issue = '{issue}'
+        having count(*) > 0
+    """
+
+
 _ACROSS = Caution(
     """
     select count(distinct place_name), case when count(distinct place_name) = 1 then 'place' else 'places' end
@@ -30,31 +40,16 @@ _ACROSS = Caution(
     "is split.",
 )
 _STATIONS = Caution(
-    """
-    select count(distinct place), list_sort(list(distinct place))[:12]
-    from fct_air_data_issue
-    where edition = $edition and year = $year and issue = 'station_without_city'
-    having count(*) > 0
-    """,
+    _places_of("station_without_city"),
     "{0} of the landed stations stand in no known city of the station list, and so in no mean: {1}. Land a list "
     "that has them in station/.",
 )
 _UNKNOWN = Caution(
-    """
-    select count(distinct place), list_sort(list(distinct place))[:12]
-    from fct_air_data_issue
-    where edition = $edition and year = $year and issue = 'unknown_place'
-    having count(*) > 0
-    """,
+    _places_of("unknown_place"),
     "{0} of the landed cities are not known by their names, and stand in no mean: {1}.",
 )
 _PROVINCES = Caution(
-    """
-    select count(distinct place), list_sort(list(distinct place))[:12]
-    from fct_air_data_issue
-    where edition = $edition and year = $year and issue = 'province_of_cities'
-    having count(*) > 0
-    """,
+    _places_of("province_of_cities"),
     "{0} of the landed provinces stand in no mean: {1}. This edition has cities of these provinces, and makes the "
     "provinces of them. Land days of cities, or use an edition whose observations are provinces alone.",
 )
