@@ -104,7 +104,7 @@ def unit_change(frame: pl.DataFrame) -> Breach | None:
 # below the flags 9999 and 99999 and below what another unit makes of an ordinary day.
 HIGHEST_UG_M3: Mapping[str, float] = MappingProxyType(
     {
-        "PM2.5": 5_000.0,
+        "PM2.5": 9_000.0,
         "PM10": 9_000.0,
         "SO2": 5_000.0,
         "NO2": 2_000.0,
