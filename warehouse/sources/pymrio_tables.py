@@ -19,7 +19,14 @@ from numpy.typing import NDArray
 
 from warehouse.errors import InputError
 from warehouse.sources import wiod
-from warehouse.sources.base import Publication, Reader, csv_heading
+from warehouse.sources.base import (
+    Publication,
+    Reader,
+    csv_heading,
+    readable,
+    single_file,
+    some_files,
+)
 from warehouse.sources.notes import note
 from warehouse.sources.world_lists import SEEDS
 from warehouse.sources.world_table import WorldTable, role_table
@@ -44,7 +51,7 @@ _TOTAL = re.compile(r": *total$", re.IGNORECASE)
 
 def read_icio(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """OECD's full ICIO of one year, a CSV file or a zip with one. Raises InputError."""
-    path = paths[0]
+    path = single_file(paths, "icio")
     names = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", re.sub(r"ICIO20\d\d", "", path.stem))
     _same_year(names[-1] if names else None, year, path)
     table = _parsed(lambda pymrio: pymrio.parse_oecd(path), path)
@@ -53,7 +60,7 @@ def read_icio(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
 
 def read_exiobase(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """EXIOBASE 3, by products or industries, or any table that pymrio has saved. Raises InputError."""
-    path = paths[0]
+    path = _folder_or_file(paths, "exiobase3")
     names = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", path.stem)
     _same_year(names[-1] if names else None, year, path)
     root = path
@@ -67,7 +74,7 @@ def read_exiobase(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
 
 def read_eora(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """Eora26 of one year at basic prices, a folder or a zip. Raises InputError."""
-    path = paths[0]
+    path = _folder_or_file(paths, "eora26")
     found = next(filter(None, map(_EORA_NAME.search, [path.name, *_members(path)])), None)
     _same_year(found.group(1) if found else None, year, path)
     if found and found.group(2) == "pp":
@@ -89,6 +96,9 @@ def read_gloria(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     Industries make one product each there, so that the use table is the table of products by products.
     Raises InputError.
     """
+    for path in some_files(paths, "gloria"):
+        if not path.is_dir():
+            readable(path)
     folder = paths[0] if len(paths) == 1 else paths[0].parent
     names = [each.name for each in ([folder, *folder.iterdir()] if folder.is_dir() else [folder])]
     lacking = [part for part in _GLORIA_PARTS if not any(name.startswith(part) for name in names)]
@@ -128,7 +138,7 @@ def read_gloria(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
 
 def read_wiod(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """WIOD's 2013 release, one workbook a year, in WIOD's own 35 sectors. Raises InputError."""
-    path = paths[0]
+    path = single_file(paths, "wiod_workbook")
     found = _WIOD_NAME.match(path.name)
     _same_year(
         f"{'19' if found.group(1) > '50' else '20'}{found.group(1)}" if found else None, year, path
@@ -136,6 +146,13 @@ def read_wiod(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     table = _parsed(lambda pymrio: pymrio.parse_wiod(path, names=("c_codes", "c_codes")), path)
     inputs = table.factor_inputs.F.to_numpy().sum(axis=0)
     return role_table(_of_system(table, inputs), year, path)
+
+
+def _folder_or_file(paths: Sequence[Path], reader: str) -> Path:
+    """The one folder, or the one file, which exists and has bytes. Raises InputError."""
+    if len(paths) == 1 and paths[0].is_dir():
+        return paths[0]
+    return single_file(paths, reader)
 
 
 def _of_system(system: Any, value_added: Array) -> WorldTable:
