@@ -135,12 +135,14 @@ def possible_days(frame: pl.DataFrame) -> Breach | None:
 
 
 def possible_concentrations(frame: pl.DataFrame) -> Breach | None:
-    """The first value of a counted day that no air has: below zero, or beyond HIGHEST_UG_M3."""
+    """The first value of a counted day beyond HIGHEST_UG_M3.
+
+    Values below zero come from instruments near their limit: they are counted as an issue and stand in no mean.
+    """
     highest = pl.col("pollutant").replace_strict(dict(HIGHEST_UG_M3), return_dtype=pl.Float64)
-    wrong = frame.filter(
-        (pl.col("hour_count") > 0)
-        & ((pl.col("value_ug_m3") < 0) | (pl.col("value_ug_m3") > highest))
-    ).sort("place", "date", "pollutant")
+    wrong = frame.filter((pl.col("hour_count") > 0) & (pl.col("value_ug_m3") > highest)).sort(
+        "place", "date", "pollutant"
+    )
     if wrong.is_empty():
         return None
     first = wrong.row(0, named=True)
@@ -149,7 +151,7 @@ def possible_concentrations(frame: pl.DataFrame) -> Breach | None:
         row=f"{first['place']}, {first['date']}",
         column=first["pollutant"],
         found=f"{first['value_ug_m3']:g} ug/m3",
-        expected=f"0 to {HIGHEST_UG_M3[first['pollutant']]:,.0f} ug/m3",
+        expected=f"at most {HIGHEST_UG_M3[first['pollutant']]:,.0f} ug/m3",
         remedy="Leave the cells of missing values empty, and bring the file into ug/m3.",
     )
 

@@ -333,6 +333,7 @@ def _tidied(path: Path, long: pl.DataFrame) -> pl.DataFrame:
     )
     _demand_unit_of_co(path, values)
     _tell_constant(path, values)
+    _tell_negative(path, values)
     return _without_zeros(path, values).select(*_KEY, "value", pl.lit(str(path)).alias("file"))
 
 
@@ -373,6 +374,18 @@ def _tell_constant(path: Path, values: pl.DataFrame) -> None:
         note(
             f"one value throughout for {stuck.height} of {series.height} places and pollutants, the first"
             f" {first['place']} {first['pollutant']}",
+            path.name,
+        )
+
+
+def _tell_negative(path: Path, values: pl.DataFrame) -> None:
+    """Note values below zero: the marts count such days, and no mean holds them."""
+    below = values.filter(pl.col("value") < 0)
+    if not below.is_empty():
+        first = below.sort("place", "pollutant").row(0, named=True)
+        note(
+            f"{below.height} values below zero, which no mean holds, the first {first['place']}"
+            f" {first['pollutant']}",
             path.name,
         )
 
