@@ -141,7 +141,7 @@ def test_a_folder_that_is_not_there_is_said(air_home: Home, tmp_path: Path) -> N
 
 
 def test_there_is_no_page_of_a_period_without_observations(air_home: Home, tmp_path: Path) -> None:
-    with pytest.raises(UserFacingError, match="no observations of 2011Q1"):
+    with pytest.raises(UserFacingError, match="No place has published observations of 2011Q1"):
         write_page(tmp_path / "r.html", air_home, Question(NAME, 2018, Period.parse("2011Q1")))
     assert list(tmp_path.iterdir()) == []
 
