@@ -60,7 +60,8 @@ test-heavy: $(STAMP)  ## full-size proofs, minutes to hours
 	$(BIN)/python -m pytest -m heavy
 
 drills: $(STAMP) ## operations at full length: kills, attacks, damage, a soak, a new year, SLURM (some hours)
-	$(BIN)/python -m pytest tests/operations tests/cli/test_doctor.py -m heavy
+	$(BIN)/python -m pytest tests/operations tests/cli/test_doctor.py tests/warehouse/test_locks.py --junitxml=.drills.xml; \
+	failed=$$?; $(BIN)/python -m tests.drills .drills.xml; exit $$failed
 
 lock: $(STAMP)   ## resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock
