@@ -369,25 +369,21 @@ def _tell_constant(path: Path, values: pl.DataFrame) -> None:
         pl.col("value").n_unique().alias("values"), pl.len().alias("days")
     )
     stuck = series.filter((pl.col("values") == 1) & (pl.col("days") >= _DAYS_OF_A_CONSTANT))
-    if not stuck.is_empty():
-        first = stuck.sort("place", "pollutant").row(0, named=True)
-        note(
-            f"one value throughout for {stuck.height} of {series.height} places and pollutants, the first"
-            f" {first['place']} {first['pollutant']}",
-            path.name,
-        )
+    what = f"one value throughout for {stuck.height} of {series.height} places and pollutants"
+    _tell_first(path, stuck, what)
 
 
 def _tell_negative(path: Path, values: pl.DataFrame) -> None:
     """Note values below zero: the marts count such days, and no mean holds them."""
     below = values.filter(pl.col("value") < 0)
-    if not below.is_empty():
-        first = below.sort("place", "pollutant").row(0, named=True)
-        note(
-            f"{below.height} values below zero, which no mean holds, the first {first['place']}"
-            f" {first['pollutant']}",
-            path.name,
-        )
+    _tell_first(path, below, f"{below.height} values below zero, which no mean holds")
+
+
+def _tell_first(path: Path, rows: pl.DataFrame, what: str) -> None:
+    """Note what is odd, with the first place and pollutant of it; nothing without rows."""
+    if not rows.is_empty():
+        first = rows.sort("place", "pollutant").row(0, named=True)
+        note(f"{what}, the first {first['place']} {first['pollutant']}", path.name)
 
 
 def _demand_unit_of_co(path: Path, values: pl.DataFrame) -> None:
