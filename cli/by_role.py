@@ -118,7 +118,7 @@ class _Moving(Quiet):
 
 
 def print_by_role(console: Console, found: ByRole, pollutant: str | None) -> None:
-    """For each headline and pollutant what each input moved, what they move together, and what none moves."""
+    """For each headline and pollutant what each input moved, what they move together, and what no input explains."""
     from rich.table import Table
 
     from atlas.comparison import change_text
@@ -145,7 +145,7 @@ def print_by_role(console: Console, found: ByRole, pollutant: str | None) -> Non
 
 
 def rows_of(found: Split) -> list[tuple[str, float]]:
-    """What moved a figure, the largest first; then what none moves alone, and the sum."""
+    """What moved a figure, the largest first; then what no input moves alone, and the sum."""
     parts = sorted(found.parts, key=lambda part: -abs(part.change_t))
     rows = [(part.taken, part.change_t) for part in parts]
     rows += [("interaction of these inputs", found.interaction_t)] if len(parts) > 1 else []
