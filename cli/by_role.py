@@ -118,7 +118,7 @@ class _Moving(Quiet):
 
 
 def print_by_role(console: Console, found: ByRole, pollutant: str | None) -> None:
-    """For each headline and pollutant what each input moved, what they move together, and what no input explains."""
+    """For each headline: what each input moved, what they move together, and what no input explains."""
     from rich.table import Table
 
     from atlas.comparison import change_text
