@@ -19,7 +19,8 @@ from expectations.results import CheckResult
 from warehouse.database import fetch, qualified, quote, write_table
 from warehouse.edition import Edition
 from warehouse.errors import InputError
-from warehouse.landing import ProvenanceRecord, read_role, resolve_role
+from warehouse.landing import read_role, resolve_role
+from warehouse.provenance import ProvenanceRecord
 from warehouse.sources.notes import collected
 
 _BESIDE = (

@@ -22,7 +22,7 @@ from geoschem.segment import DONE, SegmentRecord, is_complete, read_record
 from steps.atmosphere_inputs import Land
 from steps.concentration import cell_table, exposure_table, province_table, receptors_of
 from warehouse.errors import InputError, UserFacingError
-from warehouse.landing import ProvenanceRecord
+from warehouse.provenance import ProvenanceRecord
 from warehouse.tables import Assumptions, Tables, empty_frame
 
 Array = NDArray[np.float64]

@@ -80,6 +80,11 @@ class Node:
     reads: tuple[str, ...]
     parts: Mapping[str, str]
 
+    @property
+    def is_unit_test(self) -> bool:
+        """Whether it tries a model's SQL on rows of its own."""
+        return self.name.startswith("unit_test.")
+
     @classmethod
     def of(cls, known: Mapping[str, Any]) -> Node:
         """As JSON keeps it."""
@@ -118,8 +123,17 @@ class DbtProject:
         nodes: unique ids, tests among them (None: all).  Test failures and database errors are in the report.
         Raises UserFacingError when dbt cannot start, or when there is nothing to build.
         """
-        every = {node.name: node.label for node in self.outline([selector])[selector]}
+        outline = self.outline([selector])[selector]
+        every = {node.name: node.label for node in outline}
         chosen = set(every) if nodes is None else set(every) & set(nodes)
+        # dbt builds no unit test without its model.
+        tested = {
+            table
+            for node in outline
+            if node.is_unit_test and node.name in chosen
+            for table in node.reads
+        }
+        chosen |= {node.name for node in outline if node.table in tested}
         if len(chosen) == len(every):
             asked = ["--selector", selector]
         else:

@@ -14,7 +14,8 @@ import polars as pl
 
 from warehouse.edition import Edition
 from warehouse.inventory_lists import SEEDS
-from warehouse.landing import ProvenanceRecord, read_role, resolve_role
+from warehouse.landing import read_role, resolve_role
+from warehouse.provenance import ProvenanceRecord
 from warehouse.sources.notes import collected
 
 ROLE, NATIONAL = "sector_emission", "national_emission"

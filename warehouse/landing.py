@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +17,7 @@ from warehouse.errors import InputError, UserFacingError
 from warehouse.files import is_litter, kind_of
 from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
 from warehouse.nearest_reader import nearest, unreadable
+from warehouse.provenance import ProvenanceRecord
 from warehouse.sources import READERS, tidy
 from warehouse.sources.notes import Note, collected, note
 from warehouse.synthetic import any_synthetic, is_synthetic
@@ -54,32 +55,6 @@ class RoleInput:
     def files(self) -> list[Path]:
         """All files of the role."""
         return [file for source in self.sources for file in source.files]
-
-
-@dataclass(frozen=True)
-class ProvenanceRecord:
-    """One original behind a role: a row of raw.provenance.
-
-    loaded_rows: rows of the role that came from the record's source (one reader's files together).
-    conversions: what the reader turned into our units and order, empty when nothing.
-    """
-
-    role: str
-    file_name: str
-    reader: str
-    producer: str
-    title: str
-    citation: str
-    licence: str
-    terms_of_use: str
-    accessed_date: date
-    vintage_year: int
-    original_file_name: str
-    original_sha256: str
-    original_bytes: int
-    loaded_rows: int
-    is_bundled: bool
-    conversions: str = ""
 
 
 def resolve(edition: Edition, home: Path) -> list[RoleInput]:

@@ -15,7 +15,8 @@ from warehouse.database import read_table, tables_of, write_table
 from warehouse.edition import PACKAGE, Edition
 from warehouse.fingerprint import code_part, digest, file_parts, module_parts
 from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_fault
-from warehouse.landing import ProvenanceRecord, RoleInput
+from warehouse.landing import RoleInput
+from warehouse.provenance import ProvenanceRecord
 from warehouse.sources import READERS
 from warehouse.sources.notes import collected
 from warehouse.world_codes import ROLE as WORLD

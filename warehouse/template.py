@@ -11,8 +11,9 @@ from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
 from warehouse.errors import UserFacingError
 from warehouse.inventory_year import as_used
-from warehouse.landing import ProvenanceRecord, read_role, resolve_role
+from warehouse.landing import read_role, resolve_role
 from warehouse.nearest import hint
+from warehouse.provenance import ProvenanceRecord
 from warehouse.sources.notes import collected
 
 COMMENT = "# "

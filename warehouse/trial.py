@@ -16,7 +16,6 @@ from warehouse.errors import InputError
 from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_fault
 from warehouse.inventory_year import as_used
 from warehouse.landing import (
-    ProvenanceRecord,
     RoleInput,
     RoleUnfilled,
     given_files,
@@ -24,6 +23,7 @@ from warehouse.landing import (
     read_role,
     resolve_role,
 )
+from warehouse.provenance import ProvenanceRecord
 from warehouse.sources import READERS, tidy
 from warehouse.sources.notes import collected
 from warehouse.template import demanded

@@ -12,7 +12,7 @@ import polars as pl
 from tests.geoschem.excerpts import VERSION, write_run_directory
 from warehouse.database import write_table
 from warehouse.home import Home
-from warehouse.landing import ProvenanceRecord
+from warehouse.provenance import ProvenanceRecord
 
 EDITION, YEAR = "made-up", 2007
 FAKE = Path(__file__).with_name("fake_gcclassic.py")

@@ -55,6 +55,16 @@ models:
 }
 
 
+UNIT_TEST = """
+unit_tests:
+  - name: twice_what_is_given
+    model: stg_code
+    given:
+      - {input: ref('code'), rows: [{x: 3}]}
+    expect: {rows: [{x: 3, y: 6}]}
+"""
+
+
 def make_project(root: Path) -> DbtProject:
     folder = root / "project"
     shutil.copytree(PROJECT_FOLDER, folder, ignore=shutil.ignore_patterns("tests"))
@@ -226,6 +236,18 @@ def test_some_nodes_of_a_selector_can_be_built_alone(project: DbtProject) -> Non
     assert ([check.check_name for check in alone.checks], alone.rows) == (["unique_stg_code_x"], {})
     model = project.build("prepare", ["model.tradeplume.stg_code"])
     assert (model.checks, model.rows) == ((), {"staging.stg_code": 2})
+
+
+def test_a_unit_test_alone_is_run_with_its_model(tmp_path: Path) -> None:
+    """Of an edited unit test nothing else is stale, and dbt alone would select nothing."""
+    project = make_project(tmp_path)
+    (tmp_path / "models" / "core" / "_unit_tests.yml").write_text(UNIT_TEST)
+    project.build("prepare")
+    unit = [node.name for node in project.outline(["prepare"])["prepare"] if node.is_unit_test]
+    assert len(unit) == 1
+    report = project.build("prepare", unit)
+    assert [check.check_name for check in report.checks] == ["twice_what_is_given"]
+    assert report.rows == {"staging.stg_code": 2}
 
 
 def test_a_home_outlives_the_checkout_that_used_it(tmp_path: Path) -> None:
