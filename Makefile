@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 export DO_NOT_TRACK = 1
+# Python keeps what it has compiled: without, each command compiles a thousand modules.
+unexport PYTHONDONTWRITEBYTECODE
 
 SUPERSET := .venv-superset
 

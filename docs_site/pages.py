@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import typer
-import yaml
+
+from warehouse.yaml_files import yaml_content
 
 ROOT = Path(__file__).resolve().parents[1]
 MARTS = "models/*/marts/*.yml"
@@ -83,7 +84,7 @@ def marts(root: Path = ROOT) -> list[dict[str, Any]]:
     found = {
         model["name"]: model
         for path in sorted(root.glob(MARTS))
-        for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", [])
+        for model in (yaml_content(path.read_text(encoding="utf-8")) or {}).get("models", [])
         if model.get("columns") and not model["name"].startswith("int_")
     }
     return [found[name] for name in sorted(found)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from warehouse.yaml_files import yaml_content
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 MARTS_FOLDER = MODELS / "core" / "marts"
@@ -49,7 +49,7 @@ def read_parts(described: Path) -> tuple[tuple[Mart, ...], ...]:
 
 def _described(folder: Path) -> Iterator[Mart]:
     for path in sorted(folder.glob("_*.yml")):
-        read = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        read = yaml_content(path.read_text(encoding="utf-8")) or {}
         for model in read.get("models", []):
             if model["name"].startswith(_PUBLISHED):
                 yield _mart(model)

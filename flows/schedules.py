@@ -14,6 +14,7 @@ from geoschem.request import SimulateRequest
 from warehouse.errors import EditionError
 from warehouse.home import Home
 from warehouse.request import Complaint, Request
+from warehouse.yaml_files import yaml_content
 
 PACKAGED = Path(__file__).with_name("schedules.yml")
 
@@ -83,7 +84,7 @@ def load_schedules(home: Home) -> Schedules:
     own = home.root / "schedules.yml"
     path = own if own.exists() else PACKAGED
     try:
-        return Schedules.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Schedules.model_validate(yaml_content(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         complaint = Complaint.of(error, {*Schedules.model_fields, *Deployment.model_fields})
         raise EditionError(

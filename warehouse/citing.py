@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 import duckdb
-import yaml
 
 from warehouse.database import fetch
 from warehouse.edition import PACKAGE
+from warehouse.yaml_files import yaml_content
 
 SOFTWARE = PACKAGE.parent / "CITATION.cff"
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
@@ -53,7 +53,7 @@ def citations(connection: duckdb.DuckDBPyConnection, edition: str | None = None)
 
 
 def _project() -> Iterator[Citation]:
-    stated = yaml.safe_load(SOFTWARE.read_text(encoding="utf-8"))
+    stated = yaml_content(SOFTWARE.read_text(encoding="utf-8"))
     authors = "; ".join(str(author["name"]) for author in stated["authors"])
     said = f"{authors}: {stated['title']}. Version {version('tradeplume')}."
     yield Citation("software", stated["title"], authors, said, str(stated.get("license", "")))

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 import polars as pl
-import yaml
+
+from warehouse.yaml_files import yaml_content
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 PATTERN = "*/_computed.yml"
@@ -68,7 +69,7 @@ def computed_contracts(models: Path = MODELS) -> Mapping[str, ComputedContract]:
     """
     found: dict[str, ComputedContract] = {}
     for path in sorted(models.glob(PATTERN)):
-        described = yaml.safe_load(path.read_text(encoding="utf-8"))
+        described = yaml_content(path.read_text(encoding="utf-8"))
         for source in described["sources"]:
             for table in source["tables"]:
                 contract = _contract(table, path)

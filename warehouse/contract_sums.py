@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
+
+from warehouse.yaml_files import yaml_content
 
 KNOWN_DEVIATIONS = Path(__file__).with_name("known_deviations.yml")
 _VALUE = "value"  # the measure's name inside this module
@@ -129,5 +130,5 @@ def first_breach(
 
 @cache
 def _known_deviations() -> dict[str, Any]:
-    known: dict[str, Any] = yaml.safe_load(KNOWN_DEVIATIONS.read_text(encoding="utf-8"))
+    known: dict[str, Any] = yaml_content(KNOWN_DEVIATIONS.read_text(encoding="utf-8"))
     return known

@@ -32,6 +32,7 @@ from warehouse.errors import EditionError
 from warehouse.labels import SYNTHETIC_SUFFIX
 from warehouse.nearest import hint
 from warehouse.sources import READERS
+from warehouse.yaml_files import yaml_content
 
 PACKAGE = Path(__file__).parent
 PACKAGED_EDITIONS = PACKAGE / "editions"
@@ -257,7 +258,7 @@ def _anchored(source: Any, folder: Path) -> Any:
 
 def _content(path: Path, name: str) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml_content(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EditionError(
             f"{path}: the file is not YAML ({str(error).splitlines()[0]}).",

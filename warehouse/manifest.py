@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from warehouse.errors import InputError
+from warehouse.yaml_files import yaml_content
 
 MANIFEST = "SOURCES.yml"
 _HEADER = """\
@@ -63,7 +64,7 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
     """The manifest of a folder. Raises InputError when it is missing or not of this form."""
     path = folder / MANIFEST
     try:
-        return Manifest.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).root
+        return Manifest.model_validate(yaml_content(path.read_text(encoding="utf-8"))).root
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise InputError(
             "The record of whose figures the bundled files hold cannot be read.",

@@ -18,6 +18,7 @@ import yaml
 
 from warehouse.database import connect, fetch
 from warehouse.errors import InputError
+from warehouse.yaml_files import yaml_content
 
 FOLDER = "models"
 PROJECT_MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -105,7 +106,7 @@ def _entries(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for path in files:
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            content = yaml_content(path.read_text(encoding="utf-8")) or {}
             found |= {str(entry["name"]): entry for entry in content.get("models", [])}
         except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
             raise InputError(

@@ -11,8 +11,6 @@ from typing import Any
 from zipfile import BadZipFile
 
 import polars as pl
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from warehouse.errors import InputError
 from warehouse.province_names import province_of_any_name
@@ -115,6 +113,9 @@ def _year_of(record: dict[str, Any], column: str, otherwise: int, path: Path, pl
 
 
 def _records(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    from openpyxl import load_workbook  # slow to import
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(readable(path), read_only=True, data_only=True)
         if SHEET not in book.sheetnames:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import sparse
 
 from warehouse.errors import InputError
 from warehouse.sources.notes import note
@@ -21,6 +21,9 @@ from warehouse.sources.world_lists import (
     region_parts,
     sector_parts,
 )
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Array = NDArray[np.float64]
 Label = tuple[str, str]
@@ -100,6 +103,8 @@ def _summing(
     labels: Sequence[Label], regions: Parts, codes: Parts
 ) -> tuple[list[Label], sparse.csr_array]:
     """Our labels in order, and the matrix that sums rows of theirs to rows of ours, (ours, theirs)."""
+    from scipy import sparse  # slow to import, and every command knows the readers
+
     entries = [
         (at, (to_region, to_code), share * weight)
         for at, (region, code) in enumerate(labels)
