@@ -27,6 +27,7 @@ from warehouse.sources.air_files import numbers
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import HEADING_WITHIN, decoded, head_lines, table_of_text
+from warehouse.sources.workbook import tables
 
 NAME = "city_table"
 _GZIP = b"\x1f\x8b"
@@ -158,13 +159,10 @@ def _heading_at(lines: Sequence[Sequence[str]]) -> int:
 
 
 def _workbook(path: Path) -> list[list[str]]:
-    import fastexcel
-
-    try:
-        sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string")
-    except fastexcel.FastExcelError as error:
-        raise broken(path, "a workbook", error) from error
-    return [[str(cell or "").strip() for cell in row] for row in sheet.to_polars().rows()]
+    """The rows of the first visible sheet that has a heading, or else of the first."""
+    found = [sheet.rows for sheet in tables(path)]
+    headed = (rows for rows in found if _form(rows[_heading_at(rows)]) is not None)
+    return next(headed, found[0] if found else [])
 
 
 def _lines(path: Path) -> list[list[str]]:

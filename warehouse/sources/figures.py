@@ -22,6 +22,8 @@ MISSING_MARKS = frozenset(
 
 FORMULA, MERGED = "=", "merged with "
 """How texts begin that stand for a formula never computed, and for a cell merged with the one with the figure."""
+RAISED = " with raised "
+"""What parts a figure from a mark printed higher, in a text that stands for both."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: " ",
@@ -79,10 +81,8 @@ def figure(text: str) -> float | None:
 
 def doubt_of(text: str) -> Doubt | None:
     """What a text is that is not a figure, where that can be said."""
-    narrow = plain(text)
-    if narrow.partition(" (cell ")[0].upper() in ERROR_CELLS or (
-        narrow.startswith("##") and not narrow.strip("#")
-    ):
+    narrow = plain(text).partition(" (cell ")[0]
+    if narrow.upper() in ERROR_CELLS or (narrow.startswith("##") and not narrow.strip("#")):
         return Doubt(
             "Excel could not compute it",
             "Repair the formula, or write the published figure, and load the file again.",
@@ -96,6 +96,11 @@ def doubt_of(text: str) -> Doubt | None:
         return Doubt(
             "it is merged with another one, so that a figure stands for both",
             "Undo the merging and write the figure of each cell.",
+        )
+    if RAISED in narrow:
+        return Doubt(
+            "a part of it is raised, as marks of footnotes and powers are",
+            "Remove the mark, and write the figure alone.",
         )
     if narrow.endswith(("%", "‰")):
         return Doubt("it holds a share, not an amount", "Write the amount in its unit.")
