@@ -137,6 +137,18 @@ def decimal_sign(cells: Iterable[str]) -> tuple[str, str | None]:
     return ".", None if has_point or has_comma else open_cell
 
 
+def grouping_point(column: Sequence[str]) -> str | None:
+    """A cell such as ``1.234`` of a column whose points may group thousands; None where they begin decimals.
+
+    They may where every point has three digits behind it and smaller figures have none: ``1.234`` beside ``987``.
+    """
+    figures = [text for text in column if _PLAIN.fullmatch(text)]
+    pointed = [text for text in figures if _POINT_EITHER.fullmatch(text)]
+    whole = [text for text in figures if re.fullmatch(r"[+-]?\d{1,3}", text)]
+    is_open = pointed and any(text.strip("+-0") for text in whole)
+    return pointed[0] if is_open and len(pointed) + len(whole) == len(figures) else None
+
+
 def with_point(text: str) -> str:
     """A figure with a decimal comma as one with a point: ``1.234,5`` is ``1234.5``; other texts as they are."""
     if _COMMA_SURELY.fullmatch(text) or _EITHER.fullmatch(text):

@@ -31,12 +31,13 @@ from warehouse.sources.base import (
 )
 from warehouse.sources.figures import figure
 from warehouse.sources.notes import note
-from warehouse.sources.text_files import encoding_of, heading_at
+from warehouse.sources.text_files import FORCED, encoding_of, heading_at
 from warehouse.sources.workbook import SUFFIXES as WORKBOOKS
-from warehouse.sources.workbook import sheets
+from warehouse.sources.workbook import TABLE_SUFFIXES, sheets
 
 NAME = "tidy"
-SUFFIXES = frozenset({".parquet", ".csv", ".txt", ".tsv"}) | WORKBOOKS
+_PANDAS_INDEX = "__index_level_0__"
+SUFFIXES = TABLE_SUFFIXES | {".parquet"}
 
 PUBLICATION = Publication(
     producer="Supplied by the user",
@@ -123,15 +124,17 @@ def fits(path: Path, role: str) -> bool:
 
 def _parquet(path: Path) -> pl.DataFrame:
     try:
-        return pl.read_parquet(path, hive_partitioning=False)
+        frame = pl.read_parquet(path, hive_partitioning=False)
     except (PolarsError, OSError) as error:
         raise broken(path, "Parquet", error) from error
+    return frame.drop(_PANDAS_INDEX, strict=False)
 
 
 def _csv(path: Path, contract: Contract) -> pl.DataFrame:
     if _is_plain(path, contract):
         try:
             frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
+            frame = frame.with_columns(pl.all().str.strip_chars().str.replace(FORCED, "$1"))
             return frame.filter(~pl.all_horizontal(pl.all().is_null()))
         except (PolarsError, OSError):
             pass  # Polars does not say which row is at fault; the slower pass does.

@@ -21,6 +21,7 @@ from warehouse.sources.odd_cells import hidden_sheets, odd_cells
 from warehouse.sources.text_files import text_rows
 
 SUFFIXES = frozenset({".xlsx", ".xls", ".xlsm"})
+TABLE_SUFFIXES = SUFFIXES | {".csv", ".txt", ".tsv"}
 # The library's remarks on charts and the like are no fault of a table; without a handler Python prints them.
 _REMARKS = logging.getLogger("calamine")
 _REMARKS.addHandler(logging.NullHandler())
