@@ -94,13 +94,22 @@ def head_lines(path: Path, count: int = HEADING_WITHIN) -> list[list[str]]:
 def separator_of(text: str) -> str:
     """Comma, semicolon, tab or bar: the one that cuts most lines into equally many cells."""
     sample = "\n".join(text.splitlines()[:_SAMPLE_LINES])
-    scores: list[tuple[int, int, int]] = []
+    scores: list[tuple[bool, int, int, int]] = []
     for place, separator in enumerate(SEPARATORS):
         widths = Counter(len(row) for row in _split(sample, separator) if len(row) > 1)
         width, lines = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        scores.append((lines, width, -place))
+        scores.append((_parts_quotes(sample, separator), lines, width, -place))
     best = max(scores)
-    return SEPARATORS[-best[2]]
+    return SEPARATORS[-best[3]]
+
+
+def _parts_quotes(text: str, separator: str) -> bool:
+    """Whether every quoted cell ends where the separator, or the line, cuts it."""
+    try:
+        _split(text, separator, strict=True)
+    except csv.Error:
+        return False
+    return any(separator in line for line in text.splitlines())
 
 
 def table_of_text(text: str, file: str | Path) -> list[list[str]]:

@@ -272,9 +272,12 @@ def _demand_numbers(array: Any, name: str, path: Path) -> None:
 
 
 def _tell_zeros(values: Array, quantity: str, name: str, path: Path) -> None:
-    """Note values of exactly zero: weather has next to none, so they stand for something missing."""
+    """Note values of exactly zero: weather but rain has next to none, so they stand for something missing."""
     zeros = int((values == 0).sum())
-    if quantity != "precipitation" and zeros > MOST_ZEROS * values.size:
+    if quantity == "precipitation":
+        if zeros == values.size:
+            note(f"{name}: every value is zero; has it rained nowhere?", path.name)
+    elif zeros > MOST_ZEROS * values.size:
         note(f"{name}: {zeros:,} of {values.size:,} values are exactly zero", path.name)
 
 
