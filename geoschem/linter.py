@@ -71,9 +71,10 @@ def lint(folder: Path) -> LintReport:
         )
     paths = sorted(
         path
-        for ending in ("*.nc", "*.nc4", "*.ncf")
-        for path in folder.rglob(ending)
-        if not path.name.startswith(".") and "OutputDir" not in path.parts
+        for path in folder.rglob("*")
+        if path.suffix.lower() in (".nc", ".nc4", ".ncf")
+        and not path.name.startswith(".")
+        and "OutputDir" not in path.parts
     )
     configs = sorted(folder.rglob("HEMCO_Config.rc"))
     manifests = sorted(folder.rglob(MANIFEST))
