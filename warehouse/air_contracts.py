@@ -18,7 +18,9 @@ from warehouse.air_levels import (
 )
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import DAY, NUMBER, TEXT, WHOLE, Column, Contract
+from warehouse.contract_rules import never_zero_throughout
 from warehouse.contract_sums import Breach
+from warehouse.output_rules import PROVINCES_OF_A_MONTH, accumulated_rises, output_not_negative
 
 POLLUTANTS = ("PM2.5", "PM10", "SO2", "NO2", "CO", "O3", "O3_8h")
 """Daily means, but O3_8h: the highest running 8-hour mean of the day."""
@@ -158,24 +160,6 @@ def without_station_days(own: pl.DataFrame, landed: pl.DataFrame) -> pl.DataFram
     return own.filter(~pl.col("date").is_in(days.implode()))
 
 
-def output_not_negative(frame: pl.DataFrame) -> Breach | None:
-    """The first output of a period below zero; growth may be."""
-    wrong = frame.with_row_index("row", offset=1).filter(
-        (pl.col("value") < 0) & pl.col("measure").is_in(["accumulated", "current"])
-    )
-    if wrong.is_empty():
-        return None
-    first = wrong.row(0, named=True)
-    return Breach(
-        "An output is negative.",
-        row=first["row"],
-        column="value",
-        found=f"{first['province']} {first['product']}: {first['value']:g}",
-        expected="zero or more",
-        remedy="Restore the published figure.",
-    )
-
-
 def _code(name: str, description: str, *allowed: str, pattern: str | None = None) -> Column:
     return Column(
         name, TEXT, description, allowed=frozenset(allowed) if allowed else None, pattern=pattern
@@ -269,7 +253,18 @@ AIR_CONTRACTS = (
             ),
         ),
         key=("province", "product", "source_year", "source_month", "measure"),
-        rules=(output_not_negative,),
+        rules=(
+            output_not_negative,
+            never_zero_throughout(
+                "value",
+                "product",
+                "source_year",
+                "source_month",
+                "measure",
+                least=PROVINCES_OF_A_MONTH,
+            ),
+            accumulated_rises,
+        ),
         adds_up=True,
     ),
     Contract(

@@ -56,12 +56,14 @@ TOTAL_NAMES = (
 _SECTOR_PATTERN = "^[0-9]{2}$"
 
 
-def never_zero_throughout(measure: str, *by: str) -> Rule:
-    """A rule: no group of rows has zeros alone, which stand where figures are missing."""
+def never_zero_throughout(measure: str, *by: str, least: int = 1) -> Rule:
+    """A rule: no group of rows, `least` or more, has zeros alone, which stand where figures are missing."""
 
     def rule(frame: pl.DataFrame) -> Breach | None:
         numbered = frame.with_row_index("row", offset=1)
-        wrong = numbered.filter((pl.col(measure) == 0).all().over(by))
+        wrong = numbered.filter(
+            (pl.col(measure) == 0).all().over(by) & (pl.len().over(by) >= least)
+        )
         breach = first_breach(
             wrong,
             "every figure is zero: zeros stand where figures are missing.",

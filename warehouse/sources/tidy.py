@@ -29,7 +29,7 @@ from warehouse.sources.base import (
     number,
     single_file,
 )
-from warehouse.sources.figures import figure
+from warehouse.sources.figures import figure, plain
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import FORCED, encoding_of, heading_at
 from warehouse.sources.workbook import SUFFIXES as WORKBOOKS
@@ -196,7 +196,7 @@ def _converted(
             values = values.cast(pl.String)
         if values.dtype != pl.String:
             continue
-        if column.dtype == TEXT and column.allowed is not None and column.allowed >= PROVINCES:
+        if column.dtype == TEXT and column.allowed is not None:
             changed = changed.with_columns(_codes(values, column.allowed, path))
         elif column.dtype in (NUMBER, WHOLE):
             changed = changed.with_columns(_figures(values, column.unit, path, keep=keep))
@@ -204,13 +204,30 @@ def _converted(
 
 
 def _codes(values: pl.Series, allowed: frozenset[str], path: Path) -> pl.Series:
+    """The values with codes for names of provinces, and for codes in other letters (``so2``, ``25–29``)."""
     names = [name for name in values.unique().drop_nulls().sort() if name not in allowed]
-    codes = {name: code for name in names if (code := province_of(name)) is not None}
+    if not names:
+        return values
+    spelt: dict[str, list[str]] = {}
+    for code in sorted(allowed):
+        spelt.setdefault(_bare(code), []).append(code)
+    codes: dict[str, str] = {}
+    for name in names:
+        same = spelt.get(_bare(name), [])
+        if len(same) == 1:
+            codes[name] = same[0]
+        elif allowed >= PROVINCES and (province := province_of(name)) is not None:
+            codes[name] = province
     if not codes:
         return values
     shown = ", ".join(f"{name} is {code}" for name, code in list(codes.items())[:3])
     note(f"{values.name}: {len(codes)} names read as codes ({shown} ...).", path.name)
     return values.replace(codes)
+
+
+def _bare(code: str) -> str:
+    """A code without what spreadsheets change: full-width letters, dashes, the case of letters."""
+    return plain(code).replace("\u2013", "-").replace("\u2014", "-").casefold()
 
 
 def _figures(values: pl.Series, unit: str, path: Path, *, keep: bool) -> pl.Series:
