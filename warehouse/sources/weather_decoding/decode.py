@@ -85,7 +85,8 @@ def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple
     timed = [
         str(name)
         for name in data.variables
-        if " since " in str(data[name].attrs.get("units", "")).lower() or name in ("time", *_LEADS)
+        if " since " in str(data[name].attrs.get("units", "")).lower()
+        or name in ("time", "date", *_LEADS)
     ]
     fits = [name for name in timed if set(data[name].dims) <= set(array.dims)]
     if "valid_time" in fits and (data["valid_time"].ndim or "time" not in array.dims):
@@ -109,7 +110,7 @@ def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple
             array.name,
             f"dimensions {', '.join(map(str, array.dims))}",
             "valid_time or time",
-            "Take the publisher's file unchanged.",
+            "Take the publisher's file unchanged; its times need the attribute units.",
         )
     base = (moments - np.timedelta64(1, "s")).astype("datetime64[D]").astype("datetime64[s]")
     for step in (one for one in _LEADS if one in dims):
