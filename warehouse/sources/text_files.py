@@ -98,18 +98,22 @@ def separator_of(text: str) -> str:
     for place, separator in enumerate(SEPARATORS):
         widths = Counter(len(row) for row in _split(sample, separator) if len(row) > 1)
         width, lines = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        scores.append((_parts_quotes(sample, separator), lines, width, -place))
+        scores.append((_parts_cells(sample, separator), lines, width, -place))
     best = max(scores)
     return SEPARATORS[-best[3]]
 
 
-def _parts_quotes(text: str, separator: str) -> bool:
-    """Whether every quoted cell ends where the separator, or the line, cuts it."""
+def _parts_cells(text: str, separator: str) -> bool:
+    """Whether a separator parts cells: quotes end at it, and no other separator follows it everywhere.
+
+    Some programs write a tab behind each cell, before the comma.
+    """
     try:
-        _split(text, separator, strict=True)
+        rows = _split(text, separator, strict=True)
     except csv.Error:
         return False
-    return any(separator in line for line in text.splitlines())
+    later = [cell for row in rows for cell in row[1:] if cell]
+    return bool(later) and not all(cell.startswith(SEPARATORS) for cell in later)
 
 
 def table_of_text(text: str, file: str | Path) -> list[list[str]]:
