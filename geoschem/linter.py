@@ -17,8 +17,9 @@ from compute.atmosphere.geoschem.fluxes import month_seconds
 from compute.atmosphere.geoschem.regrid import cell_area_m2
 from compute.atmosphere.geoschem.species import SOURCES
 from geoschem.lint_config import has_inventory, lint_config
+from geoschem.lint_fields import DIMENSIONS
 from geoschem.lint_finding import Finding
-from geoschem.lint_rules import DIMENSIONS, lint_file
+from geoschem.lint_rules import lint_file
 from warehouse.errors import InputError, UserFacingError
 
 Array = NDArray[np.float64]

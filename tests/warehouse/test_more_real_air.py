@@ -158,3 +158,19 @@ def test_an_archive_made_on_a_mac_holds_one_table(tmp_path: Path) -> None:
         archive.writestr("ICIO/2016_SML.csv", "")
     with pytest.raises(InputError, match="one table"), icio_file.one_csv(path):
         pass
+
+
+def test_levels_of_weather_tables(landed: Landed) -> None:
+    """Hours with a time zone of their own form are read; a humidity that is a share is refused."""
+    heading = "timestamp,temp,humidity,wind_speed,precipitation,pressure"
+    rows = [f"2024-01-01T{hour:02d}:00:00Z,5.5,{{}},10,0.1,1020" for hour in range(24)]
+    rows += [row.replace("01T", "02T") for row in rows]
+    for share, says in ((55.5, None), (0.555, "is a share")):
+        text = "\n".join([heading, *(row.format(share) for row in rows), ""])
+        files = {"beijing_hours.csv": text.encode()}
+        if says is None:
+            frame, _ = landed("air-open", "weather_observation", files)
+            humid = frame.filter(variable="relative_humidity_pct", date=date(2024, 1, 2))
+            assert 55.5 in humid["value"].to_list()
+        else:
+            assert says in refusal(landed, "air-open", "weather_observation", files).message
