@@ -59,19 +59,26 @@ def require_same_labels(**arguments: tuple[object, Sequence[str]]) -> None:
     Raises InvalidInput naming both arguments and the first place where they differ.
     """
     seen: dict[str, tuple[str, Labels]] = {}
+    counted: dict[str, str] = {}  # axis to an argument whose index is just 0, 1, 2, ...
     for argument, (values, axes) in arguments.items():
         labels = labels_of(values)
         names = [axis.lstrip("?") for axis in axes]
         if labels and len(labels) < len(names):
             names = [axis for axis in axes if not axis.startswith("?")]
         for place, (axis, found) in enumerate(zip(names, labels, strict=False)):
-            if found is None:
-                continue
             here = f"{argument} (axis {place})" if len(labels) > 1 else argument
-            if axis not in seen:
+            if found is None:
+                counted.setdefault(axis, here)
+            elif axis not in seen:
                 seen[axis] = (here, found)
             elif seen[axis][1] != found:
                 raise _disagree(*seen[axis], here, found)
+    for axis in counted.keys() & seen.keys():
+        here, found = seen[axis]
+        if set(found) == set(
+            range(len(found))
+        ):  # the same numbers in another order: one of them was sorted
+            raise _disagree(counted[axis], list(range(len(found))), here, found)
 
 
 def require_same_order(name: str, values: object) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from compute._labels import InvalidInput
+
 
 class UnknownLabels(ValueError):
     """A long table has labels that the axis does not have, or an axis repeats a label."""
@@ -70,9 +72,12 @@ class Axis:
 def to_vector(
     frame: pl.DataFrame, axis: Axis, columns: Sequence[str], value: str
 ) -> NDArray[np.float64]:
-    """Sum ``value`` into a vector along ``axis``, shape (len(axis),); labels without rows are zero."""
+    """Sum ``value`` into a vector along ``axis``, shape (len(axis),); labels without rows are zero.
+
+    Raises UnknownLabels, and InvalidInput for values that are missing or no numbers.
+    """
     vector = np.zeros(len(axis))
-    np.add.at(vector, axis.positions(frame, columns), frame[value].to_numpy())
+    np.add.at(vector, axis.positions(frame, columns), _amounts(frame, value))
     return vector
 
 
@@ -84,11 +89,29 @@ def to_matrix(
     column_columns: Sequence[str],
     value: str,
 ) -> NDArray[np.float64]:
-    """Sum ``value`` into a matrix, shape (len(rows), len(columns)); cells without rows are zero."""
+    """Sum ``value`` into a matrix, shape (len(rows), len(columns)); cells without rows are zero.
+
+    Raises UnknownLabels, and InvalidInput for values that are missing or no numbers.
+    """
     flat = rows.positions(frame, row_columns) * len(columns)
     flat += columns.positions(frame, column_columns)
-    cells = np.bincount(flat, weights=frame[value].to_numpy(), minlength=len(rows) * len(columns))
+    cells = np.bincount(flat, weights=_amounts(frame, value), minlength=len(rows) * len(columns))
     return cells.astype(np.float64, copy=False).reshape(len(rows), len(columns))
+
+
+def _amounts(frame: pl.DataFrame, value: str) -> NDArray[np.float64]:
+    """The column of amounts. Raises InvalidInput: a sum must not swallow a missing one."""
+    column = frame[value] if value in frame.columns else None
+    if column is None or not column.dtype.is_numeric():
+        found = "is not there" if column is None else f"holds {column.dtype}"
+        raise InvalidInput(f"column {value} must hold numbers, it {found}")
+    amounts = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    wrong = np.flatnonzero(~np.isfinite(amounts))
+    if wrong.size:
+        raise InvalidInput(
+            f"column {value} has {wrong.size} values that are missing or infinite, the first in row {wrong[0]}"
+        )
+    return amounts
 
 
 def to_frame(

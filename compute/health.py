@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute import gemm_parameters
+from compute._labels import InvalidInput, as_floats, require_same_labels
 from compute.health_ages import ALL_AGES, HealthError, demand_chain, holder
 
 Array = NDArray[np.float64]
@@ -156,9 +157,9 @@ def tabulated(
     concentrations that are negative or do not ascend, a relative risk below one; AgeError for groups that overlap,
     leave a gap or are not groups.
     """
-    levels = np.array(concentrations, dtype=np.float64)
+    levels = _numbers("concentrations", concentrations).copy()
     groups = (age_groups,) if isinstance(age_groups, str) else tuple(age_groups)
-    risks = np.array(relative_risks, dtype=np.float64)
+    risks = _numbers("relative_risks", relative_risks).copy()
     risks = risks[:, None] if risks.ndim == 1 else risks
     if levels.ndim != 1 or levels.size < 2 or risks.shape != (levels.size, len(groups)):
         raise HealthError(
@@ -195,13 +196,15 @@ def attributable_deaths(
 
     people: of the age group, persons.  rate_per_100k: all deaths of the cause per 100,000 of that group and year.
     relative_risk: at least 1.  Shapes broadcast; returns deaths of the joint shape.
-    Raises HealthError for negative or missing numbers, a rate above 100,000, or a relative risk below one.
+    Raises HealthError for negative or missing numbers, a rate above 100,000, a relative risk below one, or labels
+    that disagree.
     """
+    _same_cells(people=people, rate_per_100k=rate_per_100k, relative_risk=relative_risk)
     persons = _not_negative("a number of people", people, "persons")
     rate = _not_negative("a death rate", rate_per_100k, "per 100,000")
     if (rate > HIGHEST_RATE_PER_100K).any():
         raise HealthError(f"a death rate is {rate.max():g} per 100,000: more deaths than people")
-    risk = np.asarray(relative_risk, dtype=np.float64)
+    risk = _numbers("a relative risk", relative_risk)
     if not np.isfinite(risk).all() or (risk < 1.0).any():
         raise HealthError("a relative risk is below one or missing")
     return np.asarray(persons * rate / PER_100K * (1.0 - 1.0 / risk))
@@ -211,8 +214,10 @@ def proportional(deaths: ArrayLike, pm25_of_flow_ug_m3: ArrayLike, pm25_ug_m3: A
     """Deaths of a cell by the share of its PM2.5 that a flow causes: D f / C. Flows that sum to C sum to D.
 
     deaths, pm25_ug_m3: (cells,).  pm25_of_flow_ug_m3: (..., cells).  Returns deaths, (..., cells).
-    Raises HealthError for negative or missing numbers, or a flow above the whole concentration.
+    Raises HealthError for negative or missing numbers, a flow above the whole concentration, or labels
+    that disagree.
     """
+    _same_cells(deaths=deaths, pm25_of_flow_ug_m3=pm25_of_flow_ug_m3, pm25_ug_m3=pm25_ug_m3)
     number = _not_negative("a number of deaths", deaths, "deaths")
     flow, whole = _flow_and_whole(pm25_of_flow_ug_m3, pm25_ug_m3)
     share = np.divide(flow, whole, out=np.zeros(np.broadcast(flow, whole).shape), where=whole > 0)
@@ -232,10 +237,32 @@ def zero_out(
     people, rate_per_100k, pm25_ug_m3: (cells,) or a number.  pm25_of_flow_ug_m3: (..., cells).
     Returns deaths, (..., cells).  Errors as of ``attributable_deaths`` and ``proportional``.
     """
+    _same_cells(
+        people=people,
+        rate_per_100k=rate_per_100k,
+        pm25_ug_m3=pm25_ug_m3,
+        pm25_of_flow_ug_m3=pm25_of_flow_ug_m3,
+    )
     flow, whole = _flow_and_whole(pm25_of_flow_ug_m3, pm25_ug_m3)
     with_flow = attributable_deaths(people, rate_per_100k, curve.relative_risk(whole, age_group))
     less = curve.relative_risk(np.maximum(whole - flow, 0.0), age_group)
     return np.asarray(with_flow - attributable_deaths(people, rate_per_100k, less))
+
+
+def _numbers(what: str, values: ArrayLike) -> Array:
+    """The values as an array. Raises HealthError for what holds no numbers, and for masked or sparse values."""
+    try:
+        return as_floats(what, values)
+    except InvalidInput as error:
+        raise HealthError(str(error)) from error
+
+
+def _same_cells(**arguments: ArrayLike) -> None:
+    """Raise HealthError where labels (pandas, xarray) of the last axis disagree: nothing is aligned here."""
+    try:
+        require_same_labels(**{name: (each, ("?k", "cells")) for name, each in arguments.items()})
+    except InvalidInput as error:
+        raise HealthError(str(error)) from error
 
 
 def _flow_and_whole(flow: ArrayLike, whole: ArrayLike) -> tuple[Array, Array]:
@@ -247,7 +274,7 @@ def _flow_and_whole(flow: ArrayLike, whole: ArrayLike) -> tuple[Array, Array]:
 
 
 def _not_negative(what: str, values: ArrayLike, unit: str) -> Array:
-    array = np.asarray(values, dtype=np.float64)
+    array = _numbers(what, values)
     wrong = ~(np.isfinite(array) & (array >= 0))
     if wrong.any():
         first = array[wrong].flat[0]

@@ -31,6 +31,10 @@ POWER_STEPS = 500
 LARGEST_SUMS_NAMED = 5
 
 
+_LEAST_OUTPUT = 1e-200
+"""Million USD. What is divided by less leaves the range of numbers."""
+
+
 class NegativeOutput(ValueError):
     """Gross output below zero; `sectors` are the indices."""
 
@@ -243,6 +247,11 @@ def checked_output(output: ArrayLike, length: int) -> Array:
     if negative.size:
         raise NegativeOutput(
             "output below zero: " + listing(f"sector {j} ({x[j]:.10g})" for j in negative), negative
+        )
+    minute = np.flatnonzero((x > 0) & (x < _LEAST_OUTPUT))
+    if minute.size:
+        raise InvalidInput(
+            f"output of sector {minute[0]} is {x[minute[0]]:g}: nothing can be divided by it, write zero"
         )
     return x
 

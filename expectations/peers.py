@@ -24,6 +24,7 @@ from expectations.amounts import (
     reference,
     vintage_of,
 )
+from expectations.nothing import provinces_with_nothing
 from expectations.peer_limits import (
     AMMONIA,
     CATEGORIES,
@@ -58,7 +59,8 @@ _KNOWN_DEVIATIONS = {
 
 def run_peers(connection: duckdb.DuckDBPyConnection, year: int) -> list[CheckResult]:
     """The checks (gate `raw`) of all roles that peers can be compared in; year: that of the edition."""
-    amounts = amounts_of(connection).filter(pl.col("amount") > 0)
+    every = amounts_of(connection)
+    amounts = every.filter(pl.col("amount") > 0)
     if amounts.is_empty():
         return []
     people = people_in(year)
@@ -74,7 +76,10 @@ def run_peers(connection: duckdb.DuckDBPyConnection, year: int) -> list[CheckRes
         *_products(amounts),
         *_residents(connection, amounts, year),
     ]
-    return [check for judgement in judged for check in judgement.checks()]
+    return [
+        *provinces_with_nothing(every),
+        *(check for judgement in judged for check in judgement.checks()),
+    ]
 
 
 @dataclass(frozen=True)

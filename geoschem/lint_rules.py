@@ -14,29 +14,15 @@ import netCDF4
 import numpy as np
 from numpy.typing import NDArray
 
+from geoschem.lint_fields import DIMENSIONS, Names, field_findings, is_field
 from geoschem.lint_finding import Finding
 from geoschem.lint_time import time_axis
-from geoschem.netcdf import FLUX_UNITS
 from warehouse.errors import InputError
 from warehouse.netcdf_files import demand_whole
 
 Array = NDArray[np.float64]
-DIMENSIONS = ("time", "lat", "lon")
-COORDINATES = ("time", "lat", "lon")
-LARGEST_FLUX = (
-    1e-5  # kg/m2/s; ten times the strongest cell of sulfur dioxide in 0.1 degree inventories
-)
-SMALLEST_PEAK = 1e-18  # kg/m2/s; a file whose peak is below holds no emission in these units
-FILL_VALUES = (-9999.0, -999.0, 9.96921e36, 1e20, 1e15, 1e30, 1e36)
-IMPOSSIBLE_FLUX = (
-    1e-3  # kg/m2/s; a fire of a day in one cell stays below, an amount of a month does not
-)
-SAME_FLUX_UNITS = ("kg/m2/s", "kgm-2s-1")
-"""HEMCO strips blanks and takes both as its own unit (hco_unit_mod.F90)."""
-UNITLESS = ("1", "unitless", "fraction", "factor", "scale", "count", "%", "percent", "hours")
-"""Of scale factors: HEMCO converts none of them."""
-LEAST_FACTOR = 1e-6  # a file called unitless whose largest value is below holds fluxes
-LEVELS = ("time", "lev", "lat", "lon")
+OTHER_NAMES = {"lat": ("latitude", "Latitude"), "lon": ("longitude", "Longitude")}
+"""What HEMCO reads as well, in files of others (hcoio_read_std_mod.F90)."""
 REGULAR = 1e-5  # of a step; coordinates in single precision stay within it
 
 
@@ -99,15 +85,15 @@ def _of_file(
             "nccopy -k netCDF-4-classic: not every build of the model reads CDF-5.",
             is_error=False,
         )
-    yield from _coordinate(file, path, "lat", "degrees_north", 90.0)
-    yield from _coordinate(file, path, "lon", "degrees_east", 360.0)
-    yield from time_axis(file, path, months, is_ours=is_ours)
-    variables = [name for name in file.variables if name not in COORDINATES]
+    names = Names(*DIMENSIONS) if is_ours else _names_of(file)
+    yield from _coordinate(file, path, "lat", names.lat, "degrees_north", 90.0)
+    yield from _coordinate(file, path, "lon", names.lon, "degrees_east", 360.0)
+    yield from time_axis(file, path, months, names.time, is_ours=is_ours)
+    variables = [name for name in file.variables if name not in (names.time, names.lat, names.lon)]
     fields = [name for name in variables if not name.endswith(("_bnds", "_bounds"))]
     if not is_ours:  # areas, edges and coefficients of levels are not fields that HEMCO reads
-        fields = [
-            name for name in fields if file[name].dimensions in (DIMENSIONS, LEVELS)
-        ] or fields
+        flat = [name for name in fields if file[name].dimensions == (names.lat, names.lon)]
+        fields = [name for name in fields if is_field(file[name], names)] or flat or fields
     if not fields:
         yield Finding(
             "variables",
@@ -117,14 +103,27 @@ def _of_file(
             "Write it again.",
         )
     for name in fields:
-        yield from _field(file[name], f"{path.name}:{name}", is_mask, is_ours)
+        place = f"{path.name}:{name}"
+        yield from field_findings(file[name], place, names, is_mask=is_mask, is_ours=is_ours)
 
 
-def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> Iterator[Finding]:
+def _names_of(file: Any) -> Names:
+    """The coordinates that HEMCO finds in a file; without a dimension of time it takes the field as it is."""
+    found = {
+        axis: next((name for name in (axis, *others) if name in file.variables), axis)
+        for axis, others in OTHER_NAMES.items()
+    }
+    time = next((name for name in ("time", "date") if name in file.dimensions), None)
+    return Names(time, **found)
+
+
+def _coordinate(
+    file: Any, path: Path, axis: str, name: str, units: str, limit: float
+) -> Iterator[Finding]:
     place = f"{path.name}:{name}"
     if name not in file.variables:
         yield Finding(
-            f"{name}-missing",
+            f"{axis}-missing",
             place,
             f"dimensions {', '.join(file.dimensions)}",
             f"a coordinate variable {name}",
@@ -134,18 +133,18 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
     variable = file[name]
     if variable.dimensions != (name,):
         yield Finding(
-            f"{name}-shape",
+            f"{axis}-shape",
             place,
             f"dimensions {variable.dimensions}",
             f"({name},)",
             "A rotated or projected grid must be regridded to longitude and latitude first.",
         )
         return
-    yield from _attributes(variable, place, name, units)
+    yield from _attributes(variable, place, axis, units)
     values = np.asarray(variable[:], dtype=np.float64)
     if values.size < 2 or not np.isfinite(values).all():
         yield Finding(
-            f"{name}-values",
+            f"{axis}-values",
             place,
             f"{values.size} values, {int((~np.isfinite(values)).sum())} not finite",
             "two finite centres at least",
@@ -155,7 +154,7 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
     steps = np.diff(values)
     if (steps < 0).all():
         yield Finding(
-            f"{name}-descending",
+            f"{axis}-descending",
             place,
             f"{values[0]:g} to {values[-1]:g}",
             "ascending (HEMCO then reads zero everywhere)",
@@ -163,21 +162,21 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
         )
     elif (steps <= 0).any():
         yield Finding(
-            f"{name}-order",
+            f"{axis}-order",
             place,
             f"step {steps.min():g} at place {int(np.argmin(steps)) + 1}",
             "ascending, no value twice",
             "Sort the axis and every field with it.",
         )
-    elif not _is_regular(steps) and not (name == "lat" and _has_half_polar_cells(values)):
+    elif not _is_regular(steps) and not (axis == "lat" and _has_half_polar_cells(values)):
         yield Finding(
-            f"{name}-irregular",
+            f"{axis}-irregular",
             place,
             f"steps from {steps.min():g} to {steps.max():g}",
             "equal steps (HEMCO takes the first for all: masses up to 20 % off)",
             "Regrid to a regular grid.",
         )
-    if name == "lon" and values.min() < -180:
+    if axis == "lon" and values.min() < -180:
         yield Finding(
             "lon-range",
             place,
@@ -185,15 +184,15 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
             "-180 to 360 degrees (the model's own run from -180)",
             "Add 360 to the longitudes.",
         )
-    elif np.abs(values).max() > limit or (name == "lon" and values.max() - values.min() > 360):
+    elif np.abs(values).max() > limit or (axis == "lon" and values.max() - values.min() > 360):
         yield Finding(
-            f"{name}-range",
+            f"{axis}-range",
             place,
             f"{values.min():g} to {values.max():g}",
             f"within {limit:g} degrees",
             "Give degrees, not metres or radians.",
         )
-    elif name == "lat" and values.max() - values.min() < 3.2 and values.size > 100:
+    elif axis == "lat" and values.max() - values.min() < 3.2 and values.size > 100:
         yield Finding(
             "lat-range",
             place,
@@ -203,21 +202,21 @@ def _coordinate(file: Any, path: Path, name: str, units: str, limit: float) -> I
         )
 
 
-def _attributes(variable: Any, place: str, name: str, units: str) -> Iterator[Finding]:
-    axis = str(getattr(variable, "axis", "")).upper()
-    if axis and axis != {"lat": "Y", "lon": "X"}[name]:
+def _attributes(variable: Any, place: str, axis: str, units: str) -> Iterator[Finding]:
+    stated = str(getattr(variable, "axis", "")).upper()
+    if stated and stated != {"lat": "Y", "lon": "X"}[axis]:
         yield Finding(
-            f"{name}-axis",
+            f"{axis}-axis",
             place,
-            f'axis = "{axis}"',
-            {"lat": "Y", "lon": "X"}[name],
+            f'axis = "{stated}"',
+            {"lat": "Y", "lon": "X"}[axis],
             "Correct the attribute: programs that go by it take the axes for each other.",
             is_error=False,
         )
     given = str(getattr(variable, "units", ""))
-    if given.lower() not in (units, units.replace("degrees", "degree")):
+    if units not in given.lower():  # HEMCO stops at degree_north and the like
         yield Finding(
-            f"{name}-units",
+            f"{axis}-units",
             place,
             given or "no units",
             units,
@@ -237,156 +236,3 @@ def _has_half_polar_cells(latitudes: Array) -> bool:
         and latitudes[-1] > 88
         and _is_regular(np.diff(latitudes[1:-1]))
     )
-
-
-def _field(variable: Any, place: str, is_mask: bool, is_ours: bool) -> Iterator[Finding]:
-    has_levels = variable.dimensions == LEVELS and not is_ours
-    if variable.dimensions != DIMENSIONS and not has_levels:
-        yield Finding(
-            "dimensions",
-            place,
-            f"({', '.join(variable.dimensions)})",
-            "(time, lat, lon)",
-            "Name and order the dimensions like this, without a level.",
-        )
-        return
-    is_whole = np.issubdtype(variable.dtype, np.integer) and not is_ours
-    if variable.dtype not in (np.float32, np.float64) and not is_whole:
-        yield Finding(
-            "type", place, str(variable.dtype), "float32", "Write the values as single precision."
-        )
-        return
-    packed = [name for name in ("scale_factor", "add_offset") if name in variable.ncattrs()]
-    if packed:
-        yield Finding(
-            "packed",
-            place,
-            f"attributes {', '.join(packed)}",
-            "values as they are",
-            "Unpack the values (ncpdq -U): HEMCO reads them packed or twice.",
-        )
-    values = np.asarray(variable[:])
-    yield from _fills(variable, values, place)
-    if not np.isfinite(values).all():
-        return
-    if is_mask:
-        yield from _mask_values(variable, values, place, is_ours)
-    elif is_ours or not _is_scale_factor(variable, values):
-        yield from _flux_values(variable, values, place, is_ours)
-
-
-def _is_scale_factor(variable: Any, values: Any) -> bool:
-    """Whether a publisher's field is a factor: it says that it has no unit, and is not as small as a flux."""
-    units = str(getattr(variable, "units", "")).strip().lower()
-    return units in UNITLESS and float(np.abs(values).max(initial=0)) >= LEAST_FACTOR
-
-
-def _fills(variable: Any, values: Any, place: str) -> Iterator[Finding]:
-    bad = ~np.isfinite(values)
-    if bad.any():
-        yield Finding(
-            "not-finite",
-            place,
-            f"{int(bad.sum()):,} of {values.size:,} cells are NaN or infinite",
-            "zero where nothing is emitted",
-            "Replace them by zero: HEMCO adds mass for them.",
-        )
-        return
-    declared = {
-        float(getattr(variable, name))
-        for name in ("_FillValue", "missing_value")
-        if name in variable.ncattrs() and np.isscalar(getattr(variable, name))
-    }
-    for value in sorted({*declared, *FILL_VALUES} - {0.0}):
-        count = int(np.isclose(values, value, rtol=1e-6, atol=0).sum())
-        if count:
-            yield Finding(
-                "fill-value",
-                place,
-                f"{count:,} cells of {value:g}",
-                "zero where nothing is emitted",
-                "Replace them by zero, and leave out _FillValue and missing_value.",
-            )
-    if 0.0 in declared:
-        yield Finding(
-            "fill-value",
-            place,
-            "zero is declared to be the fill value",
-            "no fill value",
-            "Leave out _FillValue and missing_value.",
-        )
-
-
-def _flux_values(variable: Any, values: Any, place: str, is_ours: bool) -> Iterator[Finding]:
-    units = str(getattr(variable, "units", "")).strip()
-    if "".join(units.split()).lower() not in SAME_FLUX_UNITS:
-        yield Finding(
-            "units",
-            place,
-            units or "no units",
-            FLUX_UNITS,
-            "Convert the values and set the attribute: HEMCO takes other units as they are, up to"
-            " twenty orders off.",
-        )
-    if values.min() < 0:
-        yield Finding(
-            "negative",
-            place,
-            f"{int((values < 0).sum()):,} cells, the lowest {values.min():g}",
-            "zero or more",
-            "Write base less export-related emissions, not the difference.",
-        )
-    peak = float(values.max())
-    if peak > LARGEST_FLUX and not np.isclose(peak, FILL_VALUES, rtol=1e-6).any():
-        yield Finding(
-            "magnitude",
-            place,
-            f"largest value {peak:g}",
-            f"below {LARGEST_FLUX:g} kg/m2/s",
-            "These look like amounts per month, per cell or in molecules: convert to kg/m2/s.",
-            is_error=is_ours or peak > IMPOSSIBLE_FLUX,
-        )
-    elif peak < SMALLEST_PEAK:
-        yield Finding(
-            "empty",
-            place,
-            f"largest value {peak:g}",
-            "an emission somewhere",
-            "Leave the variable out if the source emits nothing.",
-        )
-    else:
-        totals = values.reshape(len(values), -1).sum(axis=1)
-        silent = [step + 1 for step, total in enumerate(totals) if total == 0]
-        if silent and len(silent) < len(values) and (is_ours or len(values) == 12):
-            yield Finding(
-                "empty-month",
-                place,
-                f"nothing in time step {', '.join(map(str, silent))}",
-                "an emission in every month",
-                "Write the months that are missing.",
-                is_error=is_ours,
-            )
-
-
-def _mask_values(variable: Any, values: Any, place: str, is_ours: bool) -> Iterator[Finding]:
-    units = str(getattr(variable, "units", "")).strip()
-    if units.lower() not in (UNITLESS if not is_ours else ("1", "unitless")):
-        yield Finding(
-            "mask-units", place, units or "no units", "1", "Set the attribute units to 1."
-        )
-    is_identifier = not is_ours and values.max() > 1 and (values == np.round(values)).all()
-    if is_identifier:
-        return  # a country mask: a number for each country
-    if not np.isin(values, (0.0, 1.0)).all():
-        yield Finding(
-            "mask-values",
-            place,
-            f"{int((~np.isin(values, (0.0, 1.0))).sum()):,} cells other than 0 and 1",
-            "0 or 1",
-            "HEMCO takes less than one half as zero: write whole cells.",
-            is_error=is_ours or bool(values.min() < 0 or values.max() > 1),
-        )
-    elif values.max() == 0:
-        yield Finding(
-            "mask-values", place, "zero everywhere", "ones inside China", "Write it again."
-        )

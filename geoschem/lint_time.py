@@ -15,16 +15,30 @@ import numpy as np
 from geoschem.lint_finding import Finding
 
 _UNITS_OF_TIME = re.compile(r"^(days|hours|minutes|seconds) since \d{4}-\d{1,2}-\d{1,2}", re.I)
+_YEAR_ZERO = re.compile(r"since 0{1,4}-")
 CALENDARS = ("standard", "gregorian", "proleptic_gregorian")
 
 
-def time_axis(file: Any, path: Path, months: int | None, *, is_ours: bool) -> Iterator[Finding]:
-    """Findings on the variable time.
+def time_axis(
+    file: Any, path: Path, months: int | None, name: str | None, *, is_ours: bool
+) -> Iterator[Finding]:
+    """Findings on the variable of time.
 
-    months: how many steps the file must have (None: any).  is_ours: a warning otherwise.
+    months: how many steps the file must have (None: any).  name: of the dimension, None where the file has none.
+    is_ours: a warning otherwise.
     """
-    place = f"{path.name}:time"
-    if "time" not in file.variables or file["time"].dimensions != ("time",):
+    place = f"{path.name}:{name or 'time'}"
+    if name is None:
+        yield Finding(
+            "time-missing",
+            place,
+            f"dimensions {', '.join(file.dimensions)}",
+            "a dimension of time, of one step for a field of all times",
+            "Add it where GCHP shall read the file; GEOS-Chem Classic takes the field as it is.",
+            is_error=False,
+        )
+        return
+    if name not in file.variables or file[name].dimensions != (name,):
         yield Finding(
             "time-missing",
             place,
@@ -33,7 +47,7 @@ def time_axis(file: Any, path: Path, months: int | None, *, is_ours: bool) -> It
             "Add a time axis, a value for each month.",
         )
         return
-    variable = file["time"]
+    variable = file[name]
     units = str(getattr(variable, "units", ""))
     if not _UNITS_OF_TIME.match(units):
         yield Finding(
@@ -69,6 +83,8 @@ def time_axis(file: Any, path: Path, months: int | None, *, is_ours: bool) -> It
             "Write every month of the year.",
         )
         return
+    if _YEAR_ZERO.search(units):
+        return  # a climatology: HEMCO goes by the months alone
     dates: Any = netCDF4.num2date(values, units, calendar)
     if months == 12:
         yield from _months(dates, place)

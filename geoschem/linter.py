@@ -17,8 +17,9 @@ from compute.atmosphere.geoschem.fluxes import month_seconds
 from compute.atmosphere.geoschem.regrid import cell_area_m2
 from compute.atmosphere.geoschem.species import SOURCES
 from geoschem.lint_config import has_inventory, lint_config
+from geoschem.lint_fields import DIMENSIONS
 from geoschem.lint_finding import Finding
-from geoschem.lint_rules import DIMENSIONS, lint_file
+from geoschem.lint_rules import lint_file
 from warehouse.errors import InputError, UserFacingError
 
 Array = NDArray[np.float64]
@@ -71,9 +72,10 @@ def lint(folder: Path) -> LintReport:
         )
     paths = sorted(
         path
-        for ending in ("*.nc", "*.nc4", "*.ncf")
-        for path in folder.rglob(ending)
-        if not path.name.startswith(".") and "OutputDir" not in path.parts
+        for path in folder.rglob("*")
+        if path.suffix.lower() in (".nc", ".nc4", ".ncf")
+        and not path.name.startswith(".")
+        and "OutputDir" not in path.parts
     )
     configs = sorted(folder.rglob("HEMCO_Config.rc"))
     manifests = sorted(folder.rglob(MANIFEST))

@@ -8,27 +8,22 @@ from types import MappingProxyType
 
 import polars as pl
 
+from warehouse.air_levels import (
+    WEATHER_BOUNDS,
+    dew_below_temperature,
+    humidity_in_per_cent,
+    over_china,
+    possible_levels,
+    weather_bounds,
+)
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import DAY, NUMBER, TEXT, WHOLE, Column, Contract
+from warehouse.contract_rules import never_zero_throughout
 from warehouse.contract_sums import Breach
+from warehouse.output_rules import PROVINCES_OF_A_MONTH, accumulated_rises, output_not_negative
 
 POLLUTANTS = ("PM2.5", "PM10", "SO2", "NO2", "CO", "O3", "O3_8h")
 """Daily means, but O3_8h: the highest running 8-hour mean of the day."""
-
-WEATHER_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {
-        "wind_u_m_s": (-100, 100),
-        "wind_v_m_s": (-100, 100),
-        "wind_speed_m_s": (0, 100),
-        "temperature_c": (-80, 60),
-        "dew_point_c": (-90, 50),
-        "relative_humidity_pct": (0, 101),
-        "pressure_hpa": (400, 1100),
-        "precipitation_mm": (0, 1500),
-        "boundary_layer_height_m": (0, 10_000),
-    }
-)
-"""Weather variable, its unit in its name, to the values that are possible near the ground."""
 
 INDUSTRIAL_PRODUCTS: Mapping[str, str] = MappingProxyType(
     {
@@ -156,31 +151,6 @@ def possible_concentrations(frame: pl.DataFrame) -> Breach | None:
     )
 
 
-def weather_bounds(frame: pl.DataFrame) -> Breach | None:
-    """The first weather value that its variable cannot have: pressure in Pa, temperature in K."""
-    low = pl.col("variable").replace_strict(
-        {name: low for name, (low, _) in WEATHER_BOUNDS.items()}, return_dtype=pl.Float64
-    )
-    high = pl.col("variable").replace_strict(
-        {name: high for name, (_, high) in WEATHER_BOUNDS.items()}, return_dtype=pl.Float64
-    )
-    outside = frame.with_row_index("row", offset=1).filter(
-        (pl.col("value") < low) | (pl.col("value") > high)
-    )
-    if outside.is_empty():
-        return None
-    first = outside.row(0, named=True)
-    bounds = WEATHER_BOUNDS[first["variable"]]
-    return Breach(
-        f"{first['variable']} is impossible at {first['place']} on {first['date']}.",
-        row=first["row"],
-        column="value",
-        found=f"{first['value']:g}",
-        expected=f"{bounds[0]:g} to {bounds[1]:g}",
-        remedy="Bring the variable into the unit that its name says.",
-    )
-
-
 def without_station_days(own: pl.DataFrame, landed: pl.DataFrame) -> pl.DataFrame:
     """The edition's own observations but those of days for which station files were landed.
 
@@ -188,24 +158,6 @@ def without_station_days(own: pl.DataFrame, landed: pl.DataFrame) -> pl.DataFram
     """
     days = landed.filter(pl.col("place_kind") == "station")["date"].unique()
     return own.filter(~pl.col("date").is_in(days.implode()))
-
-
-def output_not_negative(frame: pl.DataFrame) -> Breach | None:
-    """The first output of a period below zero; growth may be."""
-    wrong = frame.with_row_index("row", offset=1).filter(
-        (pl.col("value") < 0) & pl.col("measure").is_in(["accumulated", "current"])
-    )
-    if wrong.is_empty():
-        return None
-    first = wrong.row(0, named=True)
-    return Breach(
-        "An output is negative.",
-        row=first["row"],
-        column="value",
-        found=f"{first['province']} {first['product']}: {first['value']:g}",
-        expected="zero or more",
-        remedy="Restore the published figure.",
-    )
 
 
 def _code(name: str, description: str, *allowed: str, pattern: str | None = None) -> Column:
@@ -240,7 +192,7 @@ AIR_CONTRACTS = (
             Column("value_ug_m3", NUMBER, "Mean of the day's valid hours, CO as well", "ug/m3"),
         ),
         key=("place_kind", "place", "date", "pollutant"),
-        rules=(possible_days, possible_concentrations, unit_change),
+        rules=(possible_days, possible_concentrations, possible_levels, unit_change),
         adds_up=True,
         gives_way=without_station_days,
     ),
@@ -264,7 +216,13 @@ AIR_CONTRACTS = (
             Column("value", NUMBER, "Mean of the day (precipitation: sum)", "unit of the variable"),
         ),
         key=("place_kind", "place", "date", "variable"),
-        rules=(possible_days, weather_bounds),
+        rules=(
+            possible_days,
+            weather_bounds,
+            dew_below_temperature,
+            humidity_in_per_cent,
+            over_china,
+        ),
         adds_up=True,
     ),
     Contract(
@@ -295,7 +253,18 @@ AIR_CONTRACTS = (
             ),
         ),
         key=("province", "product", "source_year", "source_month", "measure"),
-        rules=(output_not_negative,),
+        rules=(
+            output_not_negative,
+            never_zero_throughout(
+                "value",
+                "product",
+                "source_year",
+                "source_month",
+                "measure",
+                least=PROVINCES_OF_A_MONTH,
+            ),
+            accumulated_rises,
+        ),
         adds_up=True,
     ),
     Contract(

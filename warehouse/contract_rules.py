@@ -7,10 +7,11 @@ is data: warehouse/known_deviations.yml.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from warehouse.contract_sums import Breach, compare, first_breach, negative_breach, sum_breach
+from warehouse.contract_sums import Breach, Rule, compare, first_breach, negative_breach, sum_breach
 
 GLOBAL_BLOCKS = ("intermediate", "final_demand", "output")
 DEMAND_CATEGORIES = ("households", "npish", "government", "gfcf", "inventories")
@@ -53,6 +54,28 @@ TOTAL_NAMES = (
     "总量",
 )
 _SECTOR_PATTERN = "^[0-9]{2}$"
+
+
+def never_zero_throughout(measure: str, *by: str, least: int = 1) -> Rule:
+    """A rule: no group of rows, `least` or more, has zeros alone, which stand where figures are missing."""
+
+    def rule(frame: pl.DataFrame) -> Breach | None:
+        numbered = frame.with_row_index("row", offset=1)
+        wrong = numbered.filter(
+            (pl.col(measure) == 0).all().over(by) & (pl.len().over(by) >= least)
+        )
+        breach = first_breach(
+            wrong,
+            "every figure is zero: zeros stand where figures are missing.",
+            measure,
+            by,
+            "some figure",
+        )
+        return breach and replace(
+            breach, remedy="Write the figures; if they are unknown, leave the rows out."
+        )
+
+    return rule
 
 
 def global_blocks(frame: pl.DataFrame) -> Breach | None:

@@ -68,6 +68,7 @@ _GLOBAL_TABLE = Contract(
         rules.global_regions,
         rules.global_output_not_negative,
         rules.global_rows_sum_to_output,
+        rules.never_zero_throughout("value_musd", "from_region", "block"),
     ),
 )
 
@@ -133,6 +134,7 @@ _CONTRACTS = (
             rules.provincial_codes,
             rules.provincial_output_not_negative,
             rules.provincial_totals,
+            rules.never_zero_throughout("value_10k_cny", "province"),
         ),
     ),
     Contract(
@@ -151,6 +153,7 @@ _CONTRACTS = (
             ),
         ),
         key=("province", "concept"),
+        rules=(rules.never_zero_throughout("value_million", "province", "concept"),),
         adds_up=True,
     ),
     Contract(
@@ -169,7 +172,10 @@ _CONTRACTS = (
             ),
         ),
         key=("province", "source_sector", "pollutant"),
-        rules=(rules.emission_totals,),
+        rules=(
+            rules.emission_totals,
+            rules.never_zero_throughout("emission_t", "pollutant"),
+        ),
     ),
     # A list of sectors of the user's own: where each of the inventory's sectors goes.
     Contract(
@@ -202,6 +208,7 @@ _CONTRACTS = (
             ),
         ),
         key=("source_sector", "pollutant", "source_year"),
+        rules=(rules.never_zero_throughout("emission_t", "pollutant", "source_year"),),
     ),
     # A second inventory by province: only the provinces' shares of it are used (a sensitivity).
     Contract(
@@ -220,6 +227,7 @@ _CONTRACTS = (
             ),
         ),
         key=("province", "source_sector", "pollutant"),
+        rules=(rules.never_zero_throughout("emission_t", "pollutant"),),
     ),
     Contract(
         name="subsector_emission",
@@ -244,7 +252,7 @@ _CONTRACTS = (
             _measure("value_mt_co2", "Carbon dioxide of the year", "million t CO2", minimum=0),
         ),
         key=("province", "source_sector", "component"),
-        rules=(rules.proxy_totals,),
+        rules=(rules.proxy_totals, rules.never_zero_throughout("value_mt_co2", "province")),
     ),
     Contract(
         name="population",
@@ -257,6 +265,7 @@ _CONTRACTS = (
             _measure("population_persons", "Residents at the census", "persons", minimum=0),
         ),
         key=("place_code",),
+        rules=(rules.never_zero_throughout("population_persons", "province"),),
     ),
     Contract(
         name="population_total",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"CDF", "netcdf"),
     (b"\x89HDF", "netcdf"),
+    (b"GRIB", "grib"),
+    (b"\x0e\x03\x13\x01", "hdf4"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"version https://git-lfs.", "pointer"),
+    (b"[InternetShortcut]", "shortcut"),
+    (b"MIME-Version:", "mhtml"),
     (b"\x00\x05\x16\x07", "appledouble"),
     (b"\xff\xfe", "utf16"),
     (b"\xfe\xff", "utf16"),
@@ -32,6 +39,10 @@ _NAME: Mapping[str, str] = MappingProxyType(
         "zip": "a ZIP archive",
         "xlsx": "an Excel workbook (.xlsx)",
         "xls": "an Excel workbook (.xls)",
+        "xlsb": "a binary Excel workbook (.xlsb)",
+        "locked": "a workbook that a password protects",
+        "ods": "an OpenDocument spreadsheet (.ods)",
+        "docx": "a Word document",
         "parquet": "a Parquet file",
         "pdf": "a PDF document",
         "gzip": "a file packed with gzip",
@@ -39,7 +50,14 @@ _NAME: Mapping[str, str] = MappingProxyType(
         "xz": "a file packed with xz",
         "rar": "a RAR archive",
         "7z": "a 7-Zip archive",
+        "zstd": "a file packed with Zstandard",
         "netcdf": "a NetCDF or HDF5 file",
+        "hdf4": "an HDF4 file",
+        "grib": "a GRIB file",
+        "pointer": "a pointer of Git LFS, not the file itself",
+        "shortcut": "a link to a web page",
+        "json": "a JSON document",
+        "mhtml": "a web page (MHTML)",
         "appledouble": "a companion file of macOS (AppleDouble), which holds no figures",
         "html": "a web page (HTML)",
         "xml": "an XML document",
@@ -54,7 +72,17 @@ _REMEDY: Mapping[str, str] = MappingProxyType(
         ),
         "xml": "Open the file in Excel and save it as .xlsx or CSV.",
         "appledouble": "Remove it; the file without the leading ._ is the table.",
+        "mhtml": "Open the file in Excel and save it as .xlsx or CSV.",
+        "xlsb": "Open the workbook in Excel and save it as .xlsx.",
+        "ods": "Open the table in LibreOffice or Excel and save it as .xlsx or CSV.",
+        "locked": "Open the workbook in Excel, remove the password, and save it.",
+        "docx": "Get the table itself, as a workbook or CSV.",
         "pdf": "Get the table itself, as a workbook or CSV.",
+        "json": "Write the table as CSV. If the text tells of an error or a login, download the file again.",
+        "pointer": "Fetch the file itself: `git lfs pull`, or download it from the web page.",
+        "shortcut": "Download the file that the link leads to.",
+        "grib": "Download as NetCDF, or convert it: `cdo -f nc4 copy in.grib out.nc`.",
+        "hdf4": "Convert it to NetCDF, or get the table itself.",
         "utf16": "Save the file as CSV in UTF-8.",
         "xlsx": "Give the file the suffix .xlsx, or save the sheet in the expected format.",
         "xls": "Open the workbook in Excel and save it in the expected format.",
@@ -62,6 +90,10 @@ _REMEDY: Mapping[str, str] = MappingProxyType(
         "netcdf": "Put the file into the folder of the role that it belongs to.",
     }
 )
+_JSON = re.compile(rb'[\[{]\s*["{\[]')
+# Excel wraps a workbook with a password in a container of the old kind, with a stream of this name.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_DIRECTORY_BYTES = 1 << 20
 _UNPACK = "Unpack it, and put the files that it holds into the folder."
 _EXPECTED: tuple[tuple[str, frozenset[str]], ...] = (
     ("(.xlsx)", frozenset({"xlsx", "zip"})),
@@ -78,7 +110,7 @@ _EXPECTED: tuple[tuple[str, frozenset[str]], ...] = (
     ("CSV", frozenset()),
     ("text", frozenset()),
     ("grid", frozenset()),
-    ("JSON", frozenset()),
+    ("JSON", frozenset({"json"})),
 )
 """Words of what a reader expected, and the kinds that it may be: a file of such a kind is a damaged one."""
 
@@ -97,7 +129,9 @@ def kind_of(path: Path) -> str | None:
     head = first_bytes(path, 1024)
     kind = next((name for magic, name in _MAGIC if head.startswith(magic)), None)
     if kind == "zip":
-        return "xlsx" if _is_workbook(path) else "zip"
+        return _kind_of_zip(path)
+    if kind == "xls" and _ENCRYPTED in first_bytes(path, _DIRECTORY_BYTES):
+        return "locked"
     if kind is not None:
         return kind
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
@@ -105,7 +139,7 @@ def kind_of(path: Path) -> str | None:
         return "html"
     if text.startswith(b"<?xml"):
         return "html" if b"<html" in text else "xml"
-    return None
+    return "json" if _JSON.match(text) else None
 
 
 def described(kind: str) -> str:
@@ -171,12 +205,20 @@ def _expected(kind: str) -> frozenset[str]:
     return frozenset().union(*named) if named else frozenset(_NAME)
 
 
-def _is_workbook(path: Path) -> bool:
+def _kind_of_zip(path: Path) -> str:
+    """An office document by the names that it packs; `zip` for every other archive."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return "[Content_Types].xml" in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
-        return False
+            names = archive.namelist()
+            if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype"):
+                return "ods"
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        return "zip"
+    if "[Content_Types].xml" not in names:
+        return "zip"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    return "docx" if any(name.startswith("word/") for name in names) else "xlsx"
 
 
 def is_litter(path: Path) -> bool:

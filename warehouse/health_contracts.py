@@ -10,7 +10,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract
-from warehouse.contract_sums import Breach
+from warehouse.contract_sums import Breach, first_breach
 
 NATION = "CHN"
 CAUSES = ("NCD+LRI", "IHD", "stroke", "COPD", "LC", "LRI")
@@ -152,17 +152,53 @@ def _risks_in_order(frame: pl.DataFrame) -> Breach | None:
 
 
 def _people_are_counted(frame: pl.DataFrame) -> Breach | None:
-    """People come in persons: a region with fewer than 100,000 has them in thousands."""
+    """People come in persons, and some in every group of an age that people reach."""
     totals = frame.group_by("region", "source_year").agg(pl.col("population_persons").sum())
-    few = totals.filter(pl.col("population_persons") < 1e5).sort("region", "source_year")
-    if few.is_empty():
+    least = pl.when(pl.col("region") == NATION).then(_FEWEST_OF_NATION).otherwise(_FEWEST)
+    few = totals.filter(pl.col("population_persons") < least).sort("region", "source_year")
+    if not few.is_empty():
+        region, year, persons = few.row(0)
+        return Breach(
+            "a region has too few people; are they in thousands?",
+            column="population_persons",
+            found=f"{region} {year}: {persons:,.0f}",
+            expected="persons",
+            remedy="Multiply by the unit that the publisher states.",
+        )
+    reached = [group for group, (low, _) in AGE_BOUNDS.items() if low < _OLDEST_REACHED]
+    empty = frame.with_row_index("row", offset=1).filter(
+        (pl.col("population_persons") == 0) & pl.col("age_group").is_in(reached)
+    )
+    return first_breach(
+        empty,
+        "a group has no people: a zero stands where the figure is missing.",
+        "population_persons",
+        ("region", "age_group", "source_year"),
+        "some people of every age",
+    )
+
+
+def _risks_rise(frame: pl.DataFrame) -> Breach | None:
+    """No curve ends below its beginning: its concentrations, or its risks, are turned round."""
+    ends = (
+        frame.sort("pm25_ug_m3")
+        .group_by("curve", "cause", "age_group", maintain_order=True)
+        .agg(
+            pl.col("relative_risk").first().alias("first"),
+            pl.col("relative_risk").last().alias("last"),
+        )
+        .filter(pl.col("last") < pl.col("first"))
+        .sort("curve", "cause", "age_group")
+    )
+    if ends.is_empty():
         return None
-    region, year, persons = few.row(0)
+    curve, cause, age, first, last = ends.row(0)
     return Breach(
-        "a region has too few people; are they in thousands?",
-        column="population_persons",
-        found=f"{region} {year}: {persons:,.0f}",
-        expected="persons",
+        "a relative risk falls as the concentration rises.",
+        column="relative_risk",
+        found=f"{curve}, {cause}, {age}: {first:g} at the lowest, {last:g} at the highest",
+        expected="risks that rise with the concentration",
+        remedy="See whether the columns are in the order of the heading.",
     )
 
 
@@ -184,6 +220,9 @@ def _curves_are_whole(frame: pl.DataFrame) -> Breach | None:
     return None
 
 
+# In thousands China would have 1.4 million; the smallest province had 1.3 million in 1953.
+_FEWEST_OF_NATION, _FEWEST = 1e8, 5e5
+_OLDEST_REACHED = 90
 _REGION = Column(
     "region", TEXT, f"{NATION}, or a province, ISO 3166-2", allowed=PROVINCES | {NATION}
 )
@@ -281,7 +320,7 @@ HEALTH_CONTRACTS: tuple[Contract, ...] = (
             _risk("high_relative_risk", "Upper end of the 95 % interval", 1),
         ),
         key=("curve", "cause", "age_group", "pm25_ug_m3"),
-        rules=(_curves_are_whole, _risks_in_order),
+        rules=(_curves_are_whole, _risks_in_order, _risks_rise),
     ),
 )
 """In the order of the roles."""

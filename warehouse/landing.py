@@ -156,6 +156,7 @@ def _read_role(role_input: RoleInput) -> tuple[pl.DataFrame, list[ProvenanceReco
             provenance += _bundled_provenance(role_input, source)
         else:
             provenance += _landed_provenance(role_input, source, frame.height, notes)
+    _judge_landed(role_input, frames)
     frames = _completed(role_input, frames)
     names = ", ".join(str(file) for file in role_input.files)
     if all(source.reader == tidy.NAME for source in role_input.sources) and len(frames) == 1:
@@ -193,6 +194,21 @@ def _read(source: SourceFiles, role_input: RoleInput) -> pl.DataFrame:
 def _in_order(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """The columns in the contract's order, so that tables of two readers join; validation names what differs."""
     return frame.select(names) if set(frame.columns) == set(names) else frame
+
+
+def _judge_landed(role_input: RoleInput, frames: Sequence[pl.DataFrame]) -> None:
+    """Raise InputError for landed rows that break a rule by themselves: the edition's own would outweigh them."""
+    parts = list(zip(frames, role_input.sources, strict=True))
+    landed = [(frame, of) for frame, of in parts if not of.is_own]
+    if not landed or len(landed) == len(parts):
+        return
+    names = ", ".join(str(file) for _, of in landed for file in of.files)
+    try:
+        validate(pl.concat(frame for frame, _ in landed), CONTRACTS[role_input.role], file=names)
+    except InputError as error:
+        if error.row is not None:
+            error.row = f"{error.row} of the table read from it"
+        raise
 
 
 def _completed(role_input: RoleInput, frames: list[pl.DataFrame]) -> list[pl.DataFrame]:

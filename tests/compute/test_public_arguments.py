@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,9 @@ from compute import (
     decomposition,
     exposure,
     footprint,
+    frames,
     gravity,
+    health,
     leontief,
     supply_chain,
 )
@@ -330,3 +333,62 @@ def test_negative_margins_name_the_province(outflow: list[float], inflow: list[f
     elif min(inflow) < 0:
         with pytest.raises(InvalidInput, match="inflow must not be negative"):
             gravity.gravity_flows(outflow, inflow, DISTANCE)
+
+
+def test_a_sorted_series_beside_one_that_is_not_is_refused() -> None:
+    """A default index says nothing of its own, but the same numbers in another order do."""
+    emission = pd.Series([3.0, 1.0, 2.0]).sort_values()
+    with pytest.raises(InvalidInput, match="disagree, at place 0"):
+        leontief.emission_intensity(emission, pd.Series([10.0, 20.0, 30.0]))
+    plain = leontief.emission_intensity(emission, np.array([10.0, 20.0, 30.0]))
+    np.testing.assert_allclose(plain, [0.1, 0.1, 0.1])
+
+
+def test_an_output_too_small_to_divide_by_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="output of sector 0 is 4"):
+        leontief.emission_intensity([1.0, 1.0], [5e-324, 1.0])
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "ten",
+        np.ma.masked_equal([1.0, 2.0], 2.0),
+        sparse.csr_array([[1.0, 0.0]]),
+        [None, 1.0],
+        [1j, 2.0],
+    ],
+)
+def test_odd_arguments_of_health_give_its_own_error(odd: Any) -> None:
+    calls = (
+        lambda: health.concentrations(odd),
+        lambda: health.proportional(odd, [1.0, 1.0], [2.0, 2.0]),
+        lambda: health.attributable_deaths([1.0, 1.0], [1.0, 1.0], odd),
+        lambda: health.tabulated(odd, [1.0, 2.0], "all"),
+    )
+    for call in calls:
+        with pytest.raises(health.HealthError):
+            call()
+
+
+def test_labels_of_cells_agree_in_health() -> None:
+    deaths, turned = (
+        pd.Series([1.0, 2.0], index=list("ab")),
+        pd.Series([1.0, 1.0], index=list("ba")),
+    )
+    with pytest.raises(health.HealthError, match="disagree"):
+        health.proportional(deaths, turned, [2.0, 2.0])
+    with pytest.raises(health.HealthError, match="disagree"):
+        health.attributable_deaths(deaths, turned, [1.5, 1.5])
+    by_flow = pd.DataFrame([[1.0, 1.0]], columns=list("ab"))
+    np.testing.assert_allclose(health.proportional(deaths, by_flow, [2.0, 2.0]), [[0.5, 1.0]])
+
+
+@pytest.mark.parametrize("value", [[None, 1.0], [float("nan"), 1.0], ["1", "2"]])
+def test_missing_amounts_are_not_summed(value: list[Any]) -> None:
+    frame = pl.DataFrame({"code": ["x", "y"], "v": value})
+    axis = frames.Axis(pl.DataFrame({"code": ["x", "y"]}))
+    with pytest.raises(InvalidInput, match="column v"):
+        frames.to_vector(frame, axis, ["code"], "v")
+    with pytest.raises(InvalidInput, match="column v"):
+        frames.to_matrix(frame, axis, ["code"], axis, ["code"], "v")

@@ -56,6 +56,18 @@ def test_a_unit_slip_is_an_error_that_names_it(
     assert failed(raw) == []
 
 
+def test_a_province_with_nothing_stops_the_run(raw: duckdb.DuckDBPyConnection) -> None:
+    """Zeros are beside every limit of a ratio: they stand where figures are missing."""
+    for slip in (
+        Slip("sector_emission", "province", "CN-HE", 0.0),
+        Slip("export_total", "province", "CN-HE", 0.0),
+    ):
+        with slipped(raw, slip):
+            found = {each.scope: each for each in failed(raw) if "nothing" in each.check_name}
+        assert "CN-HE" in found[f"raw.{slip.role}"].detail
+        assert found[f"raw.{slip.role}"].severity == "error"
+
+
 def test_five_pollutants_in_kilotonnes_beside_two_in_tonnes(raw: duckdb.DuckDBPyConnection) -> None:
     raw.execute("begin")
     raw.execute(

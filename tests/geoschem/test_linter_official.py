@@ -144,3 +144,59 @@ def test_the_box_of_a_mask_is_held_against_the_runs_own_domain(
     report = lint(tmp_path)
     assert {finding.rule for finding in report.errors} == errors
     assert report.looked_at() == "0 files and 1 configuration"
+
+
+def renamed(path: Path, lat: str, lon: str, units: str = "degrees") -> Path:
+    """A climatology of the year zero on coordinates of other names, with packed values and a field of cells."""
+    with netCDF4.Dataset(path, "w", format="NETCDF4_CLASSIC") as file:
+        for dim, values, unit in ((lat, LAT, f"{units}_north"), (lon, LON, f"{units}_east")):
+            file.createDimension(dim, values.size)
+            file.createVariable(dim, "f8", (dim,))[:] = values
+            file[dim].units = unit
+        file.createDimension("time", 12)
+        time = file.createVariable("time", "f8", ("time",))
+        time.units = "days since 0000-01-01 00:00:00"
+        time[:] = MONTH_DAYS
+        file.createVariable("AREA", "f4", (lat, lon)).units = "m2"
+        field = file.createVariable("NO", "i2", ("time", lat, lon), fill_value=-1)
+        field.setncatts({"units": "kg/m2/s", "scale_factor": 1e-12})
+        field.set_auto_maskandscale(False)
+        field[:] = 7
+    return path
+
+
+@pytest.mark.parametrize(("lat", "lon"), [("latitude", "longitude"), ("Latitude", "Longitude")])
+def test_what_hemco_reads_under_other_names_is_no_error(tmp_path: Path, lat: str, lon: str) -> None:
+    path = renamed(tmp_path / "a.NC", lat, lon)
+    report = lint(tmp_path)
+    assert report.errors == ()
+    assert {finding.rule for finding in report.findings} == {"packed"}
+    with netCDF4.Dataset(path, "a") as file:
+        file["NO"].set_auto_maskandscale(False)
+        file["NO"][0, 0, 0] = -1
+    assert {finding.rule for finding in lint(tmp_path).errors} == {"packed", "fill-value"}
+
+
+def test_a_unit_of_degrees_that_hemco_stops_at_is_an_error(tmp_path: Path) -> None:
+    renamed(tmp_path / "a.nc", "lat", "lon", units="degree")
+    assert {finding.rule for finding in lint(tmp_path).errors} == {"lat-units", "lon-units"}
+
+
+@pytest.mark.parametrize(
+    ("units", "value"), [("v/v", 1e-9), ("kg/m3", 1e-9), ("K", 290.0), ("m/s", -4.0)]
+)
+def test_fields_that_are_no_emission_are_not_judged_as_one(
+    tmp_path: Path, units: str, value: float
+) -> None:
+    official(tmp_path / "a.nc", "X", units, [0], value)
+    assert lint(tmp_path).findings == ()
+
+
+def test_declared_fills_and_a_field_without_time_are_no_error(tmp_path: Path) -> None:
+    path = official(tmp_path / "a.nc", "CH4", "kg/m2/s", [0], dims=("lat", "lon"))
+    with netCDF4.Dataset(path, "a") as file:
+        file["CH4"].missing_value = np.float32(1e20)
+        file["CH4"][0, 0] = 1e20
+    report = lint(tmp_path)
+    assert report.errors == ()
+    assert [finding.rule for finding in report.findings] == ["fill-value"]

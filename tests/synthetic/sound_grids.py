@@ -234,6 +234,8 @@ def _cells_of(path: Path) -> Iterator[pl.DataFrame]:
         fields = [name for name in file.variables if file[name].ndim > 2]
         for name in sorted(fields):
             values = np.ma.filled(file[name][:].astype(float), np.nan)
+            if values.ndim > grids[0].ndim:
+                values = values[:, 0]  # HEMCO reads the lowest level of a field that is to be flat
             yield pl.DataFrame(
                 {
                     "moment": [str(moments[at]) for at in grids[0].ravel()],

@@ -204,3 +204,41 @@ def test_weights_sum_to_one_and_divide_as_chinas_output_in_the_bundled_icio() ->
     )
     assert crossing.height > 20
     assert (crossing["share"] - crossing["weight"]).abs().max() == pytest.approx(0, abs=1e-6)
+
+
+def _saved(folder: Path) -> Path:
+    path: Path = world_files.saved(folder, EXIOBASE)
+    return path
+
+
+@pytest.mark.parametrize(("cell", "is_read"), [("abc", False), ("-", False), ("1,234.5", True)])
+def test_a_text_among_figures_is_named(tmp_path: Path, cell: str, is_read: bool) -> None:
+    path = _saved(tmp_path)
+    lines = [line.split("\t") for line in (path / "Z.txt").read_text().splitlines()]
+    lines[3][2] = cell
+    (path / "Z.txt").write_text("\n".join("\t".join(line) for line in lines))
+    if is_read:
+        assert read(path)[0] == "exiobase3"
+        return
+    with pytest.raises(InputError, match="does not hold a number") as caught:
+        read(path)
+    assert caught.value.found == repr(cell)
+
+
+def test_a_missing_part_is_named(tmp_path: Path) -> None:
+    path = world_files.eora(tmp_path, EORA)
+    (path / "labels_Q.txt").unlink()
+    with pytest.raises(InputError, match="is missing") as caught:
+        read(path)
+    assert caught.value.found == "no labels_Q.txt"
+    assert "indices.zip" in str(caught.value.remedy)
+
+
+def test_the_year_of_a_folder_inside_counts(tmp_path: Path) -> None:
+    path = _saved(tmp_path)
+    outer = tmp_path / "download"
+    outer.mkdir()
+    path.rename(outer / "IOT_2011_pxp")
+    with pytest.raises(InputError, match="of another year") as caught:
+        read(outer)
+    assert caught.value.found == "2011"

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import NoDataError, PolarsError
 
 from warehouse.errors import InputError
-from warehouse.sources.base import below_heading, broken, first_bytes, readable
+from warehouse.sources.base import ROW_NUMBERS, below_heading, broken, first_bytes, readable
 from warehouse.sources.figures import doubt_of, figure
-from warehouse.sources.text_files import encoding_of, head_lines, text_rows
+from warehouse.sources.text_files import FORCED, encoding_of, head_lines, text_rows
 
 NO_VALUE = ("NULL", "NA", "NaN", "nan", "\N{EM DASH}", "\N{EN DASH}", "_", "-", "--", "\\N")
 """What the national platform and its archives write where there is no value."""
@@ -35,6 +35,8 @@ def heading(path: Path) -> list[str]:
         return lines[0] if lines else []
     line = content.decode("utf-8-sig", errors="replace").partition("\n")[0]
     names = [name.strip().strip('"') for name in line.strip().split(",")] if line.strip() else []
+    if len(names) > 1 and names[0] in ROW_NUMBERS:
+        return names[1:]
     if len(names) > 1 or content.startswith(_GZIP):
         return names
     below = (row for row in head_lines(path) if sum(map(bool, row)) > 1)  # under a title
@@ -70,9 +72,12 @@ def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = (
             frame = pl.read_csv(
                 path, infer_schema=False, has_header=False, skip_rows=1, new_columns=names
             )
+        except NoDataError:
+            frame = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
         except (PolarsError, OSError, gzip.BadGzipFile) as error:
             raise broken(path, "CSV in UTF-8", error) from error
     blanks = ["", *missing]
+    frame = frame.with_columns(pl.all().str.replace(FORCED, "$1"))
     filled = frame.filter(~pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == ""))
     return filled.with_columns(
         pl.when(pl.all().str.strip_chars().is_in(blanks))

@@ -18,6 +18,7 @@ from warehouse.sources.notes import note
 from warehouse.sources.text_files import head_lines, heading_at, text_rows
 
 __all__ = [
+    "ROW_NUMBERS",
     "Publication",
     "Reader",
     "below_heading",
@@ -198,6 +199,7 @@ def below_heading(
     named = [name.strip() for name in rows[begin]] if rows else []
     heading = [known.get(name.casefold(), name) for name in named]
     below = [row for row in rows[begin + 1 :] if any(cell.strip() for cell in row)]
+    heading, below = _without_row_numbers(heading, below, path)
     for place, row in enumerate(below, start=1):
         if len(row) != len(heading):
             raise InputError(
@@ -209,6 +211,26 @@ def below_heading(
                 remedy="Copy or download the file again.",
             )
     return heading, below
+
+
+ROW_NUMBERS = ("", "Unnamed: 0")
+"""How pandas and R head the column of row numbers that they write first."""
+
+
+def _without_row_numbers(
+    heading: list[str], below: list[list[str]], path: Path
+) -> tuple[list[str], list[list[str]]]:
+    """The table without a first column of row numbers: headed as pandas and R do, or not headed at all."""
+    is_short = bool(below) and all(len(row) == len(heading) + 1 for row in below)
+    is_headed = heading[:1] and heading[0] in ROW_NUMBERS and len(heading) > 1
+    if not (is_short or is_headed) or not all(row and row[0].strip().isdecimal() for row in below):
+        return heading, below
+    numbers = [int(row[0]) for row in below]
+    is_counted = numbers in (list(range(len(below))), list(range(1, len(below) + 1)))
+    if not is_counted and heading[:1] != [ROW_NUMBERS[1]]:
+        return heading, below
+    note("The first column counts the rows; passed over.", path.name)
+    return (heading if is_short else heading[1:]), [row[1:] for row in below]
 
 
 def require_thirty_provinces(found: Iterable[str], file: Path, column: str) -> None:

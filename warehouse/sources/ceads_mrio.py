@@ -20,8 +20,9 @@ from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import Publication, Reader, first_bytes, single_file
 from warehouse.sources.mrio_layout import HEAD_ROWS, Layout, Line, find_layout, find_rows
 from warehouse.sources.mrio_sums import balanced
+from warehouse.sources.odd_cells import odd_cell, odd_cells
 from warehouse.sources.progress import begin
-from warehouse.sources.workbook import odd_cell, odd_cells, opened, visible_names
+from warehouse.sources.workbook import opened, visible_names
 
 NAME = "ceads_mrio"
 

@@ -27,11 +27,12 @@ from warehouse.sources.air_files import numbers
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import HEADING_WITHIN, decoded, head_lines, table_of_text
+from warehouse.sources.workbook import SUFFIXES as WORKBOOKS
+from warehouse.sources.workbook import TABLE_SUFFIXES, tables
 
 NAME = "city_table"
 _GZIP = b"\x1f\x8b"
-_WORKBOOKS = frozenset({".xlsx", ".xls"})
-_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".gz", *_WORKBOOKS})
+_SUFFIXES = TABLE_SUFFIXES | {".gz"}
 _DATE = frozenset({"date", "day", "日期", "时间", "time", "datetime", "监测日期", "统计日期"})
 _CITY = frozenset({"city", "cityname", "城市", "城市名称", "地区", "place", "区域"})
 _TYPE = frozenset({"type", "pollutant", "poll", "指标", "污染物", "项目", "species"})
@@ -76,6 +77,7 @@ _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d")
 _MIDNIGHT = r"[ T]0?0:00(:00)?$"
 # No day's mean over a city is zero: where it says so the cell was empty, or the instrument's unit too coarse.
 _MOST_ZEROS = 0.2
+_MONTHS_OF_MEANS = 3
 # 2026-11-30: medians of a day's CO over Chinese cities lie between 0.3 and 2 mg/m3 since 2013; in ug/m3 they are
 # 1,000 times that.
 _CO_MEDIAN_MG = (0.05, 20.0)
@@ -139,7 +141,7 @@ def recognises(path: Path) -> bool:
 
 
 def _heading(path: Path) -> list[str]:
-    if path.suffix.lower() in _WORKBOOKS:
+    if path.suffix.lower() in WORKBOOKS:
         lines = _workbook(path)
     elif first_bytes(path, 2) == _GZIP:
         try:
@@ -158,17 +160,14 @@ def _heading_at(lines: Sequence[Sequence[str]]) -> int:
 
 
 def _workbook(path: Path) -> list[list[str]]:
-    import fastexcel
-
-    try:
-        sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string")
-    except fastexcel.FastExcelError as error:
-        raise broken(path, "a workbook", error) from error
-    return [[str(cell or "").strip() for cell in row] for row in sheet.to_polars().rows()]
+    """The rows of the first visible sheet that has a heading, or else of the first."""
+    found = [sheet.rows for sheet in tables(path)]
+    headed = (rows for rows in found if _form(rows[_heading_at(rows)]) is not None)
+    return next(headed, found[0] if found else [])
 
 
 def _lines(path: Path) -> list[list[str]]:
-    if path.suffix.lower() in _WORKBOOKS:
+    if path.suffix.lower() in WORKBOOKS:
         return _workbook(readable(path))
     content = readable(path).read_bytes()
     if content.startswith(_GZIP):
@@ -312,6 +311,7 @@ def _tidied(path: Path, long: pl.DataFrame) -> pl.DataFrame:
             expected="2025-01-31, 2025/1/31, 20250131 or 2025年1月31日",
             remedy="Write the day in one of these forms; tables by hour need another reader.",
         )
+    _refuse_months(path, dated["date"])
     names = dated["name"].unique().drop_nulls().to_list()
     known = {name: found for name in names if (found := _pollutant(name))}
     factors = {name: _factor(path, name) for name in known}
@@ -335,6 +335,21 @@ def _tidied(path: Path, long: pl.DataFrame) -> pl.DataFrame:
     _tell_constant(path, values)
     _tell_negative(path, values)
     return _without_zeros(path, values).select(*_KEY, "value", pl.lit(str(path)).alias("file"))
+
+
+def _refuse_months(path: Path, dates: pl.Series) -> None:
+    """Raise InputError where every date is the first, or every date the last, of a month: means of months."""
+    moved = (dates, dates.dt.offset_by("1d"))
+    months = dates.dt.truncate("1mo").n_unique()
+    if months >= _MONTHS_OF_MEANS and any((day.dt.day() == 1).all() for day in moved):
+        raise InputError(
+            "The table holds months, not days.",
+            file=path,
+            column="date",
+            found=f"{dates.n_unique()} dates, each the first or the last day of a month",
+            expected="a row for each day",
+            remedy="Bring values of the days. Means of months say nothing of days that are missing.",
+        )
 
 
 def _tell_unread(path: Path, names: Sequence[str]) -> None:

@@ -96,7 +96,7 @@ def recognises(path: Path) -> bool:
 
 def _part(part: Part, year: int) -> pl.DataFrame:
     """A file's rows: month, commodity (digits), province, partner, regime, amount, all but text narrow."""
-    frame = _text(part).with_columns(pl.all().str.strip_chars("\t\"' "))
+    frame = _text(part).with_columns(pl.all().str.strip_chars("\t\"'= "))
     frame = frame.filter(~pl.all_horizontal(pl.all().fill_null("") == ""))
     if frame.is_empty():
         raise _wrong(part, 0, "rows", "no row under the heading", "rows of trade")

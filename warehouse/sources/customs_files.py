@@ -119,8 +119,12 @@ def _heading_of(first: bytes) -> _Heading:
     lines = text.splitlines()[:HEADING_WITHIN]
     above = next((at for at, line in enumerate(lines) if COMMODITY in line), 0)
     line = lines[above] if lines else ""
-    separator = max(SEPARATORS, key=lambda sign: (line.count(sign), sign == ","))
-    names = tuple(name.strip().strip('"').strip() for name in line.split(separator))
+    unquoted = re.sub(
+        r'"[^"]*"', "", line
+    )  # the site writes a tab behind each code, within the quotes
+    bare = unquoted if any(sign in unquoted for sign in SEPARATORS) else line
+    separator = max(SEPARATORS, key=lambda sign: (bare.count(sign), sign == ","))
+    names = tuple(name.strip().strip('"=').strip() for name in line.split(separator))
     return _Heading(names if line else (), above, separator, encoding)
 
 

@@ -22,6 +22,8 @@ MISSING_MARKS = frozenset(
 
 FORMULA, MERGED = "=", "merged with "
 """How texts begin that stand for a formula never computed, and for a cell merged with the one with the figure."""
+RAISED = " with raised "
+"""What parts a figure from a mark printed higher, in a text that stands for both."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: " ",
@@ -79,10 +81,8 @@ def figure(text: str) -> float | None:
 
 def doubt_of(text: str) -> Doubt | None:
     """What a text is that is not a figure, where that can be said."""
-    narrow = plain(text)
-    if narrow.partition(" (cell ")[0].upper() in ERROR_CELLS or (
-        narrow.startswith("##") and not narrow.strip("#")
-    ):
+    narrow = plain(text).partition(" (cell ")[0]
+    if narrow.upper() in ERROR_CELLS or (narrow.startswith("##") and not narrow.strip("#")):
         return Doubt(
             "Excel could not compute it",
             "Repair the formula, or write the published figure, and load the file again.",
@@ -96,6 +96,11 @@ def doubt_of(text: str) -> Doubt | None:
         return Doubt(
             "it is merged with another one, so that a figure stands for both",
             "Undo the merging and write the figure of each cell.",
+        )
+    if RAISED in narrow:
+        return Doubt(
+            "a part of it is raised, as marks of footnotes and powers are",
+            "Remove the mark, and write the figure alone.",
         )
     if narrow.endswith(("%", "‰")):
         return Doubt("it holds a share, not an amount", "Write the amount in its unit.")
@@ -130,6 +135,18 @@ def decimal_sign(cells: Iterable[str]) -> tuple[str, str | None]:
     if has_comma and not has_point:
         return ",", None
     return ".", None if has_point or has_comma else open_cell
+
+
+def grouping_point(column: Sequence[str]) -> str | None:
+    """A cell such as ``1.234`` of a column whose points may group thousands; None where they begin decimals.
+
+    They may where every point has three digits behind it and smaller figures have none: ``1.234`` beside ``987``.
+    """
+    figures = [text for text in column if _PLAIN.fullmatch(text)]
+    pointed = [text for text in figures if _POINT_EITHER.fullmatch(text)]
+    whole = [text for text in figures if re.fullmatch(r"[+-]?\d{1,3}", text)]
+    is_open = pointed and any(text.strip("+-0") for text in whole)
+    return pointed[0] if is_open and len(pointed) + len(whole) == len(figures) else None
 
 
 def with_point(text: str) -> str:

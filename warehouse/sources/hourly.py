@@ -26,7 +26,7 @@ UNIT_CHANGE_FACTOR = 20.0
 _PLACES_OF_A_MEDIAN = 20
 _HOURS_OF_A_RUNNING_MEAN, _VALID_HOURS_OF_A_RUNNING_MEAN = 8, 6
 MOST_ZEROS = 0.01
-"""Share of exact zeros that is not told: the platform prints whole ug/m3 from 1 on, CO from 0.1 mg/m3."""
+"""Share of a pollutant's exact zeros that is not told: the platform prints whole ug/m3 from 1 on, CO 0.1 mg/m3."""
 _SERIES = ["place", "pollutant"]
 
 
@@ -149,9 +149,12 @@ def _tell_odd_hours(marked: pl.DataFrame, file: str | Path) -> None:
             f" {first['pollutant']} {first['value']:g} ug/m3 at {first['place']} on {first['date']}",
             name,
         )
-    zeros = marked.filter(pl.col("value") == 0).height
-    if zeros > MOST_ZEROS * marked.height:
-        note(f"{zeros:,} of {marked.height:,} hours are exactly zero", name)
+    by_pollutant = marked.group_by("pollutant").agg(
+        (pl.col("value") == 0).sum().alias("zeros"), pl.len()
+    )
+    odd = by_pollutant.filter(pl.col("zeros") > MOST_ZEROS * pl.col("len")).sort("pollutant")
+    for pollutant, zeros, count in odd.iter_rows():
+        note(f"{pollutant}: {zeros:,} of {count:,} hours are exactly zero", name)
 
 
 def _refuse_unit_change(hours: pl.DataFrame, file: str | Path) -> None:

@@ -33,11 +33,10 @@ from warehouse.sources.meic_names import (
     tonnes_per_unit,
 )
 from warehouse.sources.notes import note
-from warehouse.sources.workbook import tables
+from warehouse.sources.workbook import TABLE_SUFFIXES, tables
 
 NAME = "meic"
 POLLUTANTS = tuple(dict.fromkeys(POLLUTANT_OF_NAME.values()))
-_SUFFIXES = frozenset({".csv", ".xlsx", ".xls"})
 _TITLE_ROWS = 10
 _BELOW = frozenset(
     {
@@ -136,7 +135,7 @@ def recognises(path: Path) -> bool:
 
 def _sheets(paths: Sequence[Path]) -> Iterator[Sheet]:
     for path in sorted(paths):
-        for file in files_in(path, _SUFFIXES):
+        for file in files_in(path, TABLE_SUFFIXES):
             for table in tables(file):
                 place = str(file) if table.name == file.stem else f"{file} [sheet {table.name}]"
                 yield Sheet(place, table.name, table.rows)

@@ -293,7 +293,14 @@ def _indicator(path: Path, title: str) -> tuple[str, str, float]:
         what = "The indicator does not say whether its values are of the month or accumulated."
         raise _unknown(path, what, indicator, kind)
     if factor is None or period.endswith("growth") != (unit == _PER_CENT):
-        raise _unknown(path, "Unknown unit.", indicator, kind)
+        raise InputError(
+            "Unknown unit.",
+            file=path,
+            row="title",
+            found=unit or "no unit",
+            expected=_PER_CENT if period.endswith("growth") else _units_of(kind),
+            remedy="Export the table in its published unit, or land a tidy table.",
+        )
     return product, period, factor
 
 
@@ -305,14 +312,19 @@ def _factor(unit: str, kind: str) -> float | None:
     return factor if of == kind else None
 
 
+def _units_of(kind: str) -> str:
+    """The units of a kind of amount; of every kind for an empty one."""
+    return ", ".join(name for name, (of, _) in _UNITS.items() if kind in ("", of))
+
+
 def _unknown(path: Path, what: str, found: str, kind: str) -> InputError:
-    units = ", ".join(name for name, (of, _) in _UNITS.items() if kind in ("", of))
     return InputError(
         what,
         file=path,
         row="title",
         found=found,
-        expected=f"one of {', '.join(_PRODUCTS)}; then {', '.join(_PERIODS)}; in {units}; growth in {_PER_CENT}",
+        expected=f"one of {', '.join(_PRODUCTS)}; then {', '.join(_PERIODS)};"
+        f" in {_units_of(kind)}; growth in {_PER_CENT}",
         remedy="Land the tables of these indicators alone, as the data service exports them.",
     )
 

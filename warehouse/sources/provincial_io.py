@@ -32,7 +32,7 @@ from warehouse.sources.base import (
     role_frame,
     some_files,
 )
-from warehouse.sources.workbook import Silence, xls_sheet_cell
+from warehouse.sources.odd_cells import Silence, xls_sheet_cell
 
 NAME = "provincial_io"
 MAX_BOOK_BYTES = 5_000_000

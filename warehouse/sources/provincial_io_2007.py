@@ -25,7 +25,7 @@ from warehouse.sources.base import (
     role_frame,
     single_file,
 )
-from warehouse.sources.workbook import Silence, xls_sheet_cell
+from warehouse.sources.odd_cells import Silence, xls_sheet_cell
 
 NAME = "provincial_io_2007"
 YEAR = 2007

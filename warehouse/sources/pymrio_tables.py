@@ -27,49 +27,54 @@ from warehouse.sources.base import (
     single_file,
     some_files,
 )
+from warehouse.sources.icio_file import LABEL, one_csv, refuse_gaps, tables_in
 from warehouse.sources.notes import note
+from warehouse.sources.pymrio_system import of_system, value_added_among
 from warehouse.sources.world_lists import SEEDS
 from warehouse.sources.world_table import WorldTable, role_table
 
 ROLE = "global_table"
 Array = NDArray[np.float64]
 
-_ICIO_LABEL = re.compile(r"^[A-Z]{2}[A-Z0-9]_[A-Z0-9_]+$")
+_YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 _ICIO_NAME = re.compile(r"(ICIO20\d\d|\d{4}_SML)", re.IGNORECASE)
 _PARAMETERS = "file_parameters.json"
 _EORA_NAME = re.compile(r"Eora26_(\d{4})_(bp|pp)")
 _GLORIA_NAME = re.compile(r"GLORIA_MRIOs_0?(\d+a?)_(\d{4})")
 _GLORIA_PARTS = ("GLORIA_MRIOs_", "GLORIA_SatelliteAccounts_", "GLORIA_ReadMe_")
 _WIOD_NAME = re.compile(r"^wiot(\d{2})", re.IGNORECASE)
-# Rows of factor inputs among EXIOBASE's stressors; totals of what stands in parts are left out.
-_VALUE_ADDED = re.compile(
-    r"value added|taxes less subsidies|other net taxes|compensation of employees|operating surplus",
-    re.IGNORECASE,
+_MISSING_PART = re.compile(
+    r"(?:no item named|No such file or directory:) '(?:[^']*/)?([^'/]+)'", re.IGNORECASE
 )
-_TOTAL = re.compile(r": *total$", re.IGNORECASE)
 
 
 def read_icio(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """OECD's full ICIO of one year, a CSV file or a zip with one. Raises InputError."""
     path = single_file(paths, "icio")
-    names = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", re.sub(r"ICIO20\d\d", "", path.stem))
+    names = re.findall(_YEAR, re.sub(r"ICIO20\d\d", "", path.stem))
     _same_year(names[-1] if names else None, year, path)
-    table = _parsed(lambda pymrio: pymrio.parse_oecd(path), path)
-    return role_table(_of_system(table, table.factor_inputs.F.to_numpy().sum(axis=0)), year, path)
+    with one_csv(path) as file:
+        refuse_gaps(file, path)
+        table = _parsed(lambda pymrio: pymrio.parse_oecd(file), path)
+    return role_table(
+        of_system(table, table.factor_inputs.F.to_numpy().sum(axis=0), path), year, path
+    )
 
 
 def read_exiobase(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """EXIOBASE 3, by products or industries, or any table that pymrio has saved. Raises InputError."""
     path = _folder_or_file(paths, "exiobase3")
-    names = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", path.stem)
-    _same_year(names[-1] if names else None, year, path)
     root = path
     if path.is_dir() and not (path / _PARAMETERS).exists():
         root = next(each.parent for each in sorted(path.glob(f"*/{_PARAMETERS}")))
+    inside = next((name for name in _members(path) if "/" in name), "").partition("/")[0]
+    stated = (re.findall(_YEAR, name) for name in (path.stem, root.name, inside))
+    names = next(filter(None, stated), [])
+    _same_year(names[-1] if names else None, year, path)
     table = _parsed(lambda pymrio: pymrio.parse_exiobase3(root), path)
     if table.Z is None:
         table.calc_system()  # published as coefficients
-    return role_table(_of_system(table, _value_added_among(table)), year, path)
+    return role_table(of_system(table, value_added_among(table), path), year, path)
 
 
 def read_eora(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
@@ -87,7 +92,7 @@ def read_eora(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
         )
     table = _parsed(lambda pymrio: pymrio.parse_eora26(path, year=year), path)
     note("pymrio leaves out Eora's region ROW, which holds statistical discrepancies.", path.name)
-    return role_table(_of_system(table, table.VA.F.to_numpy().sum(axis=0)), year, path)
+    return role_table(of_system(table, table.VA.F.to_numpy().sum(axis=0), path), year, path)
 
 
 def read_gloria(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
@@ -145,7 +150,7 @@ def read_wiod(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     )
     table = _parsed(lambda pymrio: pymrio.parse_wiod(path, names=("c_codes", "c_codes")), path)
     inputs = table.factor_inputs.F.to_numpy().sum(axis=0)
-    return role_table(_of_system(table, inputs), year, path)
+    return role_table(of_system(table, inputs, path), year, path)
 
 
 def _folder_or_file(paths: Sequence[Path], reader: str) -> Path:
@@ -153,37 +158,6 @@ def _folder_or_file(paths: Sequence[Path], reader: str) -> Path:
     if len(paths) == 1 and paths[0].is_dir():
         return paths[0]
     return single_file(paths, reader)
-
-
-def _of_system(system: Any, value_added: Array) -> WorldTable:
-    """pymrio's system as ours. value_added: all that a column pays beside its inputs, (n,)."""
-    return WorldTable(
-        rows=[(str(region), str(sector)) for region, sector in system.Z.index],
-        columns=[(str(region), str(category)) for region, category in system.Y.columns],
-        flows=system.Z.to_numpy(dtype=np.float64),
-        demand=system.Y.to_numpy(dtype=np.float64),
-        value_added=np.asarray(value_added, dtype=np.float64),
-        unit=[str(unit) for unit in system.unit["unit"].unique()],
-    )
-
-
-def _value_added_among(system: Any) -> Array:
-    """The rows of all extensions that are factor inputs, summed, (n,); zeros without such rows."""
-    total = np.zeros(len(system.Z))
-    for extension in system.get_extensions(data=True):
-        if extension.F is None:
-            continue
-        names = [str(name) for name in extension.F.index.get_level_values(0)]
-        fitting = [at for at, name in enumerate(names) if _VALUE_ADDED.match(name)]
-        stems = [_TOTAL.sub("", names[at]) for at in fitting]
-        for at, stem in zip(fitting, stems, strict=True):
-            is_total = bool(_TOTAL.search(names[at]))
-            in_parts = sum(names[other].startswith(stem) for other in fitting) > 1
-            if not (is_total and in_parts):
-                total += extension.F.iloc[at].to_numpy(dtype=np.float64)
-        if fitting:
-            break  # another extension repeats them
-    return total
 
 
 def _parsed(parse: Callable[[Any], Any], path: Path) -> Any:
@@ -206,6 +180,14 @@ def _parsed(parse: Callable[[Any], Any], path: Path) -> Any:
         raise
     except Exception as error:  # pymrio and pandas raise builtin errors of many kinds
         first = (str(error).strip() or "no message").splitlines()[0][:200]
+        if absent := _MISSING_PART.search(first):
+            raise InputError(
+                "A file of the world table is missing.",
+                file=path,
+                found=f"no {absent[1]}",
+                expected="all files of the table side by side: pymrio reads the accounts beside it, too",
+                remedy=f"Put {absent[1]} beside the others. Eora gives its labels in indices.zip.",
+            ) from error
         raise InputError(
             "pymrio cannot parse the table.",
             file=path,
@@ -245,8 +227,8 @@ def _members(path: Path) -> list[str]:
 def _is_icio(path: Path) -> bool:
     if path.suffix.lower() == ".csv":
         labels = csv_heading(path)[1:50]
-        return len(labels) > 1 and all(_ICIO_LABEL.match(label.strip()) for label in labels)
-    members = _members(path) if path.suffix.lower() == ".zip" else []
+        return len(labels) > 1 and all(LABEL.match(label.strip()) for label in labels)
+    members = tables_in(_members(path)) if path.suffix.lower() == ".zip" else []
     return bool(members) and all(_ICIO_NAME.search(name) for name in members)
 
 

@@ -1,34 +1,41 @@
 """Tables as text files: encoding, separator and decimal sign as the spreadsheet that wrote them had them.
 
-UTF-8, UTF-16 (Excel's "Unicode text") and GB18030 are read; comma, semicolon and tab separate. Cells come back as
-they are, but for figures with a decimal comma, which come back with a point and are noted.
+UTF-8, UTF-16 (Excel's "Unicode text") and GB18030 are read; comma, semicolon, tab and bar separate. Cells come
+back as they are, but for figures with a decimal comma, which come back with a point and are noted.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from warehouse.errors import InputError
 from warehouse.files import broken, first_bytes, kind_of, readable
-from warehouse.sources.figures import decimal_sign, with_point
+from warehouse.sources.figures import decimal_sign, grouping_point, with_point
 from warehouse.sources.notes import note
 
 EXPECTED = "CSV in UTF-8, UTF-16 or GB18030"
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t", "|")
 HEADING_WITHIN = 12
 """Lines of a table within which its heading must stand: titles and comments may stand above."""
 _SAMPLE_LINES = 60
+FORCED = r'^="([^"]*)"$'
+"""A cell that Excel must not turn into a number, and the text that it holds."""
+_NO_TABLES = frozenset({"html", "xml", "json", "mhtml", "pointer", "shortcut"})
 
 
 def encoding_of(content: bytes) -> str | None:
-    """Encoding of a text: ``utf-8-sig``, ``utf-16``, ``utf-16-le``, ``utf-16-be``, ``gb18030``; None for others.
+    """Encoding of a text, ``utf-8-sig``, ``gb18030`` or one of ``utf-16`` and ``utf-32``; None for others.
 
     A text that is cut within its last character has the encoding of the rest.
     """
+    if content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "utf-32"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     half = len(content) // 2
@@ -62,7 +69,7 @@ def decoded(content: bytes, file: str | Path) -> str:
             remedy="Open the file where it looks right, and save it as CSV in UTF-8.",
         )
     try:
-        if encoding is None or kind_of(path) in {"html", "xml"}:
+        if encoding is None or kind_of(path) in _NO_TABLES:
             raise ValueError("no text")
         return content.decode(encoding)
     except (UnicodeDecodeError, ValueError) as error:
@@ -85,15 +92,28 @@ def head_lines(path: Path, count: int = HEADING_WITHIN) -> list[list[str]]:
 
 
 def separator_of(text: str) -> str:
-    """Comma, semicolon or tab: the one that cuts most lines into equally many cells."""
+    """Comma, semicolon, tab or bar: the one that cuts most lines into equally many cells."""
     sample = "\n".join(text.splitlines()[:_SAMPLE_LINES])
-    scores: list[tuple[int, int, int]] = []
+    scores: list[tuple[bool, int, int, int]] = []
     for place, separator in enumerate(SEPARATORS):
         widths = Counter(len(row) for row in _split(sample, separator) if len(row) > 1)
         width, lines = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        scores.append((lines, width, -place))
+        scores.append((_parts_cells(sample, separator), lines, width, -place))
     best = max(scores)
-    return SEPARATORS[-best[2]]
+    return SEPARATORS[-best[3]]
+
+
+def _parts_cells(text: str, separator: str) -> bool:
+    """Whether a separator parts cells: quotes end at it, and no other separator follows it everywhere.
+
+    Some programs write a tab behind each cell, before the comma.
+    """
+    try:
+        rows = _split(text, separator, strict=True)
+    except csv.Error:
+        return False
+    later = [cell for row in rows for cell in row[1:] if cell]
+    return bool(later) and not all(cell.startswith(SEPARATORS) for cell in later)
 
 
 def table_of_text(text: str, file: str | Path) -> list[list[str]]:
@@ -148,20 +168,31 @@ def _is_comment(line: str) -> bool:
 
 
 def _split(text: str, separator: str, *, strict: bool = False) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict))
+    return [[_unforced(cell) for cell in row] for row in rows] if '="' in text else rows
+
+
+def _unforced(cell: str) -> str:
+    """A cell without what keeps Excel from turning a code into a number: ``="0101"`` is ``0101``."""
+    forced = re.match(FORCED, cell.strip())
+    return forced[1] if forced else cell
 
 
 def _pointed(rows: list[list[str]], path: Path) -> list[list[str]]:
     """The rows with decimal points."""
     stripped = [[cell.strip() for cell in row] for row in rows]
     sign, open_cell = decimal_sign(cell for row in stripped for cell in row)
+    if open_cell is None and sign == ".":
+        columns = zip_longest(*stripped, fillvalue="")
+        open_cell = next(filter(None, map(grouping_point, columns)), None)
     if open_cell is not None:
+        sign = "comma" if "," in open_cell else "point"
         raise InputError(
-            "A comma may group thousands or begin decimals; nothing in the file tells which.",
+            f"A {sign} may group thousands or begin decimals; nothing in the file tells which.",
             file=path,
             row=next(f"line {at}" for at, row in enumerate(stripped, start=1) if open_cell in row),
             found=repr(open_cell),
-            expected=f"{open_cell.replace(',', '')} or {open_cell.replace(',', '.')}",
+            expected=f"{re.sub('[,.]', '', open_cell)} or {open_cell.replace(',', '.')}",
             remedy="Save the file with decimal points and without groups of thousands.",
         )
     if sign == ".":

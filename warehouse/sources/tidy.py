@@ -29,14 +29,15 @@ from warehouse.sources.base import (
     number,
     single_file,
 )
-from warehouse.sources.figures import figure
+from warehouse.sources.figures import figure, plain
 from warehouse.sources.notes import note
-from warehouse.sources.text_files import encoding_of, heading_at
+from warehouse.sources.text_files import FORCED, encoding_of, heading_at
 from warehouse.sources.workbook import SUFFIXES as WORKBOOKS
-from warehouse.sources.workbook import sheets
+from warehouse.sources.workbook import TABLE_SUFFIXES, sheets
 
 NAME = "tidy"
-SUFFIXES = frozenset({".parquet", ".csv", ".txt", ".tsv"}) | WORKBOOKS
+_PANDAS_INDEX = "__index_level_0__"
+SUFFIXES = TABLE_SUFFIXES | {".parquet"}
 
 PUBLICATION = Publication(
     producer="Supplied by the user",
@@ -123,15 +124,17 @@ def fits(path: Path, role: str) -> bool:
 
 def _parquet(path: Path) -> pl.DataFrame:
     try:
-        return pl.read_parquet(path, hive_partitioning=False)
+        frame = pl.read_parquet(path, hive_partitioning=False)
     except (PolarsError, OSError) as error:
         raise broken(path, "Parquet", error) from error
+    return frame.drop(_PANDAS_INDEX, strict=False)
 
 
 def _csv(path: Path, contract: Contract) -> pl.DataFrame:
     if _is_plain(path, contract):
         try:
             frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
+            frame = frame.with_columns(pl.all().str.strip_chars().str.replace(FORCED, "$1"))
             return frame.filter(~pl.all_horizontal(pl.all().is_null()))
         except (PolarsError, OSError):
             pass  # Polars does not say which row is at fault; the slower pass does.
@@ -193,7 +196,7 @@ def _converted(
             values = values.cast(pl.String)
         if values.dtype != pl.String:
             continue
-        if column.dtype == TEXT and column.allowed is not None and column.allowed >= PROVINCES:
+        if column.dtype == TEXT and column.allowed is not None:
             changed = changed.with_columns(_codes(values, column.allowed, path))
         elif column.dtype in (NUMBER, WHOLE):
             changed = changed.with_columns(_figures(values, column.unit, path, keep=keep))
@@ -201,13 +204,30 @@ def _converted(
 
 
 def _codes(values: pl.Series, allowed: frozenset[str], path: Path) -> pl.Series:
+    """The values with codes for names of provinces, and for codes in other letters (``so2``, ``25–29``)."""
     names = [name for name in values.unique().drop_nulls().sort() if name not in allowed]
-    codes = {name: code for name in names if (code := province_of(name)) is not None}
+    if not names:
+        return values
+    spelt: dict[str, list[str]] = {}
+    for code in sorted(allowed):
+        spelt.setdefault(_bare(code), []).append(code)
+    codes: dict[str, str] = {}
+    for name in names:
+        same = spelt.get(_bare(name), [])
+        if len(same) == 1:
+            codes[name] = same[0]
+        elif allowed >= PROVINCES and (province := province_of(name)) is not None:
+            codes[name] = province
     if not codes:
         return values
     shown = ", ".join(f"{name} is {code}" for name, code in list(codes.items())[:3])
     note(f"{values.name}: {len(codes)} names read as codes ({shown} ...).", path.name)
     return values.replace(codes)
+
+
+def _bare(code: str) -> str:
+    """A code without what spreadsheets change: full-width letters, dashes, the case of letters."""
+    return plain(code).replace("\u2013", "-").replace("\u2014", "-").casefold()
 
 
 def _figures(values: pl.Series, unit: str, path: Path, *, keep: bool) -> pl.Series:

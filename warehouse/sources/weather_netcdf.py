@@ -60,6 +60,10 @@ PUBLICATION = Publication(
     terms_of_use="Cite the data set used.",
 )
 
+# Our judgement: a tenth and ten times of what falls over China, its seas and their margin, 2 to 3 mm a day.
+_MEAN_RAIN_MM_DAY = (0.2, 30.0)
+_HIGHEST_DEW_EXCESS_K = 2.0
+
 
 def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """The role's variables by month on the files' own grid, cut to China and a margin.
@@ -76,6 +80,8 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
         humidity = _relative_humidity(means, fields)
         if humidity is not None:
             means["relative_humidity"] = humidity
+    if "precipitation" in means:
+        _demand_ordinary_rain(means["precipitation"], fields["precipitation"])
     return pl.concat([_table(name, means[name]) for name in _WANTED if name in means])
 
 
@@ -204,12 +210,42 @@ def _relative_humidity(means: Mapping[str, Means], fields: Mapping[str, Field]) 
                 remedy="Download both on one grid, for the same months.",
             )
     if "dew_point" in means:
+        _demand_dew_below(means, fields)
         vapour = _vapour_pressure(means["dew_point"].values)
     else:
         ratio = means["humidity_ratio"].values
         vapour = ratio * means["surface_pressure"].values / (0.622 + 0.378 * ratio)
     percent = np.clip(100 * vapour / _vapour_pressure(temperature.values), 0, 100)
     return Means(temperature.starts, percent, temperature.latitude, temperature.longitude)
+
+
+def _demand_dew_below(means: Mapping[str, Means], fields: Mapping[str, Field]) -> None:
+    """Raise InputError where the dew point lies above the temperature: swapped, or in two units."""
+    excess = means["dew_point"].values - means["air_temperature"].values
+    if excess.size and float(excess.max()) > _HIGHEST_DEW_EXCESS_K:
+        raise InputError(
+            "The dew point is above the temperature.",
+            file=fields["dew_point"].file,
+            column=f"{fields['dew_point'].name}, {fields['air_temperature'].name}",
+            found=f"by up to {float(excess.max()):.1f} K",
+            expected="a dew point at or under the temperature",
+            remedy="See whether the two are swapped, or in different units.",
+        )
+
+
+def _demand_ordinary_rain(rain: Means, field: Field) -> None:
+    """Raise InputError where the year's rain is of no year: sums of months, or millimetres taken for metres."""
+    mean = float(rain.values.mean()) if rain.values.size else 0.0
+    low, high = _MEAN_RAIN_MM_DAY
+    if mean > high or 0.0 < mean < low:
+        raise InputError(
+            "The mean rain over China and the year is of no year.",
+            file=field.file,
+            column=field.name,
+            found=f"{mean:.3g} mm/day",
+            expected=f"{low:g} to {high:g} mm/day",
+            remedy="Correct the attribute units. Sums of months are to be divided by their days.",
+        )
 
 
 def _vapour_pressure(kelvin: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-from polars.exceptions import PolarsError
 
-from warehouse.air_contracts import WEATHER_BOUNDS
+from warehouse.air_levels import WEATHER_BOUNDS
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 from warehouse.sources.air_files import heading, numbers, text_table
@@ -133,17 +132,19 @@ def read_hourly(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
 
 def _hours(path: Path) -> pl.DataFrame:
     table = numbers(text_table(readable(path), _HOURLY), list(_HOURLY[1:]), path, "see the heading")
-    try:
-        stamps = table["timestamp"].str.to_datetime("%Y-%m-%d %H:%M:%S%z")
-    except PolarsError as error:
+    zoned = table["timestamp"].str.replace("T", " ").str.replace(r"\s*(Z| ?UTC)$", "+00:00")
+    stamps = zoned.str.to_datetime("%Y-%m-%d %H:%M:%S%z", strict=False)
+    if stamps.is_null().any():
+        row = int(stamps.is_null().arg_max() or 0)
         raise InputError(
             "A cell does not hold a time with its zone.",
             file=path,
+            row=row + 1,
             column="timestamp",
-            found=str(error).splitlines()[0][:160],
+            found=repr(table["timestamp"][row]),
             expected="2025-01-31 09:00:00+08:00",
             remedy="Write the zone behind the time: without it the day is not known.",
-        ) from error
+        )
     local = table.with_columns(stamps.dt.convert_time_zone("Asia/Shanghai").alias("stamp"))
     if local["stamp"].is_duplicated().any():
         row = int(local["stamp"].is_duplicated().arg_max() or 0)

@@ -20,11 +20,11 @@ from warehouse.files import files_in
 from warehouse.sources.base import Publication, Reader, number, role_frame, some_files
 from warehouse.sources.figures import counted, is_missing, plain
 from warehouse.sources.notes import note
+from warehouse.sources.workbook import TABLE_SUFFIXES
 from warehouse.sources.yearbook_tables import Cell, cells, is_yearbook
 
 NAME = "yearbook"
 _ITEMS = Path(__file__).with_name("yearbook_items.csv")
-_SUFFIXES = frozenset({".xls", ".xlsx", ".csv"})
 _UNIT = re.compile(r"\s*[(（]([^()（）]*)[)）]\s*$")
 # The unit as printed, blanks and case aside -> measure, and how many of its unit one is.
 _MEASURE_OF_UNIT: Mapping[str, tuple[str, float]] = MappingProxyType(
@@ -109,12 +109,12 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
 def recognises(path: Path) -> bool:
     """A yearly table of the data service, or a folder of them."""
     if path.is_dir():
-        return any(is_yearbook(file) for file in files_in(path, _SUFFIXES))
+        return any(is_yearbook(file) for file in files_in(path, TABLE_SUFFIXES))
     return is_yearbook(path)
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    return [file for path in sorted(paths) for file in files_in(path, _SUFFIXES)]
+    return [file for path in sorted(paths) for file in files_in(path, TABLE_SUFFIXES)]
 
 
 @cache

@@ -85,7 +85,8 @@ def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple
     timed = [
         str(name)
         for name in data.variables
-        if " since " in str(data[name].attrs.get("units", "")).lower() or name in ("time", *_LEADS)
+        if " since " in str(data[name].attrs.get("units", "")).lower()
+        or name in ("time", "date", *_LEADS)
     ]
     fits = [name for name in timed if set(data[name].dims) <= set(array.dims)]
     if "valid_time" in fits and (data["valid_time"].ndim or "time" not in array.dims):
@@ -109,7 +110,7 @@ def _moments(data: Any, array: Any, path: Path) -> tuple[Moments, Moments, tuple
             array.name,
             f"dimensions {', '.join(map(str, array.dims))}",
             "valid_time or time",
-            "Take the publisher's file unchanged.",
+            "Take the publisher's file unchanged; its times need the attribute units.",
         )
     base = (moments - np.timedelta64(1, "s")).astype("datetime64[D]").astype("datetime64[s]")
     for step in (one for one in _LEADS if one in dims):
@@ -272,9 +273,12 @@ def _demand_numbers(array: Any, name: str, path: Path) -> None:
 
 
 def _tell_zeros(values: Array, quantity: str, name: str, path: Path) -> None:
-    """Note values of exactly zero: weather has next to none, so they stand for something missing."""
+    """Note values of exactly zero: weather but rain has next to none, so they stand for something missing."""
     zeros = int((values == 0).sum())
-    if quantity != "precipitation" and zeros > MOST_ZEROS * values.size:
+    if quantity == "precipitation":
+        if zeros == values.size:
+            note(f"{name}: every value is zero; has it rained nowhere?", path.name)
+    elif zeros > MOST_ZEROS * values.size:
         note(f"{name}: {zeros:,} of {values.size:,} values are exactly zero", path.name)
 
 

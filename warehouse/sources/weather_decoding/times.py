@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from warehouse.errors import InputError
 
 Moments = NDArray[np.datetime64]
+_CALENDAR_NUMBER = "day as %y%m%d"
 _EXAMPLE = "hours since 1900-01-01 00:00:00"
 _STEP_SECONDS = {
     **dict.fromkeys(("days", "day", "d"), 86_400),
@@ -35,6 +36,8 @@ def decoded(variable: Any, path: Path) -> Moments:
     values = np.asarray(variable.values)
     if not np.issubdtype(values.dtype, np.number) or not np.isfinite(values.astype(float)).all():
         raise _refused(path, variable, "The times have gaps.", "missing values", "a time each")
+    if (not units or units.lower().startswith(_CALENDAR_NUMBER)) and _are_days(values):
+        return _of_calendar_numbers(values)
     if not units:
         raise _refused(path, variable, "The times have no unit.", "no units", _EXAMPLE)
     try:
@@ -58,6 +61,26 @@ def decoded(variable: Any, path: Path) -> Moments:
         minute = np.timedelta64(_WHOLE_SECONDS, "s")
         moments = (moments.astype("datetime64[s]") + minute // 2).astype("datetime64[m]")
     return np.asarray(moments.astype("datetime64[s]"))
+
+
+def _are_days(values: NDArray[np.generic]) -> bool:
+    """Whether all numbers are days as ``20170131``, with a fraction of the day perhaps."""
+    whole = np.floor(np.asarray(values, dtype=float)).astype(np.int64)
+    year, month, day = whole // 10_000, whole // 100 % 100, whole % 100
+    return bool(
+        whole.size
+        and ((year >= 1900) & (year <= 2100) & (month >= 1) & (month <= 12)).all()
+        and ((day >= 1) & (day <= 31)).all()
+    )
+
+
+def _of_calendar_numbers(values: NDArray[np.generic]) -> Moments:
+    """Moments of numbers as ``20170131.25``: the store's monthly means, and files of GrADS and CDO."""
+    whole = np.floor(np.asarray(values, dtype=float)).astype(np.int64)
+    months = (whole // 10_000 - 1970) * 12 + whole // 100 % 100 - 1
+    days = months.astype("datetime64[M]").astype("datetime64[D]") + (whole % 100 - 1)
+    minutes = np.round((np.asarray(values, dtype=float) - whole) * 1440).astype(np.int64)
+    return np.asarray(days.astype("datetime64[m]") + minutes, dtype="datetime64[s]")
 
 
 def steps(variable: Any, path: Path) -> NDArray[np.timedelta64]:
