@@ -106,6 +106,49 @@ def test_a_stuck_instrument_is_counted_and_left_out(tmp_path: Path) -> None:
     assert of(read(wide_file(tmp_path, ["1001A"], shorter)), "PM2.5")["stuck_hours"] == 0
 
 
+def test_an_instrument_stuck_over_midnight_is_stuck_on_both_days(tmp_path: Path) -> None:
+    """Seven hours before midnight and six after it make thirteen of one value."""
+    evening = {(hour, "PM2.5"): ["33"] for hour in range(17, 24)}
+    morning = {(hour, "PM2.5"): ["33"] for hour in range(6)}
+    wide_file(tmp_path, ["1001A"], evening)
+    name = "china_sites_20170102.csv"
+    wide_file(tmp_path, ["1001A"], morning, name=name, day="20170102")
+    rows = cnemc.read([tmp_path], "observation", 2017).filter(pl.col("pollutant") == "PM2.5")
+    assert rows["stuck_hours"].to_list() == [7, 6]
+    assert rows["hour_count"].to_list() == [17, 18]
+    alone = cnemc.read([tmp_path / name], "observation", 2017)
+    assert of(alone, "PM2.5")["stuck_hours"] == 0
+
+
+def test_days_at_once_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in range(1, 8):
+        stuck = {(hour, "O3"): ["50", "51"] for hour in range(day, 24 if day % 2 else 9)}
+        name = f"china_sites_2017010{day}.csv"
+        wide_file(tmp_path, ["1001A", "1002A"], stuck, name=name, day=f"2017010{day}")
+    order = ["place", "date", "pollutant"]
+    read_at_once = cnemc.read([tmp_path], "observation", 2017).sort(order)
+    assert read_at_once["stuck_hours"].sum() > 0
+    for days in (1, 2, 3):
+        monkeypatch.setattr(cnemc, "_DAYS_AT_ONCE", days)
+        assert cnemc.read([tmp_path], "observation", 2017).sort(order).equals(read_at_once)
+
+
+def test_plain_files_are_read_as_all_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = {(3, "PM2.5"): ["-", "12.5"], (4, "PM10"): ["", "1e2"], (5, "O3"): ["NaN", "7"]}
+    path = wide_file(tmp_path, ["1001A", "1002A"], cells, extra=[",,,,"])
+    fast = read(path)
+    monkeypatch.setattr(cnemc, "plain_table", lambda *_, **__: None)
+    assert fast.equals(read(path))
+
+
+def test_an_infinite_cell_is_refused(tmp_path: Path) -> None:
+    path = wide_file(tmp_path, ["1001A", "1002A"], {(3, "PM2.5"): ["inf", "12.5"]})
+    with pytest.raises(InputError, match="does not hold a number"):
+        read(path)
+
+
 def test_a_day_of_bad_hours_alone_keeps_its_counts(tmp_path: Path) -> None:
     values = {(hour, "PM2.5"): ["-1"] for hour in range(24)}
     pm = of(read(wide_file(tmp_path, ["1001A"], values)), "PM2.5")

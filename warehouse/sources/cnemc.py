@@ -11,7 +11,7 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ import polars as pl
 
 from warehouse.errors import InputError
 from warehouse.sources import hourly
-from warehouse.sources.air_files import NO_VALUE, heading, numbers, text_table
+from warehouse.sources.air_files import NO_VALUE, heading, numbers, plain_table, text_table
 from warehouse.sources.base import Publication, Reader, broken, first_bytes
 from warehouse.sources.notes import note
 
@@ -33,6 +33,7 @@ _SPECIES = ("PM2.5", "PM10", "SO2", "NO2", "O3", "CO")
 _DERIVED = ("O3_8h", "O3_8h_24h", *(f"{name}_24h" for name in _SPECIES))
 _TYPES = frozenset({"AQI", *_SPECIES, *_DERIVED})
 _MG_TO_UG = 1000.0
+_DAYS_AT_ONCE = 14  # of the nation, 100 MB of hours
 _ZIP = b"PK\x03\x04"
 
 PUBLICATION = Publication(
@@ -67,21 +68,37 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
     day, an unknown type, an hour outside 0-23, text in a number cell, a value that is there twice, or a folder
     or archive without a file of a day.
     """
-    seen: dict[tuple[str, date], _DayFile] = {}
-    frames = []
+    days: dict[str, dict[date, _DayFile]] = {"city": {}, "station": {}}
     for file in (found for path in sorted(paths) for found in _day_files(path)):
         kind, day = _kind_and_day(file)
-        if (kind, day) in seen:
+        if day in days[kind]:
             raise InputError(
                 f"The {kind} file of {day} is there twice.",
-                file=f"{seen[kind, day]} and {file}",
+                file=f"{days[kind][day]} and {file}",
                 found="two files",
                 expected="one file for each day",
                 remedy="Remove one of the two.",
             )
-        seen[kind, day] = file
-        frames.append(_read_day(file, kind, day))
-    return pl.concat(frames)
+        days[kind][day] = file
+    return pl.concat([rows for kind, files in days.items() for rows in _kind(kind, files)])
+
+
+def _kind(kind: str, files: Mapping[date, _DayFile]) -> Iterator[pl.DataFrame]:
+    """Daily rows, some days at a time; each with the hours of the day before and after.
+
+    An instrument that is stuck over midnight is stuck on both days.
+    """
+    order = sorted(files)
+    hours: dict[date, pl.DataFrame] = {}
+    for first in range(0, len(order), _DAYS_AT_ONCE):
+        wanted = order[first : first + _DAYS_AT_ONCE]
+        around = order[max(first - 1, 0) : first + _DAYS_AT_ONCE + 1]
+        hours = {
+            day: hours[day] if day in hours else _read_hours(files[day], kind, day)
+            for day in around
+        }
+        names = {day: str(files[day]) for day in around}
+        yield hourly.daily(pl.concat(hours.values()), kind, names, wanted)
 
 
 def recognises(path: Path) -> bool:
@@ -127,13 +144,13 @@ def _day_files(path: Path) -> list[_DayFile]:
     return sorted(days, key=lambda file: file.name)
 
 
-def _read_day(file: _DayFile, kind: str, day: date) -> pl.DataFrame:
-    """The rows of one file; an error names the archive and its member, not where it was unpacked."""
+def _read_hours(file: _DayFile, kind: str, day: date) -> pl.DataFrame:
+    """The hours of one file; an error names the archive and its member, not where it was unpacked."""
     if not file.member:
-        return _day(file.path, kind, day)
+        return _hours(file.path, kind, day)
     with _unpacked(file) as path:
         try:
-            return _day(path, kind, day)
+            return _hours(path, kind, day)
         except InputError as error:
             error.file = str(file)
             raise
@@ -168,25 +185,36 @@ def _kind_and_day(path: _DayFile) -> tuple[str, date]:
     return ("station" if match[1] == "sites" else "city"), day
 
 
-def _day(path: Path, kind: str, day: date) -> pl.DataFrame:
+def _hours(path: Path, kind: str, day: date) -> pl.DataFrame:
+    plain = plain_table(path, _HEADING, missing=NO_VALUE)
+    if plain is not None:
+        hours = _long(plain, path, kind, day)
+        if hours["value"].is_finite().all():
+            return hours
     table = text_table(path, _HEADING, missing=NO_VALUE)
+    return _long(table, path, kind, day)
+
+
+def _long(table: pl.DataFrame, path: Path, kind: str, day: date) -> pl.DataFrame:
+    """The hours that have a value, of a table with cells of text or numbers."""
     places = [name for name in table.columns if name and name not in _HEADING]
     _check_places(path, kind, places)
     _check_rows(path, table, day)
     wanted = table.filter(pl.col("type").is_in(_SPECIES))
-    wide = numbers(wanted, places, path, "ug/m3, CO mg/m3")
-    long = wide.unpivot(places, index=["hour", "type"], variable_name="place")
-    hours = long.select(
-        "place",
-        pl.lit(day).alias("date"),
-        pl.col("hour").cast(pl.Int64),
-        pl.col("type").alias("pollutant"),
-        pl.when(pl.col("type") == "CO")
-        .then(pl.col("value") * _MG_TO_UG)
-        .otherwise(pl.col("value"))
-        .alias("value"),
+    is_text = places and table.schema[places[0]] == pl.String
+    wide = numbers(wanted, places, path, "ug/m3, CO mg/m3") if is_text else wanted
+    factor = pl.when(pl.col("type") == "CO").then(_MG_TO_UG).otherwise(1.0)
+    return (
+        wide.unpivot(places, index=["hour", "type"], variable_name="place")
+        .filter(pl.col("value").is_not_null())
+        .select(
+            "place",
+            pl.lit(day).alias("date"),
+            pl.col("hour").cast(pl.Int64),
+            pl.col("type").alias("pollutant"),
+            pl.col("value") * factor,
+        )
     )
-    return hourly.daily(hours, kind, path)
 
 
 def _check_places(path: Path, kind: str, places: Sequence[str]) -> None:

@@ -6,7 +6,8 @@ everybody can see it (GB 3095-2012 asks for 20). O3_8h is the highest running 8-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,18 +28,26 @@ _PLACES_OF_A_MEDIAN = 20
 _HOURS_OF_A_RUNNING_MEAN, _VALID_HOURS_OF_A_RUNNING_MEAN = 8, 6
 MOST_ZEROS = 0.01
 """Share of a pollutant's exact zeros that is not told: the platform prints whole ug/m3 from 1 on, CO 0.1 mg/m3."""
-_SERIES = ["place", "pollutant"]
+OZONE_8H = "O3_8h"
+
+Files = str | Path | Mapping[date, str]
+"""Where hours came from: a file, or the file of each day."""
 
 
-def daily(hours: pl.DataFrame, place_kind: str, file: str | Path) -> pl.DataFrame:
+def daily(
+    hours: pl.DataFrame, place_kind: str, file: Files, days: Collection[date] | None = None
+) -> pl.DataFrame:
     """Rows of role observation from hourly values.
 
-    hours: place, date, hour (0-23), pollutant, value (ug/m3, nulls are missing hours), any order.
+    hours: place, date, hour (0-23), pollutant, value (ug/m3, nulls are missing hours), any order.  file: for
+    errors and notes.  days: those that are wanted; hours of others tell what is stuck over midnight (None: all).
     Raises InputError when one hour has two values, or the unit changes from one hour to the next.
     """
-    unique, duplicates = _deduplicated(hours, file)
+    unique, duplicates = _deduplicated(_in_order(hours), file)
     _refuse_unit_change(unique, file)
     marked = _marked(unique)
+    if days is not None:
+        marked = marked.filter(pl.col("date").is_in(sorted(days)))
     _tell_odd_hours(marked, file)
     valid = pl.col("value").filter(pl.col("is_valid"))
     by_day = (
@@ -58,9 +67,9 @@ def daily(hours: pl.DataFrame, place_kind: str, file: str | Path) -> pl.DataFram
         rows.filter(pl.col("value_ug_m3").is_not_null())
         .select(
             pl.lit(place_kind).alias("place_kind"),
-            "place",
+            pl.col("place").cast(pl.String),
             "date",
-            "pollutant",
+            pl.col("pollutant").cast(pl.String),
             "value_ug_m3",
             pl.lit("hourly").alias("time_basis"),
             "hour_count",
@@ -72,21 +81,50 @@ def daily(hours: pl.DataFrame, place_kind: str, file: str | Path) -> pl.DataFram
     )
 
 
-def _deduplicated(hours: pl.DataFrame, file: str | Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The hours without exact repeats, and how many repeats each day had."""
+def _in_order(hours: pl.DataFrame) -> pl.DataFrame:
+    """The hours with a value, by place, pollutant and time, with their slot in this order.
+
+    slot: one more from hour to hour of a series, and two more or further from one series to the next. One number
+    is sorted in a third of the time of four columns.
+    """
+    present = hours.filter(pl.col("value").is_not_null())
+    pollutants = pl.Enum(sorted({*present["pollutant"].unique(), OZONE_8H}))
+    places = pl.Enum(present["place"].unique().sort())
+    numbered = present.with_columns(
+        pl.col("place").cast(places), pl.col("pollutant").cast(pollutants)
+    )
+    stamp = pl.col("date").cast(pl.Int64) * 24 + pl.col("hour")
+    series = pl.col("place").to_physical().cast(pl.Int64) * len(pollutants.categories)
+    series = series + pl.col("pollutant").to_physical()
+    length = stamp.max() - stamp.min() + 2
+    return numbered.with_columns(slot=series * length + stamp - stamp.min()).sort("slot")
+
+
+def _file_of(file: Files, day: date) -> str | Path:
+    return file[day] if isinstance(file, Mapping) else file
+
+
+def _name(file: Files) -> str:
+    if not isinstance(file, Mapping):
+        return Path(file).name
+    first, *_, last = [Path(file[day]).name for day in (min(file), max(file))]
+    return first if first == last else f"{first} to {last}"
+
+
+def _deduplicated(hours: pl.DataFrame, file: Files) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The ordered hours without exact repeats, and how many repeats each day had."""
     key = ["place", "date", "hour", "pollutant"]
-    present = hours.filter(pl.col("value").is_not_null()).select(*key, "value")
     nothing = pl.DataFrame(
         schema={
-            "place": pl.String,
+            "place": hours.schema["place"],
             "date": pl.Date,
-            "pollutant": pl.String,
+            "pollutant": hours.schema["pollutant"],
             "duplicate_hours": pl.Int64,
         }
     )
-    if present.select(key).n_unique() == present.height:
-        return present, nothing
-    counted = present.group_by(key).agg(
+    if not (hours["slot"].diff() == 0).any():
+        return hours, nothing
+    counted = hours.group_by(*key, "slot").agg(
         pl.col("value").n_unique().alias("values"),
         pl.col("value").first(),
         (pl.len() - 1).alias("repeats"),
@@ -96,7 +134,7 @@ def _deduplicated(hours: pl.DataFrame, file: str | Path) -> tuple[pl.DataFrame, 
         first = torn.row(0, named=True)
         raise InputError(
             "An hour of a place is there twice with different values.",
-            file=file,
+            file=_file_of(file, first["date"]),
             row=f"{first['place']}, {first['date']} {first['hour']:02d}:00",
             column=first["pollutant"],
             found=f"{first['values']} values; {torn.height} such hours",
@@ -108,39 +146,36 @@ def _deduplicated(hours: pl.DataFrame, file: str | Path) -> tuple[pl.DataFrame, 
         .group_by("place", "date", "pollutant")
         .agg(duplicate_hours=pl.col("repeats").sum().cast(pl.Int64))
     )
-    return counted.select(*key, "value"), duplicates
+    return counted.select(*key, "slot", "value").sort("slot"), duplicates
 
 
 def _marked(hours: pl.DataFrame) -> pl.DataFrame:
-    """The hours with is_negative, is_stuck, is_beyond and is_valid."""
-    limit = pl.col("pollutant").replace_strict(STUCK_HOURS, default=24, return_dtype=pl.Int64)
-    stamp = pl.col("date").cast(pl.Int64) * 24 + pl.col("hour")
+    """The ordered hours with is_negative, is_stuck, is_beyond and is_valid."""
+    begins = (pl.col("slot").diff() != 1) | (pl.col("value") != pl.col("value").shift())
     return (
-        hours.sort("place", "pollutant", "date", "hour")
+        hours.join(_limits(hours["pollutant"]), on="pollutant", how="left", maintain_order="left")
         .with_columns(
-            stamp.alias("stamp"),
-            (pl.col("value") < 0).alias("is_negative"),
-            (
-                pl.col("value")
-                > pl.col("pollutant").replace_strict(
-                    dict(HIGHEST_UG_M3), default=float("inf"), return_dtype=pl.Float64
-                )
-            ).alias("is_beyond"),
+            run=begins.fill_null(True).cum_sum(),
+            is_negative=pl.col("value") < 0,
+            is_beyond=pl.col("value") > pl.col("highest"),
         )
-        .with_columns(
-            run=((pl.col("value") != pl.col("value").shift()) | (pl.col("stamp").diff() != 1))
-            .fill_null(True)
-            .cum_sum()
-            .over(_SERIES)
-        )
-        .with_columns(is_stuck=(pl.len().over(*_SERIES, "run") >= limit) & ~pl.col("is_negative"))
+        .with_columns(is_stuck=(pl.len().over("run") >= pl.col("longest")) & ~pl.col("is_negative"))
         .with_columns(is_valid=~pl.col("is_negative") & ~pl.col("is_stuck") & ~pl.col("is_beyond"))
+        .drop("run", "longest", "highest")
     )
 
 
-def _tell_odd_hours(marked: pl.DataFrame, file: str | Path) -> None:
+def _limits(pollutants: pl.Series) -> pl.DataFrame:
+    """By pollutant: hours of one value that mean stuck (longest), and the highest value of any air."""
+    names = pollutants.unique()
+    limits = [(STUCK_HOURS.get(name, 24), HIGHEST_UG_M3.get(name, float("inf"))) for name in names]
+    columns = {"longest": pl.Int64, "highest": pl.Float64}
+    return pl.DataFrame(limits, schema=columns, orient="row").with_columns(names)
+
+
+def _tell_odd_hours(marked: pl.DataFrame, file: Files) -> None:
     """Notes on hours beyond any air, which are left out, and on hours of exactly zero, which are kept."""
-    name = Path(file).name
+    name = _name(file)
     beyond = marked.filter("is_beyond")
     if not beyond.is_empty():
         first = beyond.row(0, named=True)
@@ -157,7 +192,7 @@ def _tell_odd_hours(marked: pl.DataFrame, file: str | Path) -> None:
         note(f"{pollutant}: {zeros:,} of {count:,} hours are exactly zero", name)
 
 
-def _refuse_unit_change(hours: pl.DataFrame, file: str | Path) -> None:
+def _refuse_unit_change(hours: pl.DataFrame, file: Files) -> None:
     medians = (
         hours.filter(pl.col("value") > 0)
         .group_by("pollutant", "date", "hour")
@@ -174,7 +209,7 @@ def _refuse_unit_change(hours: pl.DataFrame, file: str | Path) -> None:
         first = medians.row(0, named=True)
         raise InputError(
             f"The unit of {first['pollutant']} changes within the file.",
-            file=file,
+            file=_file_of(file, first["date"]),
             row=f"{first['date']} {first['hour']:02d}:00",
             column=first["pollutant"],
             found=f"a median over places of {first['median']:.4g} after {first['before']:.4g} ug/m3",
@@ -198,7 +233,7 @@ def _ozone_8h(marked: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("hours") >= _VALID_HOURS_OF_A_RUNNING_MEAN)
     )
     return means.group_by("place", "date").agg(
-        pl.lit("O3_8h").alias("pollutant"),
+        pl.lit(OZONE_8H, ozone.schema["pollutant"]).alias("pollutant"),
         value_ug_m3=pl.col("value").max(),
         hour_count=pl.len().cast(pl.Int64),
         negative_hours=pl.lit(0, pl.Int64),
