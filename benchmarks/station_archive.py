@@ -1,7 +1,7 @@
 """Reading the national station archive: `python -m benchmarks.station_archive FILE [days ...]`.
 
-FILE: a day as the archive ships it (china_sites_YYYYMMDD.csv).  Its hours are written again for as many days as asked
-for (10, 30 and 60 otherwise) and read as a folder; prints processor seconds a day and peak memory.
+FILE: a day as the archive ships it (china_sites_YYYYMMDD.csv).  Its hours are written again for as many days as
+asked for (10, 30 and 60 otherwise) and read as a folder; prints processor seconds a day and peak memory.
 """
 
 from __future__ import annotations
