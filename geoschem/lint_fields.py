@@ -59,7 +59,7 @@ OTHER_UNITS = (
     ),
     *("cm2cm-2", "dobsons", "dobsons/day", "du", "pa", "hpa", "kg/m3", "kgm-3", "kgm^-3"),
 )
-"""Of fields that are no emission, which HEMCO takes as they are (hco_unit_mod.F90)."""
+"""Of fields that are not emissions, which HEMCO takes as they are (hco_unit_mod.F90)."""
 
 
 @dataclass(frozen=True)

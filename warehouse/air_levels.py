@@ -114,7 +114,7 @@ def humidity_in_per_cent(frame: pl.DataFrame) -> Breach | None:
     """Relative humidity that is never above one: a share instead of per cent."""
     humidity = frame.filter(pl.col("variable") == "relative_humidity_pct")["value"]
     highest = float(humidity.max() or 0.0)  # type: ignore[arg-type]
-    if humidity.len() < _VALUES_OF_A_MEDIAN or highest > 1.0:
+    if humidity.is_empty() or highest > 1.0:
         return None
     return Breach(
         "The relative humidity is a share, not per cent.",

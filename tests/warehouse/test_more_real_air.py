@@ -13,7 +13,7 @@ from real_tables import Landed, refusal
 from weather_files import ASIA, hours, months, write
 
 from warehouse.errors import InputError
-from warehouse.sources import era5, icio_file, weather_netcdf
+from warehouse.sources import era5, icio_file, meic_grid, weather_netcdf
 from warehouse.sources.notes import collected
 
 CITIES = ("北京", "上海", "广州")
@@ -174,3 +174,30 @@ def test_levels_of_weather_tables(landed: Landed) -> None:
             assert 55.5 in humid["value"].to_list()
         else:
             assert says in refusal(landed, "air-open", "weather_observation", files).message
+
+
+@pytest.mark.parametrize(
+    ("units", "is_read"),
+    [("t/month", True), ("user_z_unit", True), ("Gg", False), ("g", False), ("mol/month", False)],
+)
+def test_a_unit_that_a_grid_states_is_not_overheard(
+    tmp_path: Path, units: str, is_read: bool
+) -> None:
+    path = tmp_path / "2007_00_power_SO2.nc"
+    with netCDF4.Dataset(path, "w", format="NETCDF3_CLASSIC") as file:
+        for name, values in (
+            ("x_range", [70, 150]),
+            ("y_range", [10, 60]),
+            ("spacing", [0.25, 0.25]),
+        ):
+            file.createDimension(name, 2)
+            file.createVariable(name, "f8", (name,))[:] = values
+        file.createDimension("xysize", 64_000)
+        file.createVariable("z", "f4", ("xysize",))[:] = 1
+        file["z"].units = units
+    if is_read:
+        assert meic_grid._netcdf(path).sum() == 64_000
+        return
+    with pytest.raises(InputError) as caught:
+        meic_grid._netcdf(path)
+    assert caught.value.found == units

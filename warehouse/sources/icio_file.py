@@ -1,4 +1,4 @@
-"""OECD's ICIO file before pymrio parses it: the one CSV file of an archive, and cells that are no number.
+"""OECD's ICIO file before pymrio parses it: the one CSV file of an archive, and cells without a number.
 
 pymrio takes every blank cell, and every ``NA``, as zero. So the cells are looked at here first.
 """

@@ -23,7 +23,14 @@ from warehouse.nested_grid import STEP_LATITUDE, STEP_LONGITUDE
 from warehouse.netcdf_files import opened
 from warehouse.sources.base import Reader, broken, first_bytes, readable, role_frame, some_files
 from warehouse.sources.meic import PUBLICATION
-from warehouse.sources.meic_names import SECTORS, TOTAL, is_other_species, pollutant_of, sector_of
+from warehouse.sources.meic_names import (
+    SECTORS,
+    TOTAL,
+    is_other_species,
+    pollutant_of,
+    sector_of,
+    tonnes_per_unit,
+)
 from warehouse.sources.notes import note
 from warehouse.sources.progress import told
 from warehouse.sources.province_cells import province_cells
@@ -34,6 +41,7 @@ NO_DATA = -9999.0
 OUTSIDE_SHARE = 0.05
 """Emission in cells that no province touches is left out and noted; beyond this share the file is refused."""
 
+_OTHER_UNITS = frozenset({"g", "kg", "mg", "mol", "mole", "moles"})
 _NAME = re.compile(r"^(\d{4})_+(?:(\d{1,2})_+)?([a-z]+)_+([a-z0-9._]+)\.(asc|nc)$", re.IGNORECASE)
 _GRID_HEAD = {
     "ncols": COLUMNS,
@@ -275,6 +283,10 @@ def _netcdf(path: Path) -> Array:
                 raise _odd(
                     path, "variables", f"no {', '.join(missing)}", "x_range, y_range, spacing, z"
                 )
+            stated = str(getattr(book.variables["z"], "units", "")).strip()
+            unit = re.split(r"[ /]", stated)[0]
+            if unit in _OTHER_UNITS or tonnes_per_unit(f"Unit: {unit}") not in (None, 1.0):
+                raise _odd(path, "units of z", stated, "tonnes, or no unit, as published")
             x, y, step, z = (
                 np.ma.filled(np.ma.asarray(book.variables[name][:]), np.nan)
                 .astype(np.float64)

@@ -22,7 +22,7 @@ from warehouse.sources.text_files import text_rows
 
 SUFFIXES = frozenset({".xlsx", ".xls", ".xlsm"})
 TABLE_SUFFIXES = SUFFIXES | {".csv", ".txt", ".tsv"}
-# The library's remarks on charts and the like are no fault of a table; without a handler Python prints them.
+# The library's remarks on charts and the like are not faults of a table; without a handler Python prints them.
 _REMARKS = logging.getLogger("calamine")
 _REMARKS.addHandler(logging.NullHandler())
 _REMARKS.propagate = False
