@@ -176,4 +176,4 @@ def _ug(value: object) -> str:
 def _interval(low: object, high: object) -> str:
     if low is None or high is None:
         return ""
-    return f" (90 % interval {_ug(low)} to {_ug(high)})"
+    return f" (90% interval {_ug(low)} to {_ug(high)})"

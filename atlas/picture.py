@@ -185,9 +185,10 @@ def caption(picture: Picture) -> str:
     figure, edition = picture.figure, picture.edition
     shown = ", ".join(f"{select} {value}" for select, value in picture.chosen.items())
     beside = f" ({shown})" if shown else ""
+    explained = f" {figure.explains(picture.chosen)}" if figure.explains else ""
     return (
-        f"{figure.title}{beside}. {figure.reads} {figure.basis} Edition {edition.name} {edition.year}, "
-        f"run {edition.fingerprint[:RUN_LETTERS]}."
+        f"{figure.title}{beside}. {figure.reads}{explained.rstrip()} {figure.basis} "
+        f"Edition {edition.name} {edition.year}, run {edition.fingerprint[:RUN_LETTERS]}."
     )
 
 

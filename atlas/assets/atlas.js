@@ -22,6 +22,14 @@ window.ATLAS = (() => {
     return Array.from({ length }, (_, row) => Object.fromEntries(part.columns.map(([name], at) => [name, columns[at][row]])));
   }
 
+  /* A state names its values by their place in the figure's pool; Plotly writes into what it gets, so it gets copies. */
+  function stateOf(part, key) {
+    const state = part.states?.[key];
+    if (!state?.data) return state;
+    const taken = (values) => Object.fromEntries(Object.entries(values).map(([name, at]) => [name, structuredClone(part.pool[at])]));
+    return { ...state, data: state.data.map(taken), layout: taken(state.layout) };
+  }
+
   const subject = () => document.getElementById("subject");
 
   /* The choices of a figure in the order of its states; the subject of the page is shared by all its figures. */
@@ -40,18 +48,39 @@ window.ATLAS = (() => {
     const kept = selects().filter((each) => each === subject() || each.value !== firstOf(each));
     const text = new URLSearchParams(kept.map((each) => [keyOf(each), each.value])).toString();
     history.replaceState(null, "", text ? `#${text}` : location.href.split("#")[0]);
+    handOn();
   }
+
+  /* What a page hands on to the others: the province, the consumer and the pollutant that were chosen. */
+  const SHARED = { province: ["province", "receptor", "place"], consumer: ["consumer"], pollutant: ["pollutant"] };
+  const sharedName = (select) => Object.keys(SHARED).find((name) => SHARED[name].includes(select.name));
+
+  function handOn() {
+    for (const select of selects()) {
+      const name = sharedName(select);
+      if (name && (select === subject() || select.value !== firstOf(select))) handed.set(name, select.value);
+    }
+    const text = handed.toString();
+    for (const link of document.querySelectorAll("nav a")) link.href = link.href.split("#")[0] + (text ? `#${text}` : "");
+  }
+
+  /* What the page before handed on, and what has been chosen here since. */
+  const handed = new URLSearchParams();
 
   function takeUp() {
     const wanted = new URLSearchParams(location.hash.slice(1));
+    for (const name of Object.keys(SHARED)) if (wanted.has(name)) handed.set(name, wanted.get(name));
     /* An address without choices is an anchor of the page: it changes none. */
     for (const select of location.hash.includes("=") ? selects() : []) {
-      const value = wanted.get(keyOf(select));
-      const isThere = [...select.options].some((each) => each.value === value);
+      const shared = wanted.get(sharedName(select));
+      const has = (value) => [...select.options].some((each) => each.value === value);
+      const value = wanted.get(keyOf(select)) ?? (select !== subject() && has(shared) ? shared : null);
+      const isThere = has(value);
       select.value = isThere ? value : firstOf(select);
       if (select === subject()) say(select.closest(".choices"), value && !isThere ? `There is no ${select.name} ${value} here.` : "");
     }
     nameSubject();
+    handOn();
   }
 
   function nameSubject() {
@@ -91,6 +120,21 @@ window.ATLAS = (() => {
     });
   }
 
+  /* On a phone the title of the lower axis needs more lines than beside a desk. */
+  const NARROW = 520, LETTERS = 24;
+
+  function fitted(layout, width) {
+    const title = layout.xaxis?.title?.text;
+    if (!title || width >= NARROW) return layout;
+    const lines = [""];
+    for (const word of title.replaceAll("<br>", " ").split(" ")) {
+      const last = lines.length - 1;
+      if (lines[last] && `${lines[last]} ${word}`.length > LETTERS) lines.push(word);
+      else lines[last] = lines[last] ? `${lines[last]} ${word}` : word;
+    }
+    return { ...layout, xaxis: { ...layout.xaxis, title: { ...layout.xaxis.title, text: lines.join("<br>") } } };
+  }
+
   function filtered(part, rows, chosen) {
     const filters = part.selects.filter((select) => select.column);
     return rows.filter((row) => filters.every((select) => String(row[select.column]) === chosen[select.name]));
@@ -115,15 +159,19 @@ window.ATLAS = (() => {
       section.rowsAll = rows;
       const plot = section.querySelector(".plot");
       const told = section.querySelector(".told");
-      const state = part.live ? chains(section.rowsShown, chosen) : part.states?.[Object.values(chosen).join("|")];
+      const state = part.live ? chains(section.rowsShown, chosen) : stateOf(part, Object.values(chosen).join("|"));
       const title = section.querySelector("h2");
       title.dataset.usual ??= title.dataset.words || title.textContent;
       title.dataset.finding = state?.finding || "";
       window.LANGUAGE?.title(title);
+      /* A page of one place leaves out a figure that has nothing to say of it. */
+      section.hidden = !state && Boolean(subject()) && part.absent === "";
+      const explained = section.querySelector(".explains");
+      if (explained) explained.textContent = state?.explains || "";
       if (told) tell(told, state, part.absent);
       if (plot && state) {
         if (!plot.data) plot.replaceChildren();
-        Plotly.react(plot, state.data, { ...ATLAS_BASE.layout, ...state.layout }, CONFIG);
+        Plotly.react(plot, state.data, { ...ATLAS_BASE.layout, ...fitted(state.layout, plot.clientWidth) }, CONFIG);
         lead(plot);
       } else if (plot) {
         if (plot.data) { Plotly.purge(plot); plot.isLeading = false; }
@@ -164,7 +212,7 @@ window.ATLAS = (() => {
     if (value === true) return "yes";
     if (value === false) return "no";
     if (typeof value !== "number") return String(value);
-    if (/(^|_)share(_|$)/.test(column)) return `${(100 * value).toFixed(Math.abs(value) < 0.01 ? 2 : 1)} %`;
+    if (/(^|_)share(_|$)/.test(column)) return `${(100 * value).toFixed(Math.abs(value) < 0.01 ? 2 : 1)}%`;
     if (/year$/.test(column)) return String(value);
     if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
     return value.toLocaleString("en-US", Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 });
@@ -176,7 +224,12 @@ window.ATLAS = (() => {
     if (!isTable && !section.querySelector("details.rows").open) return;
     const rows = section.rowsShown;
     const limit = isTable ? rows.length : PREVIEW;
-    const columns = rows.length ? Object.keys(rows[0]) : [];
+    /* What the choices fix, they say: a table does not repeat it in every row. The CSV holds all columns. */
+    const fixed = parts[section.dataset.figure].selects.map((each) => each.column).filter(Boolean);
+    const same = (column) => rows.every((row) => row[column] === rows[0][column]);
+    const columns = (rows.length ? Object.keys(rows[0]) : []).filter(
+      (column) => !fixed.includes(column) && !(fixed.length && /^name(_zh)?$/.test(column) && same(column)),
+    );
     const table = document.createElement("table");
     const caption = table.createCaption();
     caption.textContent = !rows.length && isTable ? parts[section.dataset.figure].absent : rows.length > limit ? `First ${limit} of ${rows.length} rows; the CSV holds all.` : `${rows.length} rows`;
@@ -275,7 +328,21 @@ window.ATLAS = (() => {
       x: at / (heads.length - 1),
       xanchor: at === 0 ? "left" : at === heads.length - 1 ? "right" : "center",
     }));
-    return { data: [trace], layout: { ...model.layout, annotations } };
+    return { data: [trace], layout: { ...model.layout, annotations }, finding: chainsFinding(rows, chosen) };
+  }
+
+  /* The twin of page_findings.chains. */
+  function chainsFinding(rows, { emitter, consumer }) {
+    const totals = new Map();
+    for (const row of rows)
+      if (row.layer === ALL && [ALL, row.emitter].includes(emitter) && [ALL, row.consumer].includes(consumer))
+        totals.set(row.exporter, (totals.get(row.exporter) || 0) + row.emission_t);
+    const whole = [...totals.values()].reduce((sum, value) => sum + value, 0);
+    if (whole <= 0) return "";
+    const english = (name) => name.replace(/ [^ ]*[^\x00-\x7f][^ ]*$/, "");
+    const [[first, most]] = [...totals].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+    const what = emitter === ALL ? "what exports drive" : `what ${english(emitter)} emits for exports`;
+    return `Exports of ${english(first)} carry ${((100 * most) / whole).toFixed(0)}% of ${what}${consumer === ALL ? "" : ` for ${consumer}`}`;
   }
 
   /* --- buttons --- */
@@ -317,7 +384,7 @@ window.ATLAS = (() => {
       const page = link.getAttribute("href").replace(".html", "");
       const folders = window.ATLAS_FOUND?.[page] || [];
       if (folders.length && !folders.includes(here)) {
-        link.href = `../${folders[0]}/${page}.html`;
+        link.href = `../${folders[0]}/${page}.html`; /* its choices follow in handOn */
         link.title = `edition ${folders[0]}`;
       }
     }
@@ -325,6 +392,7 @@ window.ATLAS = (() => {
 
   function start() {
     leadElsewhere();
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     const sections = [...document.querySelectorAll('.figure[data-present="yes"]')];
     const all = [...sections];
     takeUp();
