@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Sequence
 from functools import cache
@@ -19,16 +20,22 @@ INK, QUIET, GRID, BLANK = "#1f2933", "#52606d", "#e4e7eb", "#d5d9de"
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#999999", "#F0E442")
 # Light to dark in one direction of lightness: readable without colours and in print.
 SCALE = [[0.0, "#fff5e1"], [0.25, "#fdcc8a"], [0.5, "#fc8d59"], [0.75, "#c9301d"], [1.0, "#6b0010"]]
-HATCH: dict[str, Any] = {"shape": "/", "fgcolor": "#ffffff", "size": 6, "solidity": 0.25}
+HATCH: dict[str, Any] = {
+    "shape": "/",
+    "fillmode": "overlay",
+    "fgcolor": "#ffffff",
+    "size": 7,
+    "solidity": 0.3,
+}
 """How an assumption looks in a bar."""
-DOTTED: dict[str, Any] = {"shape": ".", "fgcolor": "#ffffff", "size": 5, "solidity": 0.3}
+DOTTED: dict[str, Any] = {**HATCH, "shape": ".", "solidity": 0.4}
 """How a part that is derived from another table looks in a bar."""
 LAYER_COLOURS = ("#08306b", "#2b6cb0", "#6ba3d6", "#a9cbe8", "#d5e4f2")
 """Steps in one direction, dark to light: ordered, and readable without colours."""
 APART = ("ROW", "CHN")
 """Consumers that stand apart, below the others: no country, and what returns to China."""
 GREY = COLOURS[6]
-_TITLE_LETTERS, _NAME_LETTERS = 56, 26
+_TITLE_LETTERS, _NAME_LETTERS, _NAME_LINES = 56, 28, 2
 MOST_TICKS, LETTERS_FROM = 4, 1000
 AXIS: dict[str, Any] = {
     "automargin": True,
@@ -137,7 +144,7 @@ def province_map(
         "geojson": "provinces",
         "locations": [record["province"] for record in known],
         "z": [record[column] for record in known],
-        "zmin": 0,
+        "zmin": _least([record[column] for record in known], percent=percent),
         "zmax": max((record[column] for record in known), default=1),
         "customdata": [[label(record), record[column]] for record in known],
         "colorscale": SCALE,
@@ -158,6 +165,12 @@ def province_map(
     }
     bottom = {**MAP_LAYOUT["margin"], "b": 62}
     return {"data": [without, coloured], "layout": {**MAP_LAYOUT, "margin": bottom}}
+
+
+def _least(values: Sequence[float], *, percent: bool) -> float:
+    """Where the colours begin: at zero; for shares that are all large, at a ten below the least."""
+    least = min(values, default=0.0)
+    return math.floor(10 * least) / 10 if percent and least > 0.5 else 0.0
 
 
 def _ticks(values: Sequence[float | None], *, percent: bool) -> str:
@@ -202,7 +215,7 @@ def bars(
             {
                 "type": "bar",
                 "orientation": "h",
-                "y": [in_lines(name) for name in names],
+                "y": [in_lines(str(name)) for name in names],
                 "x": list(values),
                 "name": name,
                 "marker": {"color": colours[place % len(colours)]},
@@ -226,9 +239,14 @@ def bars(
     }
 
 
-def in_lines(name: str) -> str:
-    """A name beside a bar, in lines that leave room for the bar."""
-    return "<br>".join(textwrap.wrap(str(name), _NAME_LETTERS)) or str(name)
+def in_lines(name: str, letters: int = _NAME_LETTERS) -> str:
+    """A name beside a bar, in lines that leave room for the bar. letters: how many a line may have."""
+    if len(name) <= letters:
+        return name
+    before, bracket, after = name.partition(" (")
+    lines = textwrap.wrap(before, letters, max_lines=_NAME_LINES, placeholder="…")
+    lines += [f"({after}"] if bracket else []
+    return "<br>".join(lines)
 
 
 def apart_last(records: Sequence[Record], code: str, amount: str, most: int) -> list[Record]:
@@ -246,10 +264,17 @@ def threshold(axis: str, value: float) -> dict[str, Any]:
     return {"type": "line", **ends, f"{across}ref": "paper", "line": line}
 
 
-def threshold_name(axis: str, value: float, text: str) -> dict[str, Any]:
-    """The words beside a line of `threshold`."""
+def threshold_name(axis: str, value: float, text: str, *, above: bool = False) -> dict[str, Any]:
+    """The words beside a line of `threshold`. above: above the figure, where bars would hide them."""
     place: dict[str, Any] = (
-        {"x": value, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top", "xshift": 3}
+        {
+            "x": value,
+            "y": 1,
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "bottom" if above else "top",
+            "xshift": 3,
+        }
         if axis == "x"
         else {"y": value, "x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}
     )

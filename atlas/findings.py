@@ -111,7 +111,8 @@ def direct_and_indirect(rows: Rows, chosen: Chosen) -> str:
         if chosen["reading"] == EXPORTER
         else "for goods that others finish"
     )
-    return f"{share(indirect / whole)} is indirect, {how} (reading {chosen['reading']})"
+    part = f"{share(indirect / whole)} of {rows.records[0]['pollutant']} driven by exports"
+    return f"{part} is indirect, {how} (reading {chosen['reading']})"
 
 
 def exposure(threshold_ug_m3: float) -> Find:
@@ -151,8 +152,8 @@ def leading_consumer(rows: Rows, _: Chosen) -> str:
         return ""
     drives, buys = share(first["emission_share"]), share(first["export_share"])
     return (
-        f"Consumption in {the(first['consumer_name'])} drives {drives} of what {first['name']} emits for exports, "
-        f"beside {buys} of their value"
+        f"Consumption in {the(first['consumer_name'])} drives {drives} of what {first['name']} emits for exports; "
+        f"it buys {buys} of their value"
     )
 
 

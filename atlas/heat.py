@@ -12,7 +12,7 @@ from atlas.page_findings import UNNAMED
 from atlas.tables import Rows
 from atlas.words import the
 
-LABELLED, ALL_LABELLED = 2, 8
+LABELLED, ALL_LABELLED, _COLUMN_LETTERS = 2, 8, 14
 NATION = "China"
 APART_SCALE = [[0.0, "#f2f4f7"], [1.0, "#8a94a3"]]
 
@@ -35,6 +35,7 @@ def shares(cells: Sequence[tuple[str, str, float, Any]], unit: str, columns: str
     ordered = sorted(weights, key=lambda region: -weights[region])
     named = [region for region in ordered if region not in UNNAMED]
     apart = [region for region in ordered if region in UNNAMED]
+    shown = [*named, *apart]
     # Few columns have room for every number.
     labelled = LABELLED if len(ordered) > ALL_LABELLED else len(named)
     top = {
@@ -43,10 +44,14 @@ def shares(cells: Sequence[tuple[str, str, float, Any]], unit: str, columns: str
     }
 
     def trace(regions: Sequence[str], scale: Any, most: float, *, is_named: bool) -> dict[str, Any]:
-        known = [[parts[place].get(region) for region in regions] for place in places]
+        """One of two layers over the same cells: what a layer does not colour is empty in it."""
+        known = [
+            [parts[place].get(region) if region in regions else None for region in shown]
+            for place in places
+        ]
         return {
             "type": "heatmap",
-            "x": [in_lines(region) for region in regions],
+            "x": [in_lines(region, _COLUMN_LETTERS) for region in shown],
             "y": places,
             "z": known,
             "text": [
@@ -54,11 +59,12 @@ def shares(cells: Sequence[tuple[str, str, float, Any]], unit: str, columns: str
                     f"{part:.0%}"
                     if part is not None and (not is_named or region in top[place])
                     else ""
-                    for region, part in zip(regions, row, strict=True)
+                    for region, part in zip(shown, row, strict=True)
                 ]
                 for place, row in zip(places, known, strict=True)
             ],
             "texttemplate": "%{text}",
+            "hoverongaps": False,
             "zmin": 0,
             "zmax": most,
             "colorscale": scale,

@@ -32,7 +32,8 @@ def country(rows: Rows, chosen: Chosen) -> str:
         f"{first['name']} emits for exports"
     )
     if chosen["split"] == "country" and derived is not None and derived is not first:
-        found += f"; of derived countries {the(derived['consumer_name'])} most: {share(derived['emission_share'])}"
+        part = share(derived["emission_share"])
+        found += f"; of derived countries {the(derived['consumer_name'])} comes first: {part}"
     return found
 
 

@@ -59,6 +59,11 @@ def interval(low: Any, high: Any, say: Say = ug) -> str:
     return f" (90% interval {say(low)} to {say(high)})"
 
 
+def in_sentence(label: str) -> str:
+    """A label as it stands in a sentence: sulfur dioxide (SO2), but NOx as it is."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
+
+
 def ordinal(rank: Any) -> str:
     """1st, 2nd, 11th."""
     number = int(rank)

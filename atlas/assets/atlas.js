@@ -5,7 +5,7 @@
 window.ATLAS = (() => {
   const parts = {};
   const CONFIG = { displayModeBar: false, responsive: true };
-  const PREVIEW = 60;
+  const PREVIEW = 60, LONG = 60;
   const ALL = "all";
 
   /* A data file hands over its figure. A figure whose choices are files of their own has one part for each. */
@@ -162,7 +162,7 @@ window.ATLAS = (() => {
       const state = part.live ? chains(section.rowsShown, chosen) : stateOf(part, Object.values(chosen).join("|"));
       const title = section.querySelector("h2");
       title.dataset.usual ??= title.dataset.words || title.textContent;
-      title.dataset.finding = state?.finding || "";
+      title.dataset.finding = (state?.finding || "").replaceAll(" µg/m³", "\u00a0µg/m³");
       window.LANGUAGE?.title(title);
       /* A page of one place leaves out a figure that has nothing to say of it. */
       section.hidden = !state && Boolean(subject()) && part.absent === "";
@@ -233,8 +233,12 @@ window.ATLAS = (() => {
     const table = document.createElement("table");
     const caption = table.createCaption();
     caption.textContent = !rows.length && isTable ? parts[section.dataset.figure].absent : rows.length > limit ? `First ${limit} of ${rows.length} rows; the CSV holds all.` : `${rows.length} rows`;
+    /* Long texts stand below their row, so that the columns fit the page. */
+    const isLong = (column) => isTable && rows.some((row) => typeof row[column] === "string" && row[column].length > LONG);
+    const long = columns.slice(1).filter((column) => columns.length > 3 && isLong(column) && column !== "statement");
+    const short = columns.filter((column) => !long.includes(column));
     const head = table.createTHead().insertRow();
-    for (const column of columns) {
+    for (const column of short) {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = heading(column);
@@ -244,13 +248,20 @@ window.ATLAS = (() => {
     const body = table.createTBody();
     for (const row of rows.slice(0, limit)) {
       const line = body.insertRow();
-      for (const column of columns) {
+      for (const column of short) {
         const cell = line.insertCell();
         cell.textContent = text(column, row[column]);
         cell.dataset.label = heading(column);
         if (typeof row[column] === "number") cell.className = "number";
-        else cell.className = cell.textContent.length > 60 ? "long" : cell.textContent.length < 28 ? "brief" : "";
+        else cell.className = cell.textContent.length > LONG ? "long" : cell.textContent.length < 28 ? "brief" : "";
       }
+      const texts = long.filter((column) => row[column]);
+      if (!texts.length) continue;
+      line.className = "begun";
+      const more = body.insertRow().insertCell();
+      more.colSpan = short.length;
+      more.className = "more";
+      more.appendChild(document.createElement("div")).textContent = texts.map((column) => `${heading(column)}: ${text(column, row[column])}`).join(" · ");
     }
     place.replaceChildren(table);
   }

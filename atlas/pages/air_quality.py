@@ -42,6 +42,11 @@ def _quarter(rows: Rows, _: Chosen) -> Plot:
         "heavily polluted days: %{customdata[1]}<extra></extra>",
     }
     plot["layout"]["shapes"] = [threshold("x", STANDARD_UG_M3), threshold("x", GUIDELINE_UG_M3)]
+    plot["layout"]["annotations"] = [
+        threshold_name("x", GUIDELINE_UG_M3, "WHO", above=True),
+        threshold_name("x", STANDARD_UG_M3, "China's standard", above=True),
+    ]
+    plot["layout"]["margin"]["t"] = 26
     # Room for the number beside the longest bar.
     plot["layout"]["xaxis"]["range"] = [0, 1.12 * max(float(row["mean_ug_m3"]) for row in records)]
     return plot

@@ -22,7 +22,7 @@ from atlas.figure import (
 from atlas.pages.consumers import ASSUMED
 from atlas.pages.consumption import ESTIMATED, MODELLED
 from atlas.tables import Record, Rows
-from atlas.words import amount, ordinal, people, share, the, ug, verb
+from atlas.words import amount, in_sentence, ordinal, people, share, the, ug, verb
 
 DEFAULT = "USA"
 MOST_BARS = 15
@@ -144,7 +144,7 @@ def _derived(rows: Rows, chosen: Chosen) -> Told:
     first = records[0]
     total = sum(float(row["driven_t"]) for row in records)
     name, region = str(first["consumer_name"]), str(first["region_name"])
-    pollutant = POLLUTANTS.get(chosen["pollutant"], chosen["pollutant"])
+    pollutant = in_sentence(POLLUTANTS.get(chosen["pollutant"], chosen["pollutant"]))
     return Told(
         f"Consumption in {the(name)} drives {amount(total)} t of {chosen['pollutant']} in China (derived)",
         (

@@ -150,7 +150,11 @@ def _exposure(rows: Rows, _: Chosen) -> Plot:
                 "title": wrapped("PM2.5, µg/m³, mean of the year"),
                 "range": [0, _highest(rows)],
             },
-            yaxis={"title": wrapped("million people who breathe more"), "rangemode": "tozero"},
+            yaxis={
+                "title": wrapped("million people who breathe more"),
+                "rangemode": "tozero",
+                "tickformat": ",",
+            },
             shapes=[threshold("x", GUIDELINE_UG_M3), threshold("x", STANDARD_UG_M3)],
             annotations=[
                 threshold_name("x", GUIDELINE_UG_M3, "WHO"),

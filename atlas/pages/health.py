@@ -73,10 +73,10 @@ PAGE = Page(
                     "measure",
                     "Show",
                     fixed(
-                        ("deaths", "All PM2.5"),
-                        ("deaths_per_100k", "All PM2.5, per 100,000 residents"),
                         ("export_deaths", "Of foreign demand"),
                         ("export_share", "Share of foreign demand"),
+                        ("deaths", "All PM2.5"),
+                        ("deaths_per_100k", "All PM2.5, per 100,000 residents"),
                     ),
                 ),
                 _ENGINE,

@@ -22,7 +22,7 @@ from atlas.pages.consumers import leading
 from atlas.pages.consumption import ESTIMATED, HATCHED, MODELLED, SIDE, sources
 from atlas.readings import BOTH
 from atlas.tables import Record, Rows
-from atlas.words import amount, interval, ordinal, people, share, ug, verb
+from atlas.words import amount, in_sentence, interval, ordinal, people, share, ug, verb
 
 DEFAULT = "CN-HE"
 SUBJECT = Select(
@@ -111,8 +111,7 @@ def _air_notes(row: Record) -> list[str]:
 def _makes(rows: Rows, _: Chosen) -> Told:
     row = rows.records[0]
     name = str(row["name"])
-    what = POLLUTANTS.get(str(row["pollutant"]), str(row["pollutant"]))
-    what = what[0].lower() + what[1:]
+    what = in_sentence(POLLUTANTS.get(str(row["pollutant"]), str(row["pollutant"])))
     spread = interval(row["driven_p05_t"], row["driven_p95_t"], amount)
     facts = [
         (

@@ -94,7 +94,8 @@ PAGE = Page(
             "uncertainty",
             "Intervals",
             "uncertainty",
-            "How far results move when what is uncertain is drawn again. direct_share, and the parts direct and "
+            "How far results for China move when what is uncertain is drawn again. direct_share, and "
+            "the parts direct and "
             "indirect, are in the reading exporter. p05 to p95: the 90% interval.",
             "Estimated.",
         ),

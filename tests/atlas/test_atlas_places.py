@@ -48,7 +48,7 @@ def test_numbers_in_words_have_three_digits_at_most() -> None:
     assert [share(value) for value in (0.0123, 0.124, 1.0)] == ["1.2%", "12%", "100%"]
     assert [ordinal(rank) for rank in (1, 2, 11, 22, 31)] == ["1st", "2nd", "11th", "22nd", "31st"]
     assert interval(None, 2.0) == ""
-    assert interval(1.0, 2.0) == " (90 % interval 1.0 to 2.0)"
+    assert interval(1.0, 2.0) == " (90% interval 1.0 to 2.0)"
 
 
 def test_a_province_is_told_what_the_marts_say(marts: duckdb.DuckDBPyConnection) -> None:
@@ -166,7 +166,7 @@ def test_a_page_without_data_leads_to_the_edition_that_has_them(page: Any, home:
 def test_titles_are_findings_of_the_chosen_rows(marts: duckdb.DuckDBPyConnection) -> None:
     plots = states(FIGURES["exposure"], ask(marts, "exposure", FULL, 2007).rows)
     assert plots["CHN|reduced"]["finding"] == (
-        "Exports lift 7,000,000 people in China above 35 µg/m³"
+        "Exports lift 7 million people in China above 35 µg/m³"
     )
     ((name, tonnes),) = marts.execute(
         "select name, sum(output_musd * emission_t_per_musd) as t from fct_export_output as o"
