@@ -44,22 +44,20 @@ window.ATLAS = (() => {
   const keyOf = (select) => (select === subject() ? select.name : select.id.replace(/-(?=[^-]*$)/, "."));
   const firstOf = (select) => ([...select.options].find((each) => each.defaultSelected) || select.options[0]).value;
 
-  function keep() {
+  function keep(chosen) {
     const kept = selects().filter((each) => each === subject() || each.value !== firstOf(each));
     const text = new URLSearchParams(kept.map((each) => [keyOf(each), each.value])).toString();
     history.replaceState(null, "", text ? `#${text}` : location.href.split("#")[0]);
-    handOn();
+    handOn(chosen);
   }
 
   /* What a page hands on to the others: the province, the consumer and the pollutant that were chosen. */
   const SHARED = { province: ["province", "receptor", "place"], consumer: ["consumer"], pollutant: ["pollutant"] };
   const sharedName = (select) => Object.keys(SHARED).find((name) => SHARED[name].includes(select.name));
 
-  function handOn() {
-    for (const select of selects()) {
-      const name = sharedName(select);
-      if (name && (select === subject() || select.value !== firstOf(select))) handed.set(name, select.value);
-    }
+  function handOn(chosen) {
+    const name = chosen && sharedName(chosen);
+    if (name) handed.set(name, chosen.value);
     const text = handed.toString();
     for (const link of document.querySelectorAll("nav a")) link.href = link.href.split("#")[0] + (text ? `#${text}` : "");
   }
@@ -70,6 +68,7 @@ window.ATLAS = (() => {
   function takeUp() {
     const wanted = new URLSearchParams(location.hash.slice(1));
     for (const name of Object.keys(SHARED)) if (wanted.has(name)) handed.set(name, wanted.get(name));
+    for (const select of selects()) if (sharedName(select) && wanted.has(keyOf(select))) handed.set(sharedName(select), wanted.get(keyOf(select)));
     /* An address without choices is an anchor of the page: it changes none. */
     for (const select of location.hash.includes("=") ? selects() : []) {
       const shared = wanted.get(sharedName(select));
@@ -403,16 +402,17 @@ window.ATLAS = (() => {
 
   function start() {
     leadElsewhere();
-    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    const here = document.querySelector("nav [aria-current]");
+    if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 60;
     const sections = [...document.querySelectorAll('.figure[data-present="yes"]')];
     const all = [...sections];
     takeUp();
-    subject()?.addEventListener("change", () => { keep(); nameSubject(); all.forEach(show); });
+    subject()?.addEventListener("change", () => { keep(subject()); nameSubject(); all.forEach(show); });
     const link = document.querySelector(".link");
     link?.addEventListener("click", () => { keep(); copy(link.parentElement, location.href, "link"); });
     addEventListener("hashchange", () => { takeUp(); all.forEach(show); });
     for (const section of sections) {
-      for (const select of section.querySelectorAll("select")) select.addEventListener("change", () => { keep(); show(section); });
+      for (const select of section.querySelectorAll("select")) select.addEventListener("change", () => { keep(select); show(section); });
       section.querySelector(".copy").addEventListener("click", () => copy(section, section.querySelector("pre code").textContent, "SQL"));
       section.querySelector(".csv").addEventListener("click", () => download(section));
       section.querySelector(".svg")?.addEventListener("click", () => {

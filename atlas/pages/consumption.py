@@ -192,27 +192,45 @@ def sources(rows: Rows, chosen: Chosen) -> Plot:
     apart = [record for record in records if record["code"] in APART]
     bundles = [[record] for record in named] + ([rest] if rest else []) + [[each] for each in apart]
     names = [str(b[0]["whose"]) if len(b) == 1 else f"{len(b)} others" for b in bundles]
-    colours = [GREY if b[0] in apart else COLOURS[0] for b in bundles]
+    whose = "consumed there" if chosen["side"] == "consumer" else "exported from there"
     values = [_sum(bundle, "pm25_ug_m3") for bundle in bundles]
     assumed = [_sum(bundle, "assumed_ug_m3") for bundle in bundles]
-    whose = "consumed there" if chosen["side"] == "consumer" else "exported from there"
     known = [value - part for value, part in zip(values, assumed, strict=True)]
     # A remainder of rounding is not a bar.
     kept = [value if value > 1e-6 * max(values, default=0) else 0.0 for value in known]
-    series = [(whose, kept), (f"{whose}, assumed", assumed)]
+    is_apart = [bundle[0] in apart for bundle in bundles]
+    kinds = [
+        (name, part, grey)
+        for grey in (False, True)
+        for name, part in ((whose, kept), (f"{whose}, assumed", assumed))
+    ]
+    series = [
+        (
+            name,
+            [value if of == grey else 0.0 for value, of in zip(part, is_apart, strict=True)],
+            grey,
+        )
+        for name, part, grey in kinds
+    ]
+    shown = [each for each in series if any(each[1])]
     plot = bars(
         names,
-        [each for each in series if any(each[1])],
+        [(name, part) for name, part, _ in shown],
         unit="µg/m³ of PM2.5",
         stacked=True,
         hover_unit="µg/m³",
+        colours=[GREY if grey else COLOURS[0] for _, _, grey in shown],
     )
-    for trace in plot["data"]:
-        trace["marker"] = {"color": colours}
-        if trace["name"].endswith("assumed"):
+    for trace, (name, _, grey) in zip(plot["data"], shown, strict=True):
+        # Grey is explained beside the figure, once.
+        trace["showlegend"] = not grey
+        if name.endswith("assumed"):
             trace["marker"]["pattern"] = HATCH
-    if any(assumed):
-        plot = with_legend(plot)
+    plot = (
+        with_legend(plot)
+        if any(assumed)
+        else {**plot, "layout": {**plot["layout"], "showlegend": False}}
+    )
     if chosen["side"] == "consumer":
         codes = [str(b[0]["code"]) if len(b) == 1 else None for b in bundles]
         for trace in plot["data"]:
