@@ -111,8 +111,8 @@ def layers(rows: Rows, _: Chosen) -> str:
     most = max(first_layer, key=lambda row: float(row["share"] or 0))
     least = min(first_layer, key=lambda row: float(row["share"] or 0))
     return (
-        f"In {most['name']} {share(most['share'])} arises where the exported product is made (PL0), in "
-        f"{least['name']} {share(least['share'])}"
+        f"In {most['name']} {share(most['share'])} of emissions for exports arise where the exported product is "
+        f"made (PL0), in {least['name']} {share(least['share'])}"
     )
 
 

@@ -6,6 +6,7 @@ window.ATLAS = (() => {
   const parts = {};
   const CONFIG = { displayModeBar: false, responsive: true };
   const PREVIEW = 60, LONG = 60;
+  const KEPT = ["statement", "path"]; /* what a row is about */
   const ALL = "all";
 
   /* A data file hands over its figure. A figure whose choices are files of their own has one part for each. */
@@ -161,7 +162,7 @@ window.ATLAS = (() => {
       const state = part.live ? chains(section.rowsShown, chosen) : stateOf(part, Object.values(chosen).join("|"));
       const title = section.querySelector("h2");
       title.dataset.usual ??= title.dataset.words || title.textContent;
-      title.dataset.finding = (state?.finding || "").replaceAll(" µg/m³", "\u00a0µg/m³");
+      title.dataset.finding = (state?.finding || "").replace(/(\d) (µg|t\b)/g, "$1\u00a0$2");
       window.LANGUAGE?.title(title);
       /* A page of one place leaves out a figure that has nothing to say of it. */
       section.hidden = !state && Boolean(subject()) && part.absent === "";
@@ -234,7 +235,7 @@ window.ATLAS = (() => {
     caption.textContent = !rows.length && isTable ? parts[section.dataset.figure].absent : rows.length > limit ? `First ${limit} of ${rows.length} rows; the CSV holds all.` : `${rows.length} rows`;
     /* Long texts stand below their row, so that the columns fit the page. */
     const isLong = (column) => isTable && rows.some((row) => typeof row[column] === "string" && row[column].length > LONG);
-    const long = columns.slice(1).filter((column) => columns.length > 3 && isLong(column) && column !== "statement");
+    const long = columns.slice(1).filter((column) => columns.length > 3 && isLong(column) && !KEPT.includes(column));
     const short = columns.filter((column) => !long.includes(column));
     const head = table.createTHead().insertRow();
     for (const column of short) {

@@ -196,15 +196,22 @@ def _province_bars(records: Sequence[Record], column: str, unit: str, short_unit
     plot = bars(names, [("", values)], unit=unit, hover_unit=short_unit)
     plot["data"][0]["meta"] = {"page": "province", "codes": codes}
     plot["data"][0]["hovertemplate"] = f"%{{y}}: %{{x:,.3s}} {short_unit}<extra></extra>"
-    assumed = ["/" if float(row.get("assumed_share") or 0) > 0.5 else "" for row in named]
-    if any(assumed):
-        plot["data"][0]["marker"]["pattern"] = {
-            **HATCH,
-            "shape": [*assumed, *([""] if rest else [])],
-        }
+    hatched = [_is_assumed([row], column) for row in named] + (
+        [_is_assumed(rest, column)] if rest else []
+    )
+    if any(hatched):
+        shapes = ["/" if each else "" for each in hatched]
+        plot["data"][0]["marker"]["pattern"] = {**HATCH, "shape": shapes}
         plot["data"][0]["name"] = "hatched: destinations assumed"
         return with_legend(plot)
     return plot
+
+
+def _is_assumed(records: Sequence[Record], column: str) -> bool:
+    """Whether more than half of an amount rests on assumed destinations."""
+    whole = sum(float(row[column]) for row in records)
+    part = sum(float(row[column]) * float(row.get("assumed_share") or 0) for row in records)
+    return part > 0.5 * whole
 
 
 PAGE = Page(
@@ -250,7 +257,7 @@ PAGE = Page(
             "Where it is emitted",
             "consumer_emits",
             "Emissions in each province that its consumption drives: for the province's own exports, and for its "
-            "supplies to other provinces' exports.",
+            "supplies to other provinces' exports. " + ASSUMED,
             ESTIMATED,
             _emits,
             (_OF_ROWS, _SO2),

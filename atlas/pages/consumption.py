@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from atlas import findings
 from atlas.drawing import (
-    APART,
     COLOURS,
-    GREY,
-    HATCH,
     bars,
     label,
     layout,
     province_map,
     threshold,
     threshold_name,
-    with_legend,
     wrapped,
 )
 from atlas.figure import (
@@ -32,6 +28,7 @@ from atlas.figure import (
 )
 from atlas.findings import GUIDELINE_UG_M3, STANDARD_UG_M3
 from atlas.readings import EXPORTER, FINAL_PRODUCER, READING, column_of, explained
+from atlas.sources import HATCHED, SIDE, sources
 from atlas.tables import Record, Rows
 
 ESTIMATED = (
@@ -169,77 +166,6 @@ def _highest(rows: Rows) -> float:
     """A little above the highest level that anybody breathes, and above the standard."""
     levels = [float(row["threshold_ug_m3"]) for row in rows if row["people_above_persons"] >= 1]
     return 1.05 * max([*levels, STANDARD_UG_M3 + 10.0])
-
-
-MOST_SOURCES = 15
-HATCHED = (
-    "Hatched: assumed, since the destinations of the exporters are those of China's exports of the product. "
-    "Grey: the rest of the world, which is not a country, and what returns to China."
-)
-SIDE = Select(
-    "side", "By", fixed(("consumer", "consumer"), ("exporter", "exporting province")), "side"
-)
-
-
-def sources(rows: Rows, chosen: Chosen) -> Plot:
-    """The largest consumers or exporters behind the PM2.5 of a place; what is left is one bar.
-
-    Consumers that are not a country or no foreign one stand apart, below. Assumed destinations are hatched.
-    """
-    records = sorted(rows, key=lambda row: -float(row["pm25_ug_m3"] or 0))
-    whole = [record for record in records if record["code"] not in APART]
-    named, rest = whole[:MOST_SOURCES], whole[MOST_SOURCES:]
-    apart = [record for record in records if record["code"] in APART]
-    bundles = [[record] for record in named] + ([rest] if rest else []) + [[each] for each in apart]
-    names = [str(b[0]["whose"]) if len(b) == 1 else f"{len(b)} others" for b in bundles]
-    whose = "consumed there" if chosen["side"] == "consumer" else "exported from there"
-    values = [_sum(bundle, "pm25_ug_m3") for bundle in bundles]
-    assumed = [_sum(bundle, "assumed_ug_m3") for bundle in bundles]
-    known = [value - part for value, part in zip(values, assumed, strict=True)]
-    # A remainder of rounding is not a bar.
-    kept = [value if value > 1e-6 * max(values, default=0) else 0.0 for value in known]
-    is_apart = [bundle[0] in apart for bundle in bundles]
-    kinds = [
-        (name, part, grey)
-        for grey in (False, True)
-        for name, part in ((whose, kept), (f"{whose}, assumed", assumed))
-    ]
-    series = [
-        (
-            name,
-            [value if of == grey else 0.0 for value, of in zip(part, is_apart, strict=True)],
-            grey,
-        )
-        for name, part, grey in kinds
-    ]
-    shown = [each for each in series if any(each[1])]
-    plot = bars(
-        names,
-        [(name, part) for name, part, _ in shown],
-        unit="µg/m³ of PM2.5",
-        stacked=True,
-        hover_unit="µg/m³",
-        colours=[GREY if grey else COLOURS[0] for _, _, grey in shown],
-    )
-    for trace, (name, _, grey) in zip(plot["data"], shown, strict=True):
-        # Grey is explained beside the figure, once.
-        trace["showlegend"] = not grey
-        if name.endswith("assumed"):
-            trace["marker"]["pattern"] = HATCH
-    plot = (
-        with_legend(plot)
-        if any(assumed)
-        else {**plot, "layout": {**plot["layout"], "showlegend": False}}
-    )
-    if chosen["side"] == "consumer":
-        codes = [str(b[0]["code"]) if len(b) == 1 else None for b in bundles]
-        for trace in plot["data"]:
-            trace["meta"] = {"page": "consumer", "codes": codes}
-    return plot
-
-
-def _sum(records: Sequence[Record], column: str) -> float:
-    return sum(float(record[column] or 0) for record in records)
 
 
 _MEASURE = Select(

@@ -19,8 +19,9 @@ from atlas.figure import (
     column_options,
 )
 from atlas.pages.consumers import leading
-from atlas.pages.consumption import ESTIMATED, HATCHED, MODELLED, SIDE, sources
+from atlas.pages.consumption import ESTIMATED, MODELLED
 from atlas.readings import BOTH
+from atlas.sources import HATCHED, SIDE, sources
 from atlas.tables import Record, Rows
 from atlas.words import amount, in_sentence, interval, ordinal, people, share, ug, verb
 

@@ -9,7 +9,7 @@ with embodied as (
     from fct_export_country
     where
         edition = '{{ edition }}' and year = {{ year }} and is_derived
-        -- What is left of the rest of the world is no country.
+        -- The remainder of the rest of the world is not a country.
         and consumer_country <> consumer_region
     group by consumer_region, consumer_country, producer_province, producer_sector
 ),

@@ -77,7 +77,7 @@ def test_what_is_assumed_is_said_where_it_is_and_hatched(marts: duckdb.DuckDBPyC
     looks = [("pattern" in each["marker"], each["marker"]["color"] == GREY) for each in traces]
     # Known and assumed of those with a name, then of those that stand apart.
     assert looks == [(False, False), (True, False), (False, True), (True, True)]
-    assert set(traces[0]["y"][-2:]) == {"Rest of the world", "China"}
+    assert set(traces[0]["y"][-2:]) == {"Rest of the world", "China (returned)"}
     whole = sum(sum(each["x"]) for each in traces)
     ((put,),) = marts.execute(
         "select sum(pm25_ug_m3) from fct_pm25_attribution where receptor = 'CN-HE'"
