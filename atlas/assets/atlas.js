@@ -11,10 +11,16 @@ window.ATLAS = (() => {
 
   /* A data file hands over its figure. A figure whose choices are files of their own has one part for each. */
   function add(name, part) {
-    const rows = part.columns ? decode(part) : null;
+    const rows = part.columns ? once(() => decode(part)) : null;
     if (!parts[name]) parts[name] = { ...part, byKey: {} };
     if (part.key) parts[name].byKey[part.key] = rows;
     else parts[name].rows = rows;
+  }
+
+  /* What is not looked at is not made: rows become objects when a table, a file or the flow diagram asks for them. */
+  function once(make) {
+    let made;
+    return () => (made ??= make());
   }
 
   function decode(part) {
@@ -155,11 +161,11 @@ window.ATLAS = (() => {
     const chosen = chosenOf(section);
     const draw = () => {
       const rows = part.splitBy ? part.byKey[chosen[part.splitBy]] : part.rows;
-      section.rowsShown = filtered(part, rows, chosen);
+      section.rowsShown = once(() => filtered(part, rows(), chosen));
       section.rowsAll = rows;
       const plot = section.querySelector(".plot");
       const told = section.querySelector(".told");
-      const state = part.live ? chains(section.rowsShown, chosen) : stateOf(part, Object.values(chosen).join("|"));
+      const state = part.live ? chains(section.rowsShown(), chosen) : stateOf(part, Object.values(chosen).join("|"));
       const title = section.querySelector("h2");
       title.dataset.usual ??= title.dataset.words || title.textContent;
       title.dataset.finding = (state?.finding || "").replace(/(\d) (µg|t\b)/g, "$1\u00a0$2");
@@ -222,7 +228,7 @@ window.ATLAS = (() => {
     const isTable = Boolean(section.querySelector(".table"));
     const place = section.querySelector(isTable ? ".table" : "details.rows .scroll");
     if (!isTable && !section.querySelector("details.rows").open) return;
-    const rows = section.rowsShown;
+    const rows = section.rowsShown();
     const limit = isTable ? rows.length : PREVIEW;
     /* What the choices fix, they say: a table does not repeat it in every row. The CSV holds all columns. */
     const fixed = parts[section.dataset.figure].selects.map((each) => each.column).filter(Boolean);
@@ -380,11 +386,11 @@ window.ATLAS = (() => {
     const link = document.createElement("a");
     const part = parts[section.dataset.figure];
     const key = part.splitBy ? `_${chosenOf(section)[part.splitBy]}` : "";
-    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(section.rowsAll)], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(section.rowsAll())], { type: "text/csv" }));
     link.download = `${section.dataset.figure}${key}.csv`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    say(section, `${section.rowsAll.length} rows.`);
+    say(section, `${section.rowsAll().length} rows.`);
   }
 
   /* --- a page that this edition has no data for leads to an edition that has --- */
