@@ -19,9 +19,9 @@ SPLIT = Select(
     "split",
 )
 DERIVED = (
-    "Estimated, as above. Where the world table has a region of several countries, their parts are derived: each "
-    "country's share of China's output, by sector, kind of demand and use, from WIOD of 2014. The parts of "
-    "a region sum to the region."
+    "Estimated: a footprint on official tables and an inventory. Where the world table has a region of several "
+    "countries, their parts are derived: each country's share of China's output, by sector, demand and use, "
+    "from WIOD of 2014. The parts of a region sum to the region."
 )
 
 
