@@ -68,8 +68,8 @@ EXPORT_MAP = by_measure(
             f"{row['pollutant']}"
         ),
         "indirect_share": lambda row: (
-            f"{row['name']} supplies {share(row['indirect_share_exporter'])} of what it emits for exports to other "
-            "provinces' exports (reading exporter)"
+            f"{row['name']} supplies {share(row['indirect_share_exporter'])} of what it emits for exports to "
+            "exports of other provinces (reading exporter)"
         ),
         "indirect_share_final_producer": lambda row: (
             f"{share(row['indirect_share_final_producer'])} of what {row['name']} emits for exports goes into "
