@@ -70,7 +70,7 @@ def capital(rows: Rows, _: Chosen) -> str:
 
 
 def chains(rows: Rows, chosen: Chosen) -> str:
-    """The first exporter of what is chosen. Twin: assets/atlas.js."""
+    """The first exporter of what is chosen. Twin: assets/chains.js."""
     totals: dict[str, float] = {}
     emitter, consumer = chosen["emitter"], chosen["consumer"]
     for row in rows:

@@ -257,7 +257,15 @@ def write_assets(target: Path) -> None:
     chinese = json.loads((ASSETS / "strings.zh.json").read_text(encoding="utf-8"))
     text = f"window.ATLAS_CHINESE={_json(chinese)};\n"
     (folder / "strings.js").write_text(text, encoding="utf-8")
-    for name in ("plotly-atlas.min.js", "atlas.css", "atlas.js", "language.js", "SOURCES.yml"):
+    for name in (
+        "plotly-atlas.min.js",
+        "atlas.css",
+        "words.js",
+        "chains.js",
+        "atlas.js",
+        "language.js",
+        "SOURCES.yml",
+    ):
         (folder / name).write_bytes((ASSETS / name).read_bytes())
 
 
