@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Sequence
 from functools import cache
@@ -19,9 +20,22 @@ INK, QUIET, GRID, BLANK = "#1f2933", "#52606d", "#e4e7eb", "#d5d9de"
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#999999", "#F0E442")
 # Light to dark in one direction of lightness: readable without colours and in print.
 SCALE = [[0.0, "#fff5e1"], [0.25, "#fdcc8a"], [0.5, "#fc8d59"], [0.75, "#c9301d"], [1.0, "#6b0010"]]
-HATCH: dict[str, Any] = {"shape": "/", "fgcolor": "#ffffff", "size": 6, "solidity": 0.25}
+HATCH: dict[str, Any] = {
+    "shape": "/",
+    "fillmode": "overlay",
+    "fgcolor": "#ffffff",
+    "size": 7,
+    "solidity": 0.3,
+}
 """How an assumption looks in a bar."""
-_TITLE_LETTERS = 22
+DOTTED: dict[str, Any] = {**HATCH, "shape": ".", "solidity": 0.4}
+"""How a part that is derived from another table looks in a bar."""
+LAYER_COLOURS = ("#08306b", "#2b6cb0", "#6ba3d6", "#a9cbe8", "#d5e4f2")
+"""Steps in one direction, dark to light: ordered, and readable without colours."""
+APART = ("ROW", "CHN")
+"""Consumers that stand apart, below the others: no country, and what returns to China."""
+GREY = COLOURS[6]
+_TITLE_LETTERS, _NAME_LETTERS, _NAME_LINES = 56, 28, 2
 MOST_TICKS, LETTERS_FROM = 4, 1000
 AXIS: dict[str, Any] = {
     "automargin": True,
@@ -130,7 +144,7 @@ def province_map(
         "geojson": "provinces",
         "locations": [record["province"] for record in known],
         "z": [record[column] for record in known],
-        "zmin": 0,
+        "zmin": _least([record[column] for record in known], percent=percent),
         "zmax": max((record[column] for record in known), default=1),
         "customdata": [[label(record), record[column]] for record in known],
         "colorscale": SCALE,
@@ -153,6 +167,12 @@ def province_map(
     return {"data": [without, coloured], "layout": {**MAP_LAYOUT, "margin": bottom}}
 
 
+def _least(values: Sequence[float], *, percent: bool) -> float:
+    """Where the colours begin: at zero; for shares that are all large, at a ten below the least."""
+    least = min(values, default=0.0)
+    return math.floor(10 * least) / 10 if percent and least > 0.5 else 0.0
+
+
 def _ticks(values: Sequence[float | None], *, percent: bool) -> str:
     """How an axis writes its ticks: thousands with a letter, what is small as it is (never 50m)."""
     most = max((abs(value) for value in values if value is not None), default=0.0)
@@ -165,7 +185,7 @@ def _pages_of(codes: Sequence[str]) -> dict[str, Any]:
 
 
 def wrapped(text: str) -> dict[str, str]:
-    """The title of an axis, in lines that a phone has room for."""
+    """The title of an axis in lines; the page's script breaks them again on a phone."""
     return {"text": "<br>".join(textwrap.wrap(text, _TITLE_LETTERS))}
 
 
@@ -183,18 +203,22 @@ def bars(
     percent: bool = False,
     stacked: bool = False,
     hover_unit: str = "",
+    colours: Sequence[str] = COLOURS,
 ) -> Plot:
-    """Horizontal bars, the first name at the top. series: name and values; unit: the axis title."""
+    """Horizontal bars, the first name at the top. series: name and values; unit: the axis title.
+
+    colours: of the series, in their order.
+    """
     form = ":.1%" if percent else ":,.4s"
     return {
         "data": [
             {
                 "type": "bar",
                 "orientation": "h",
-                "y": list(names),
+                "y": [in_lines(str(name)) for name in names],
                 "x": list(values),
                 "name": name,
-                "marker": {"color": COLOURS[place % len(COLOURS)]},
+                "marker": {"color": colours[place % len(colours)]},
                 "hovertemplate": f"%{{y}}<br>{name}: %{{x{form}}} {hover_unit}<extra></extra>",
             }
             for place, (name, values) in enumerate(series)
@@ -215,7 +239,55 @@ def bars(
     }
 
 
+def in_lines(name: str, letters: int = _NAME_LETTERS) -> str:
+    """A name beside a bar, in lines that leave room for the bar. letters: how many a line may have."""
+    if len(name) <= letters:
+        return name
+    before, bracket, after = name.partition(" (")
+    lines = textwrap.wrap(before, letters, max_lines=_NAME_LINES, placeholder="…")
+    lines += [f"({after}"] if bracket else []
+    return "<br>".join(lines)
+
+
+def apart_last(records: Sequence[Record], code: str, amount: str, most: int) -> list[Record]:
+    """The largest records by amount; those of `APART` come last and count to no limit."""
+    ordered = sorted(records, key=lambda row: -float(row[amount] or 0))
+    named = [row for row in ordered if row[code] not in APART]
+    return named[:most] + [row for row in ordered if row[code] in APART]
+
+
+def threshold(axis: str, value: float) -> dict[str, Any]:
+    """A dotted line across a figure at a value of an axis."""
+    across = "y" if axis == "x" else "x"
+    ends = {f"{axis}0": value, f"{axis}1": value, f"{across}0": 0, f"{across}1": 1}
+    line = {"color": QUIET, "width": 1, "dash": "dot"}
+    return {"type": "line", **ends, f"{across}ref": "paper", "line": line}
+
+
+def threshold_name(axis: str, value: float, text: str, *, above: bool = False) -> dict[str, Any]:
+    """The words beside a line of `threshold`. above: above the figure, where bars would hide them."""
+    place: dict[str, Any] = (
+        {
+            "x": value,
+            "y": 1,
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "bottom" if above else "top",
+            "xshift": 3,
+        }
+        if axis == "x"
+        else {"y": value, "x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}
+    )
+    return {**place, "text": text, "showarrow": False, "font": {"size": 11, "color": QUIET}}
+
+
+def with_legend(plot: Plot) -> Plot:
+    """A figure of bars with its legend, also for one series."""
+    margin = {**plot["layout"]["margin"], "t": 40}
+    return {**plot, "layout": {**plot["layout"], "showlegend": True, "margin": margin}}
+
+
 def short(name: str, most: int = 34) -> str:
-    """A long name of a sector, cut for an axis."""
+    """A long name of a sector, cut for a legend."""
     text = str(name)
     return text if len(text) <= most else text[: most - 1].rstrip(" ,;") + "…"

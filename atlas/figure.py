@@ -67,7 +67,8 @@ class Figure:
     here).  split_by: a select whose choices are files of their own, loaded when chosen.
     height: pixels.  wide: may be wider than a phone, and scrolls there.
     finding: the title as a sentence of the chosen rows; empty: the usual title.  tell: facts in words, in place of
-    a drawing.  absent: why a choice may have no rows.
+    a drawing.  absent: why a choice may have no rows; empty: a page of one place leaves the figure out.
+    explains: a sentence on the choice, beside `reads`.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Figure:
     finding: Find | None = None
     tell: Tell | None = None
     absent: str = "No rows for this choice."
+    explains: Callable[[Chosen], str] | None = None
 
     @property
     def is_table(self) -> bool:
@@ -153,7 +155,9 @@ def _state(figure: Figure, part: Rows, chosen: Chosen, edition: str) -> Plot:
         raise ValueError(f"{figure.name} is a table: it has no states")
     plot = figure.draw(part, chosen)
     found = figure.finding(part, chosen) if figure.finding else ""
-    return {**plot, "finding": said_of(edition, found)} if found else plot
+    explained = figure.explains(chosen) if figure.explains else ""
+    said = {"finding": said_of(edition, found) if found else "", "explains": explained}
+    return {**plot, **{key: text for key, text in said.items() if text}}
 
 
 def fixed(*pairs: tuple[str, str]) -> Callable[[Rows], tuple[Choice, ...]]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from atlas.figure import Chosen, Find
+from atlas.readings import EXPORTER, column_of
 from atlas.tables import Record, Rows
 from atlas.words import amount, people, share, the, ug
 
 Say = Callable[[Record], str]
 UNNAMED = ("ROW", "CHN", "all")
 """Consumers that are never first: the rest of the world is not a country, and returned exports are China's."""
+
+
+STANDARD_UG_M3, GUIDELINE_UG_M3 = 35, 5
+"""China's annual standard (GB 3095-2012, class II) and the guideline of the WHO (2021) for PM2.5."""
 
 
 def top(rows: Sequence[Record], column: str) -> Record | None:
@@ -23,7 +28,7 @@ def by_measure(says: Mapping[str, Say]) -> Find:
     """The sentence of the measure that is chosen, on the place where it is largest."""
 
     def find(rows: Rows, chosen: Chosen) -> str:
-        first = top(rows.records, chosen["measure"])
+        first = top(rows.records, column_of(chosen["measure"]))
         return says[chosen["measure"]](first) if first else ""
 
     return find
@@ -38,8 +43,12 @@ PM25_MAP = by_measure(
             f"Foreign consumption has the largest share of PM2.5 over {row['name']}: {share(row['export_share'])}"
         ),
         "indirect_share": lambda row: (
-            f"{share(row['indirect_share'])} of what exports put over {row['name']} is not from direct exports, "
-            "the largest share"
+            f"{share(row['indirect_share_exporter'])} of what exports put over {row['name']} is indirect, the "
+            "largest share (reading exporter)"
+        ),
+        "indirect_share_final_producer": lambda row: (
+            f"{share(row['indirect_share_final_producer'])} of what exports put over {row['name']} is indirect, "
+            "the largest share (reading final_producer)"
         ),
         "east_coast_ug_m3": lambda row: (
             f"Exports of the East Coast put most over {row['name']}: {ug(row['east_coast_ug_m3'])} µg/m³"
@@ -59,7 +68,12 @@ EXPORT_MAP = by_measure(
             f"{row['pollutant']}"
         ),
         "indirect_share": lambda row: (
-            f"{share(row['indirect_share'])} of what {row['name']} emits for exports, it supplies to others"
+            f"{row['name']} supplies {share(row['indirect_share_exporter'])} of what it emits for exports to "
+            "exports of other provinces (reading exporter)"
+        ),
+        "indirect_share_final_producer": lambda row: (
+            f"{share(row['indirect_share_final_producer'])} of what {row['name']} emits for exports goes into "
+            "goods that others finish (reading final_producer)"
         ),
         "east_coast_share": lambda row: (
             f"{share(row['east_coast_share'])} of what {row['name']} emits for exports, the East Coast exports"
@@ -83,6 +97,22 @@ HEALTH_MAP = by_measure(
         ),
     }
 )
+
+
+def direct_and_indirect(rows: Rows, chosen: Chosen) -> str:
+    """The indirect part of all provinces together, with the name of the reading."""
+    column = f"indirect_share_{chosen['reading']}"
+    whole = sum(float(row["driven_t"] or 0) for row in rows)
+    if not whole:
+        return ""
+    indirect = sum(float(row["driven_t"] or 0) * float(row[column] or 0) for row in rows)
+    how = (
+        "for exports of other provinces"
+        if chosen["reading"] == EXPORTER
+        else "for goods that others finish"
+    )
+    part = f"{share(indirect / whole)} of {rows.records[0]['pollutant']} driven by exports"
+    return f"{part} is indirect, {how} (reading {chosen['reading']})"
 
 
 def exposure(threshold_ug_m3: float) -> Find:
@@ -122,8 +152,8 @@ def leading_consumer(rows: Rows, _: Chosen) -> str:
         return ""
     drives, buys = share(first["emission_share"]), share(first["export_share"])
     return (
-        f"Consumption in {the(first['consumer_name'])} drives {drives} of what {first['name']} emits for exports, "
-        f"beside {buys} of their value"
+        f"Consumption in {the(first['consumer_name'])} drives {drives} of what {first['name']} emits for exports; "
+        f"it buys {buys} of their value"
     )
 
 

@@ -117,7 +117,7 @@ def _driven_headline(overview: Answer, year: int, interval: str) -> str:
             return (
                 f"In {year} exports drove {share:.0%} of China's SO2 emissions "
                 f"({value_text('t', driven_t)} t{sure}): {direct:.0%} of that in the exporting province "
-                f"itself, {1 - direct:.0%} in provinces that supply it."
+                f"itself, {1 - direct:.0%} in provinces that supply it (reading exporter)."
             )
     return ""
 

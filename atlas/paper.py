@@ -48,9 +48,9 @@ PANELS = (
         "1c",
         "pm25_map",
         "Share of indirect exports in the PM2.5 that exports drive, by province.",
-        "Ours counts as direct what a province emits for exports that it sells itself (reading exporter). The "
-        "paper asks where the last producer stands, which makes more of it indirect: mart fct_pm25_reading.",
-        {"measure": "indirect_share"},
+        "Both are in the reading final_producer; measure=indirect_share has the reading exporter. "
+        f"{_ENGINE}",
+        {"measure": "indirect_share_final_producer"},
     ),
     Panel(
         "1d",

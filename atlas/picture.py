@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -27,6 +28,8 @@ RUN_LETTERS = 12
 KINDS = ("png", "svg", "pdf", "json")
 WIDTH_PX, HEIGHT_SPARE_PX = 1000, 60
 _TITLE_PX = 64
+# What a line of the title and of the choices below it holds; how high a line is, and where the first one stands.
+_TITLE_LETTERS, _BELOW_LETTERS, _TITLE_LINE_PX, _ABOVE_TITLE_PX = 96, 132, 24, 28
 # A picture 1000 points wide at three dots a point prints 17 cm at about 450 dots an inch.
 DOTS = 3
 
@@ -185,9 +188,10 @@ def caption(picture: Picture) -> str:
     figure, edition = picture.figure, picture.edition
     shown = ", ".join(f"{select} {value}" for select, value in picture.chosen.items())
     beside = f" ({shown})" if shown else ""
+    explained = f" {figure.explains(picture.chosen)}" if figure.explains else ""
     return (
-        f"{figure.title}{beside}. {figure.reads} {figure.basis} Edition {edition.name} {edition.year}, "
-        f"run {edition.fingerprint[:RUN_LETTERS]}."
+        f"{figure.title}{beside}. {figure.reads}{explained.rstrip()} {figure.basis} "
+        f"Edition {edition.name} {edition.year}, run {edition.fingerprint[:RUN_LETTERS]}."
     )
 
 
@@ -207,15 +211,20 @@ def _titled(
     below = " · ".join([*labels, f"edition {edition.name} {edition.year}", "tradeplume"])
     margin = plot["layout"]["margin"]
     found = said_of(edition.name, figure.finding(part, chosen) if figure.finding else figure.title)
+    lines = textwrap.wrap(found, _TITLE_LETTERS)
+    choices_lines = textwrap.wrap(below, _BELOW_LETTERS)
+    shown = [*lines, *(f"<sub>{line}</sub>" for line in choices_lines)]
+    # Two lines have the room of _TITLE_PX.
+    height_px = _TITLE_PX + (len(shown) - 2) * _TITLE_LINE_PX
     title: dict[str, Any] = {
-        "text": f"{found}<br><sub>{below}</sub>",
+        "text": "<br>".join(shown),
         "x": 0.01,
         "xanchor": "left",
         "yref": "container",
-        "y": 1 - _TITLE_PX / (2 * (figure.height + HEIGHT_SPARE_PX)),
-        "yanchor": "middle",
+        "y": 1 - _ABOVE_TITLE_PX / (figure.height + HEIGHT_SPARE_PX),
+        "yanchor": "top",
     }
-    layout = {**plot["layout"], "title": title, "margin": {**margin, "t": margin["t"] + _TITLE_PX}}
+    layout = {**plot["layout"], "title": title, "margin": {**margin, "t": margin["t"] + height_px}}
     return {"data": plot["data"], "layout": layout}
 
 

@@ -1,6 +1,6 @@
 """Flow diagrams: from the place of emission through layers and exporters to the consumer.
 
-`chain_links` and `sankey` have twins in assets/atlas.js (a page must answer a choice without Python);
+`chain_links` and `sankey` have twins in assets/chains.js (a page must answer a choice without Python);
 a test holds the two together.
 """
 

@@ -195,7 +195,7 @@ def write_index(
                 "href": f"{best.folder}/{page.name}.html",
                 "title": page.title,
                 "question": page.question,
-                "edition": f"{best.name} {best.year}",
+                "edition": best.name,
                 "count": found[best][page.name],
             }
         )
@@ -257,7 +257,15 @@ def write_assets(target: Path) -> None:
     chinese = json.loads((ASSETS / "strings.zh.json").read_text(encoding="utf-8"))
     text = f"window.ATLAS_CHINESE={_json(chinese)};\n"
     (folder / "strings.js").write_text(text, encoding="utf-8")
-    for name in ("plotly-atlas.min.js", "atlas.css", "atlas.js", "language.js", "SOURCES.yml"):
+    for name in (
+        "plotly-atlas.min.js",
+        "atlas.css",
+        "words.js",
+        "chains.js",
+        "atlas.js",
+        "language.js",
+        "SOURCES.yml",
+    ):
         (folder / name).write_bytes((ASSETS / name).read_bytes())
 
 
@@ -274,7 +282,7 @@ def write_data(figure: Figure, rows: Rows, folder: Path, edition: str = "") -> N
     }
     if figure.split_by is None:
         drawn = _shortened(states(figure, rows, edition))
-        whole = {**head, "states": drawn, **_columns(rows)}
+        whole = {**head, **pooled(drawn), **_columns(rows)}
         _write_script(folder / f"{figure.name}.js", figure.name, whole)
         return
     _write_script(folder / f"{figure.name}.js", figure.name, head)
@@ -283,6 +291,29 @@ def write_data(figure: Figure, rows: Rows, folder: Path, edition: str = "") -> N
         _write_script(
             folder / f"{figure.name}.{key}.js", figure.name, {"key": key, **_columns(part)}
         )
+
+
+def pooled(drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """States of which each value of a trace or layout is written once: they name its place in a pool."""
+    pool: dict[str, int] = {}
+
+    def place(value: Any) -> int:
+        return pool.setdefault(_json(value), len(pool))
+
+    def named(values: Mapping[str, Any]) -> dict[str, int]:
+        return {name: place(value) for name, value in values.items()}
+
+    states = {
+        key: {
+            **state,
+            "data": [named(trace) for trace in state["data"]],
+            "layout": named(state["layout"]),
+        }
+        if "data" in state
+        else state
+        for key, state in drawn.items()
+    }
+    return {"states": states, "pool": [json.loads(text) for text in pool]}
 
 
 def _columns(rows: Rows) -> dict[str, Any]:

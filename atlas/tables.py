@@ -21,6 +21,7 @@ _EDITION, _YEAR = "'{{ edition }}'", "{{ year }}"
 # Enough for every reader, and half the bytes of a double.
 DIGITS = 7
 
+_PART = re.compile(r"\{\{ (?P<name>consumers|stand_in) \}\}")
 _NO_TABLE = re.compile(r"Table with name (?P<name>\w+) does not exist")
 
 Record = Mapping[str, Any]
@@ -72,7 +73,15 @@ class Answer:
 def sql_text(name: str, edition: str, year: int) -> str:
     """The query ``sql/<name>.sql`` for an edition and year, ready to be copied and run."""
     text = (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8").replace(" -- noqa: AM04", "")
+    text = _PART.sub(lambda found: _part(found["name"]), text)
     return text.replace(_EDITION, literal(edition)).replace(_YEAR, str(int(year))).strip()
+
+
+def _part(name: str) -> str:
+    """A query that several share (``sql/parts``), as a table of another: in brackets, without its comment."""
+    lines = (SQL_FOLDER / "parts" / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    inner = "\n".join(f"    {line}" for line in lines if not line.startswith("--"))
+    return f"(\n{inner}\n)"
 
 
 def ask(connection: duckdb.DuckDBPyConnection, name: str, edition: str, year: int) -> Answer:

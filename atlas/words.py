@@ -38,8 +38,11 @@ def amount(value: Any) -> str:
 
 
 def people(value: Any) -> str:
-    """A number of people to three digits."""
-    return "-" if value is None else f"{float(f'{float(value):.3g}'):,.0f}"
+    """A number of people to three digits; from a million on in millions."""
+    if value is None:
+        return "-"
+    short = float(f"{float(value):.3g}")
+    return f"{short / 1e6:g} million" if abs(short) >= 1e6 else f"{short:,.0f}"
 
 
 def share(value: Any) -> str:
@@ -53,7 +56,12 @@ def interval(low: Any, high: Any, say: Say = ug) -> str:
     """The 90 % interval in brackets, with a space before; empty where the release has none."""
     if low is None or high is None:
         return ""
-    return f" (90 % interval {say(low)} to {say(high)})"
+    return f" (90% interval {say(low)} to {say(high)})"
+
+
+def in_sentence(label: str) -> str:
+    """A label as it stands in a sentence: sulfur dioxide (SO2), but NOx as it is."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def ordinal(rank: Any) -> str:

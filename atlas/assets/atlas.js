@@ -1,25 +1,40 @@
 /* Answers the choices of a page: figures come ready from the release, this script only swaps, filters and lists.
-   The flow diagram has its rows here; chainLinks and sankey are the twins of atlas/sankey.py. */
+   chains.js draws the flow diagram, words.js writes cells and files. */
 "use strict";
 
 window.ATLAS = (() => {
+  const { heading, text, csv } = window.WORDS;
   const parts = {};
   const CONFIG = { displayModeBar: false, responsive: true };
-  const PREVIEW = 60;
-  const ALL = "all";
+  const PREVIEW = 60, LONG = 60;
+  const KEPT = ["statement", "path"]; /* what a row is about */
 
   /* A data file hands over its figure. A figure whose choices are files of their own has one part for each. */
   function add(name, part) {
-    const rows = part.columns ? decode(part) : null;
+    const rows = part.columns ? once(() => decode(part)) : null;
     if (!parts[name]) parts[name] = { ...part, byKey: {} };
     if (part.key) parts[name].byKey[part.key] = rows;
     else parts[name].rows = rows;
+  }
+
+  /* What is not looked at is not made: rows become objects when a table, a file or the flow diagram asks for them. */
+  function once(make) {
+    let made;
+    return () => (made ??= make());
   }
 
   function decode(part) {
     const columns = part.columns.map(([, labels, values]) => (labels ? values.map((code) => labels[code]) : values));
     const length = columns.length ? columns[0].length : 0;
     return Array.from({ length }, (_, row) => Object.fromEntries(part.columns.map(([name], at) => [name, columns[at][row]])));
+  }
+
+  /* A state names its values by their place in the figure's pool; Plotly writes into what it gets, so it gets copies. */
+  function stateOf(part, key) {
+    const state = part.states?.[key];
+    if (!state?.data) return state;
+    const taken = (values) => Object.fromEntries(Object.entries(values).map(([name, at]) => [name, structuredClone(part.pool[at])]));
+    return { ...state, data: state.data.map(taken), layout: taken(state.layout) };
   }
 
   const subject = () => document.getElementById("subject");
@@ -36,22 +51,42 @@ window.ATLAS = (() => {
   const keyOf = (select) => (select === subject() ? select.name : select.id.replace(/-(?=[^-]*$)/, "."));
   const firstOf = (select) => ([...select.options].find((each) => each.defaultSelected) || select.options[0]).value;
 
-  function keep() {
+  function keep(chosen) {
     const kept = selects().filter((each) => each === subject() || each.value !== firstOf(each));
     const text = new URLSearchParams(kept.map((each) => [keyOf(each), each.value])).toString();
     history.replaceState(null, "", text ? `#${text}` : location.href.split("#")[0]);
+    handOn(chosen);
   }
+
+  /* What a page hands on to the others: the province, the consumer and the pollutant that were chosen. */
+  const SHARED = { province: ["province", "receptor", "place"], consumer: ["consumer"], pollutant: ["pollutant"] };
+  const sharedName = (select) => Object.keys(SHARED).find((name) => SHARED[name].includes(select.name));
+
+  function handOn(chosen) {
+    const name = chosen && sharedName(chosen);
+    if (name) handed.set(name, chosen.value);
+    const text = handed.toString();
+    for (const link of document.querySelectorAll("nav a")) link.href = link.href.split("#")[0] + (text ? `#${text}` : "");
+  }
+
+  /* What the page before handed on, and what has been chosen here since. */
+  const handed = new URLSearchParams();
 
   function takeUp() {
     const wanted = new URLSearchParams(location.hash.slice(1));
+    for (const name of Object.keys(SHARED)) if (wanted.has(name)) handed.set(name, wanted.get(name));
+    for (const select of selects()) if (sharedName(select) && wanted.has(keyOf(select))) handed.set(sharedName(select), wanted.get(keyOf(select)));
     /* An address without choices is an anchor of the page: it changes none. */
     for (const select of location.hash.includes("=") ? selects() : []) {
-      const value = wanted.get(keyOf(select));
-      const isThere = [...select.options].some((each) => each.value === value);
+      const shared = wanted.get(sharedName(select));
+      const has = (value) => [...select.options].some((each) => each.value === value);
+      const value = wanted.get(keyOf(select)) ?? (select !== subject() && has(shared) ? shared : null);
+      const isThere = has(value);
       select.value = isThere ? value : firstOf(select);
       if (select === subject()) say(select.closest(".choices"), value && !isThere ? `There is no ${select.name} ${value} here.` : "");
     }
     nameSubject();
+    handOn();
   }
 
   function nameSubject() {
@@ -91,6 +126,21 @@ window.ATLAS = (() => {
     });
   }
 
+  /* On a phone the title of the lower axis needs more lines than beside a desk. */
+  const NARROW = 520, LETTERS = 24;
+
+  function fitted(layout, width) {
+    const title = layout.xaxis?.title?.text;
+    if (!title || width >= NARROW) return layout;
+    const lines = [""];
+    for (const word of title.replaceAll("<br>", " ").split(" ")) {
+      const last = lines.length - 1;
+      if (lines[last] && `${lines[last]} ${word}`.length > LETTERS) lines.push(word);
+      else lines[last] = lines[last] ? `${lines[last]} ${word}` : word;
+    }
+    return { ...layout, xaxis: { ...layout.xaxis, title: { ...layout.xaxis.title, text: lines.join("<br>") } } };
+  }
+
   function filtered(part, rows, chosen) {
     const filters = part.selects.filter((select) => select.column);
     return rows.filter((row) => filters.every((select) => String(row[select.column]) === chosen[select.name]));
@@ -111,19 +161,23 @@ window.ATLAS = (() => {
     const chosen = chosenOf(section);
     const draw = () => {
       const rows = part.splitBy ? part.byKey[chosen[part.splitBy]] : part.rows;
-      section.rowsShown = filtered(part, rows, chosen);
+      section.rowsShown = once(() => filtered(part, rows(), chosen));
       section.rowsAll = rows;
       const plot = section.querySelector(".plot");
       const told = section.querySelector(".told");
-      const state = part.live ? chains(section.rowsShown, chosen) : part.states?.[Object.values(chosen).join("|")];
+      const state = part.live ? CHAINS.draw(section.rowsShown(), chosen) : stateOf(part, Object.values(chosen).join("|"));
       const title = section.querySelector("h2");
       title.dataset.usual ??= title.dataset.words || title.textContent;
-      title.dataset.finding = state?.finding || "";
+      title.dataset.finding = (state?.finding || "").replace(/(\d) (µg|t\b)/g, "$1\u00a0$2");
       window.LANGUAGE?.title(title);
+      /* A page of one place leaves out a figure that has nothing to say of it. */
+      section.hidden = !state && Boolean(subject()) && part.absent === "";
+      const explained = section.querySelector(".explains");
+      if (explained) explained.textContent = state?.explains || "";
       if (told) tell(told, state, part.absent);
       if (plot && state) {
         if (!plot.data) plot.replaceChildren();
-        Plotly.react(plot, state.data, { ...ATLAS_BASE.layout, ...state.layout }, CONFIG);
+        Plotly.react(plot, state.data, { ...ATLAS_BASE.layout, ...fitted(state.layout, plot.clientWidth) }, CONFIG);
         lead(plot);
       } else if (plot) {
         if (plot.data) { Plotly.purge(plot); plot.isLeading = false; }
@@ -152,36 +206,27 @@ window.ATLAS = (() => {
   }
 
   /* --- tables --- */
-  const UNITS = [[/_ug_m3$/, " (µg/m³)"], [/_musd$/, " (million US$)"], [/_persons$/, " (persons)"], [/_pp$/, " (points)"], [/_t$/, " (t)"]];
-
-  function heading(column) {
-    const unit = UNITS.find(([pattern]) => pattern.test(column));
-    return (unit ? column.replace(unit[0], unit[1]) : column).replaceAll("_", " ");
-  }
-
-  function text(column, value) {
-    if (value === null || value === undefined) return "";
-    if (value === true) return "yes";
-    if (value === false) return "no";
-    if (typeof value !== "number") return String(value);
-    if (/(^|_)share(_|$)/.test(column)) return `${(100 * value).toFixed(Math.abs(value) < 0.01 ? 2 : 1)} %`;
-    if (/year$/.test(column)) return String(value);
-    if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
-    return value.toLocaleString("en-US", Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 });
-  }
-
   function list(section) {
     const isTable = Boolean(section.querySelector(".table"));
     const place = section.querySelector(isTable ? ".table" : "details.rows .scroll");
     if (!isTable && !section.querySelector("details.rows").open) return;
-    const rows = section.rowsShown;
+    const rows = section.rowsShown();
     const limit = isTable ? rows.length : PREVIEW;
-    const columns = rows.length ? Object.keys(rows[0]) : [];
+    /* What the choices fix, they say: a table does not repeat it in every row. The CSV holds all columns. */
+    const fixed = parts[section.dataset.figure].selects.map((each) => each.column).filter(Boolean);
+    const same = (column) => rows.every((row) => row[column] === rows[0][column]);
+    const columns = (rows.length ? Object.keys(rows[0]) : []).filter(
+      (column) => !fixed.includes(column) && !(fixed.length && /^name(_zh)?$/.test(column) && same(column)),
+    );
     const table = document.createElement("table");
     const caption = table.createCaption();
     caption.textContent = !rows.length && isTable ? parts[section.dataset.figure].absent : rows.length > limit ? `First ${limit} of ${rows.length} rows; the CSV holds all.` : `${rows.length} rows`;
+    /* Long texts stand below their row, so that the columns fit the page. */
+    const isLong = (column) => isTable && rows.some((row) => typeof row[column] === "string" && row[column].length > LONG);
+    const long = columns.slice(1).filter((column) => columns.length > 3 && isLong(column) && !KEPT.includes(column));
+    const short = columns.filter((column) => !long.includes(column));
     const head = table.createTHead().insertRow();
-    for (const column of columns) {
+    for (const column of short) {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = heading(column);
@@ -191,91 +236,22 @@ window.ATLAS = (() => {
     const body = table.createTBody();
     for (const row of rows.slice(0, limit)) {
       const line = body.insertRow();
-      for (const column of columns) {
+      for (const column of short) {
         const cell = line.insertCell();
         cell.textContent = text(column, row[column]);
         cell.dataset.label = heading(column);
         if (typeof row[column] === "number") cell.className = "number";
-        else cell.className = cell.textContent.length > 60 ? "long" : cell.textContent.length < 28 ? "brief" : "";
+        else cell.className = cell.textContent.length > LONG ? "long" : cell.textContent.length < 28 ? "brief" : "";
       }
+      const texts = long.filter((column) => row[column]);
+      if (!texts.length) continue;
+      line.className = "begun";
+      const more = body.insertRow().insertCell();
+      more.colSpan = short.length;
+      more.className = "more";
+      more.appendChild(document.createElement("div")).textContent = texts.map((column) => `${heading(column)}: ${text(column, row[column])}`).join(" · ");
     }
     place.replaceChildren(table);
-  }
-
-  function csv(rows) {
-    if (!rows.length) return "";
-    const columns = Object.keys(rows[0]);
-    const quoted = (value) => {
-      let content = value === null || value === undefined ? "" : String(value);
-      // A spreadsheet takes a text that begins so for a formula, and runs it.
-      if (typeof value === "string" && /^[=+\-@\t\r]/.test(content)) content = `'${content}`;
-      return /[",\n]/.test(content) ? `"${content.replaceAll('"', '""')}"` : content;
-    };
-    const lines = rows.map((row) => columns.map((column) => quoted(row[column])).join(","));
-    return `${[columns.join(","), ...lines].join("\n")}\n`;
-  }
-
-  /* --- the flow diagram --- */
-  function chainLinks(rows, emitter, consumer) {
-    const kept = rows.filter((row) => emitter === ALL || row.emitter === emitter);
-    const byLayer = consumer === ALL ? kept.filter((row) => row.layer !== ALL) : [];
-    const byConsumer = kept.filter((row) => row.layer === ALL && (consumer === ALL || row.consumer === consumer));
-    const emitters = largest(byConsumer, "emitter");
-    const exporters = largest(byConsumer, "exporter");
-    const shown = (name, among) => (among.has(name) ? name : ATLAS_BASE.others);
-    const links = new Map();
-    const add = (source, target, tonnes) => {
-      const key = JSON.stringify([source, target]);
-      links.set(key, (links.get(key) || 0) + tonnes);
-    };
-    for (const row of byLayer) {
-      const layer = [1, ATLAS_BASE.layers[row.layer] || row.layer];
-      add([0, shown(row.emitter, emitters)], layer, row.emission_t);
-      add(layer, [2, shown(row.exporter, exporters)], row.emission_t);
-    }
-    const exporterColumn = consumer === ALL ? 2 : 1;
-    for (const row of byConsumer) {
-      const exporter = [exporterColumn, shown(row.exporter, exporters)];
-      if (consumer !== ALL) add([0, shown(row.emitter, emitters)], exporter, row.emission_t);
-      add(exporter, [exporterColumn + 1, row.consumer], row.emission_t);
-    }
-    return [...links].filter(([, value]) => value > 0).map(([key, value]) => [...JSON.parse(key), value]);
-  }
-
-  function largest(rows, column) {
-    const totals = new Map();
-    for (const row of rows) totals.set(row[column], (totals.get(row[column]) || 0) + row.emission_t);
-    const ordered = [...totals].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-    return new Set(ordered.slice(0, ATLAS_BASE.shownProvinces).map(([name]) => name));
-  }
-
-  function chains(rows, chosen) {
-    const links = chainLinks(rows, chosen.emitter, chosen.consumer);
-    const totals = new Map();
-    for (const [source, target, value] of links)
-      for (const node of [source, target]) totals.set(JSON.stringify(node), (totals.get(JSON.stringify(node)) || 0) + value);
-    const nodes = [...totals].map(([key, total]) => [...JSON.parse(key), total]);
-    nodes.sort(([a, x, p], [b, y, q]) => a - b || q - p || (x < y ? -1 : 1));
-    const place = new Map(nodes.map(([column, name], at) => [JSON.stringify([column, name]), at]));
-    const heads = chosen.consumer === ALL ? ["emitted in", "by which layer", "exported by", "consumed in"] : ["emitted in", "exported by", "consumed in"];
-    const model = ATLAS_BASE.sankey;
-    const trace = {
-      ...model.trace,
-      node: { ...model.trace.node, label: nodes.map(([, name]) => name), color: nodes.map(([column]) => model.colours[column]) },
-      link: {
-        ...model.trace.link,
-        source: links.map(([source]) => place.get(JSON.stringify(source))),
-        target: links.map(([, target]) => place.get(JSON.stringify(target))),
-        value: links.map(([, , value]) => value),
-      },
-    };
-    const annotations = heads.map((head, at) => ({
-      ...model.annotation,
-      text: head,
-      x: at / (heads.length - 1),
-      xanchor: at === 0 ? "left" : at === heads.length - 1 ? "right" : "center",
-    }));
-    return { data: [trace], layout: { ...model.layout, annotations } };
   }
 
   /* --- buttons --- */
@@ -302,11 +278,11 @@ window.ATLAS = (() => {
     const link = document.createElement("a");
     const part = parts[section.dataset.figure];
     const key = part.splitBy ? `_${chosenOf(section)[part.splitBy]}` : "";
-    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(section.rowsAll)], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob(["\ufeff", csv(section.rowsAll())], { type: "text/csv" }));
     link.download = `${section.dataset.figure}${key}.csv`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    say(section, `${section.rowsAll.length} rows.`);
+    say(section, `${section.rowsAll().length} rows.`);
   }
 
   /* --- a page that this edition has no data for leads to an edition that has --- */
@@ -317,7 +293,7 @@ window.ATLAS = (() => {
       const page = link.getAttribute("href").replace(".html", "");
       const folders = window.ATLAS_FOUND?.[page] || [];
       if (folders.length && !folders.includes(here)) {
-        link.href = `../${folders[0]}/${page}.html`;
+        link.href = `../${folders[0]}/${page}.html`; /* its choices follow in handOn */
         link.title = `edition ${folders[0]}`;
       }
     }
@@ -325,15 +301,17 @@ window.ATLAS = (() => {
 
   function start() {
     leadElsewhere();
+    const here = document.querySelector("nav [aria-current]");
+    if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 60;
     const sections = [...document.querySelectorAll('.figure[data-present="yes"]')];
     const all = [...sections];
     takeUp();
-    subject()?.addEventListener("change", () => { keep(); nameSubject(); all.forEach(show); });
+    subject()?.addEventListener("change", () => { keep(subject()); nameSubject(); all.forEach(show); });
     const link = document.querySelector(".link");
     link?.addEventListener("click", () => { keep(); copy(link.parentElement, location.href, "link"); });
     addEventListener("hashchange", () => { takeUp(); all.forEach(show); });
     for (const section of sections) {
-      for (const select of section.querySelectorAll("select")) select.addEventListener("change", () => { keep(); show(section); });
+      for (const select of section.querySelectorAll("select")) select.addEventListener("change", () => { keep(select); show(section); });
       section.querySelector(".copy").addEventListener("click", () => copy(section, section.querySelector("pre code").textContent, "SQL"));
       section.querySelector(".csv").addEventListener("click", () => download(section));
       section.querySelector(".svg")?.addEventListener("click", () => {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from atlas.drawing import COLOURS, bars, label, layout, wrapped
+from atlas import air_findings
+from atlas.drawing import COLOURS, bars, label, layout, threshold, threshold_name, wrapped
 from atlas.figure import Chosen, Figure, Page, Plot, Select, column_options
-from atlas.pages.consumption import GUIDELINE_UG_M3, STANDARD_UG_M3
+from atlas.findings import GUIDELINE_UG_M3, STANDARD_UG_M3
 from atlas.tables import Rows
 
 OBSERVED = (
@@ -32,39 +33,41 @@ def _quarter(rows: Rows, _: Chosen) -> Plot:
             [_percent(change, signed=True), _percent(share)]
             for change, share in zip(changes, heavy, strict=True)
         ],
-        "text": [_percent(change, signed=True) for change in changes],
+        # A number without a year before it stays empty: the text above says so.
+        "text": ["" if change is None else _percent(change, signed=True) for change in changes],
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"size": 11},
         "hovertemplate": "%{y}<br>%{x:.1f} µg/m³, %{customdata[0]} from a year before<br>"
         "heavily polluted days: %{customdata[1]}<extra></extra>",
     }
-    plot["layout"]["shapes"] = [_line("x", STANDARD_UG_M3), _line("x", GUIDELINE_UG_M3)]
+    plot["layout"]["shapes"] = [threshold("x", STANDARD_UG_M3), threshold("x", GUIDELINE_UG_M3)]
+    plot["layout"]["annotations"] = [
+        threshold_name("x", GUIDELINE_UG_M3, "WHO", above=True),
+        threshold_name("x", STANDARD_UG_M3, "China's standard", above=True),
+    ]
+    plot["layout"]["margin"]["t"] = 26
+    # Room for the number beside the longest bar.
+    plot["layout"]["xaxis"]["range"] = [0, 1.12 * max(float(row["mean_ug_m3"]) for row in records)]
     return plot
 
 
 def _percent(share: float | None, *, signed: bool = False) -> str:
     if share is None:
         return "no year before" if signed else "not known"
-    return f"{100 * share:+.0f} %" if signed else f"{100 * share:.1f} %"
-
-
-def _line(axis: str, value: float) -> dict[str, object]:
-    across = "y" if axis == "x" else "x"
-    ends = {f"{axis}0": value, f"{axis}1": value, f"{across}0": 0, f"{across}1": 1}
-    line = {"color": "#52606d", "width": 1, "dash": "dot"}
-    return {"type": "line", **ends, f"{across}ref": "paper", "line": line}
+    return f"{100 * share:+.0f}%" if signed else f"{100 * share:.1f}%"
 
 
 def _series(rows: Rows, _: Chosen) -> Plot:
+    known = [row for row in rows if row["mean_ug_m3"] is not None]
     return {
         "data": [
             {
                 "type": "scatter",
                 "mode": "lines+markers",
                 "name": "PM2.5",
-                "x": [row["period"] for row in rows],
-                "y": [row["mean_ug_m3"] for row in rows],
+                "x": [row["period"] for row in known],
+                "y": [row["mean_ug_m3"] for row in known],
                 "line": {"color": COLOURS[0], "width": 2},
                 "hovertemplate": "%{x}: %{y:.1f} µg/m³<extra></extra>",
             }
@@ -72,7 +75,11 @@ def _series(rows: Rows, _: Chosen) -> Plot:
         "layout": layout(
             xaxis={"title": wrapped("quarter"), "type": "category", "nticks": 12},
             yaxis={"title": wrapped("µg/m³ PM2.5, mean of the quarter"), "rangemode": "tozero"},
-            shapes=[_line("y", STANDARD_UG_M3), _line("y", GUIDELINE_UG_M3)],
+            shapes=[threshold("y", STANDARD_UG_M3), threshold("y", GUIDELINE_UG_M3)],
+            annotations=[
+                threshold_name("y", STANDARD_UG_M3, "China's annual standard"),
+                threshold_name("y", GUIDELINE_UG_M3, "guideline of the WHO"),
+            ],
         ),
     }
 
@@ -127,35 +134,39 @@ PAGE = Page(
             "air_quarter",
             "PM2.5 by province",
             "air_quarter",
-            "Beside each bar: the change from the same quarter a year before. Dotted: the guideline of the "
+            "Beside each bar: the change from the same quarter a year before, where that quarter was "
+            "observed. Dotted: the guideline of the "
             f"WHO ({GUIDELINE_UG_M3} µg/m³) and China's annual standard ({STANDARD_UG_M3} µg/m³), both for a "
             "year's mean.",
             OBSERVED,
             _quarter,
             (Select("period", "Quarter", column_options("period", ordered=False), "period"),),
+            finding=air_findings.quarter,
             height=820,
         ),
         Figure(
             "air_series",
             "A place through the quarters",
             "air_series",
-            "The nation, regions and provinces. Dotted: as above.",
+            "The nation, regions and provinces. Quarters with too few days are left out.",
             OBSERVED,
             _series,
             (Select("place", "Place", column_options("place", "name", ordered=False), "place"),),
+            finding=air_findings.series,
         ),
         Figure(
             "weather",
             "Weather and emissions",
             "weather",
             "Observed change, the part that the weather made, and the rest, which counts as emissions, with its "
-            "90 % interval.",
+            "90% interval.",
             ADJUSTED,
             _weather,
             (
                 Select("period", "Period", column_options("period"), "period"),
                 Select("method", "Method", column_options("method"), "method"),
             ),
+            finding=air_findings.weather,
             height=820,
         ),
         Figure(
@@ -164,6 +175,7 @@ PAGE = Page(
             "industry",
             "Output and its change from a year before: bundled to December 2024, then your own tables.",
             "Official statistics.",
+            selects=(Select("place", "Place", column_options("place", first="China"), "place"),),
         ),
         Figure(
             "air_published",

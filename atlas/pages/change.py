@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from atlas.drawing import COLOURS, QUIET, bars, layout, wrapped
+from atlas import page_findings
+from atlas.drawing import COLOURS, QUIET, bars, layout, threshold, threshold_name, wrapped
 from atlas.figure import POLLUTANT, Chosen, Figure, Page, Plot, Select, column_options
-from atlas.pages.consumption import GUIDELINE_UG_M3, STANDARD_UG_M3
+from atlas.findings import GUIDELINE_UG_M3, STANDARD_UG_M3
 from atlas.tables import Rows
 
 # Volume first and intensity last: so the bars of the waterfall stay above zero.
@@ -85,26 +86,19 @@ def _record(rows: Rows, _: Chosen) -> Plot:
             }
         )
     years = str(rows.records[0]["edition_years"] or "").split()
-    levels = [_line("y", value) for value in (STANDARD_UG_M3, GUIDELINE_UG_M3)]
+    levels = [threshold("y", value) for value in (STANDARD_UG_M3, GUIDELINE_UG_M3)]
     return {
         "data": data,
         "layout": layout(
             xaxis={"title": wrapped("year"), "dtick": 5},
             yaxis={"title": wrapped("µg/m³ PM2.5 that people breathe"), "rangemode": "tozero"},
-            shapes=[*levels, *(_line("x", int(year)) for year in years)],
+            shapes=[*levels, *(threshold("x", int(year)) for year in years)],
+            annotations=[
+                threshold_name("y", STANDARD_UG_M3, "China's standard"),
+                threshold_name("y", GUIDELINE_UG_M3, "WHO"),
+            ],
             margin={"l": 8, "r": 12, "t": 56, "b": 64},
         ),
-    }
-
-
-def _line(axis: str, value: float) -> dict[str, object]:
-    across = "y" if axis == "x" else "x"
-    ends = {f"{axis}0": value, f"{axis}1": value, f"{across}0": 0, f"{across}1": 1}
-    return {
-        "type": "line",
-        **ends,
-        f"{across}ref": "paper",
-        "line": {"color": QUIET, "width": 1, "dash": "dot"},
     }
 
 
@@ -125,7 +119,8 @@ PAGE = Page(
             "one above it ends: orange adds, blue takes away.",
             METHOD,
             _waterfall,
-            (
+            finding=page_findings.factors,
+            selects=(
                 _BASE,
                 POLLUTANT,
                 Select(
@@ -161,9 +156,14 @@ PAGE = Page(
             _record,
             (
                 Select(
-                    "province", "Province", column_options("province", "name"), column="province"
+                    "province",
+                    "Province",
+                    column_options("province", "name"),
+                    column="province",
+                    default="CN-HE",
                 ),
             ),
+            finding=page_findings.record,
         ),
     ),
     note="A factor is an accounting term, not a cause: docs/change.md says what may be concluded.",

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from atlas import findings
-from atlas.drawing import COLOURS, HATCH, bars, label, layout, province_map, wrapped
+from atlas.drawing import (
+    COLOURS,
+    bars,
+    label,
+    layout,
+    province_map,
+    threshold,
+    threshold_name,
+    wrapped,
+)
 from atlas.figure import (
     POLLUTANT,
     Chosen,
@@ -17,10 +26,10 @@ from atlas.figure import (
     column_options,
     fixed,
 )
+from atlas.findings import GUIDELINE_UG_M3, STANDARD_UG_M3
+from atlas.readings import EXPORTER, FINAL_PRODUCER, READING, column_of, explained
+from atlas.sources import HATCHED, SIDE, sources
 from atlas.tables import Record, Rows
-
-STANDARD_UG_M3, GUIDELINE_UG_M3 = 35, 5
-"""China's annual standard (GB 3095-2012, class II) and the guideline of the WHO (2021) for PM2.5."""
 
 ESTIMATED = (
     "Estimated: a footprint on official tables and an inventory. Trade between pairs of provinces and the "
@@ -35,11 +44,16 @@ MODELLED = (
 
 # Column: its name for one province, the title of the colour bar, whether it is a share.
 _EMISSION_MEASURES = {
-    "driven_t": ("Emission for exports", "t a year, driven by exports", False),
+    "driven_t": ("Emission for exports", "tonnes a year, driven by exports", False),
     "share_of_emissions": ("Share", "share of all emissions of the province", True),
     "indirect_share": (
         "Indirect",
         "share driven through other provinces' exports (reading exporter)",
+        True,
+    ),
+    "indirect_share_final_producer": (
+        "Indirect",
+        "share for goods that others finish (reading final_producer)",
         True,
     ),
     "east_coast_share": ("East Coast", "share driven by exports of the East Coast", True),
@@ -49,7 +63,12 @@ _AIR_MEASURES = {
     "export_share": ("Share", "share of all PM2.5 over the province", True),
     "indirect_share": (
         "Indirect",
-        "share driven by other than direct exports (reading exporter)",
+        "share driven by indirect exports (reading exporter)",
+        True,
+    ),
+    "indirect_share_final_producer": (
+        "Indirect",
+        "share driven by indirect exports (reading final_producer)",
         True,
     ),
     "east_coast_ug_m3": ("East Coast", "µg/m³ driven by exports of the East Coast", False),
@@ -64,18 +83,45 @@ def _map_of(measures: Mapping[str, tuple[str, str, bool]], unit: str, form: str)
         name, title, is_share = measures[chosen["measure"]]
         value = "%{z:.1%}" if is_share else f"%{{z{form}}} {unit}"
         hover = f"%{{customdata[0]}}<br>{name}: {value}"
-        return province_map(rows.records, chosen["measure"], title, hover, percent=is_share)
+        column = column_of(chosen["measure"])
+        return province_map(rows.records, column, title, hover, percent=is_share)
 
     return draw
 
 
-def _direct_and_indirect(rows: Rows, _: Chosen) -> Plot:
+_PARTS = {
+    EXPORTER: ("direct: own exports", "indirect: supplies to other provinces' exports"),
+    FINAL_PRODUCER: (
+        "direct: final goods it makes itself",
+        "indirect: finished in other provinces",
+        "indirect: finished abroad",
+    ),
+}
+"""Direct first, in each reading."""
+
+
+def _shares_of(row: Record, reading: str) -> tuple[float, ...]:
+    """The parts of a province's emissions for exports, in the order of `_PARTS`."""
+    if reading == EXPORTER:
+        indirect = float(row["indirect_share_exporter"] or 0)
+        return 1 - indirect, indirect
+    elsewhere = float(row["indirect_share_final_producer"] or 0)
+    abroad = float(row["finished_abroad_share"] or 0)
+    return 1 - elsewhere, elsewhere - abroad, abroad
+
+
+def _direct_and_indirect(rows: Rows, chosen: Chosen) -> Plot:
     records = sorted(rows, key=lambda row: -float(row["driven_t"] or 0))
-    indirect = [float(r["driven_t"] or 0) * float(r["indirect_share"] or 0) for r in records]
-    direct = [float(r["driven_t"] or 0) - part for r, part in zip(records, indirect, strict=True)]
-    series = [("own exports", direct), ("supplies to other provinces' exports", indirect)]
+    parts = [_shares_of(row, chosen["reading"]) for row in records]
+    amounts = [float(row["driven_t"] or 0) for row in records]
+    series = [
+        (name, [amount * part[place] for amount, part in zip(amounts, parts, strict=True)])
+        for place, name in enumerate(_PARTS[chosen["reading"]])
+    ]
     names = [label(record) for record in records]
-    return bars(names, series, unit="t a year, driven by exports", stacked=True, hover_unit="t")
+    return bars(
+        names, series, unit="tonnes a year, driven by exports", stacked=True, hover_unit="t"
+    )
 
 
 def _exposure(rows: Rows, _: Chosen) -> Plot:
@@ -86,86 +132,40 @@ def _exposure(rows: Rows, _: Chosen) -> Plot:
             "mode": "lines",
             "name": name,
             "x": [row["threshold_ug_m3"] for row in rows if row["scenario"] == scenario],
-            "y": [row["people_above_persons"] for row in rows if row["scenario"] == scenario],
+            "y": [row["people_above_persons"] / 1e6 for row in rows if row["scenario"] == scenario],
             "line": {"color": COLOURS[place], "dash": "dash" if place else "solid", "width": 2},
-            "hovertemplate": "%{y:,.4s} people above %{x} µg/m³<extra>" + name + "</extra>",
+            "hovertemplate": "%{y:,.4~g} million people above %{x} µg/m³<extra>"
+            + name
+            + "</extra>",
         }
         for place, (scenario, name) in enumerate(names.items())
     ]
     return {
         "data": lines,
         "layout": layout(
-            xaxis={"title": wrapped("PM2.5, µg/m³, mean of the year"), "rangemode": "tozero"},
-            yaxis={"title": wrapped("people who breathe more"), "rangemode": "tozero"},
-            shapes=[_threshold(GUIDELINE_UG_M3), _threshold(STANDARD_UG_M3)],
+            xaxis={
+                "title": wrapped("PM2.5, µg/m³, mean of the year"),
+                "range": [0, _highest(rows)],
+            },
+            yaxis={
+                "title": wrapped("million people who breathe more"),
+                "rangemode": "tozero",
+                "tickformat": ",",
+            },
+            shapes=[threshold("x", GUIDELINE_UG_M3), threshold("x", STANDARD_UG_M3)],
+            annotations=[
+                threshold_name("x", GUIDELINE_UG_M3, "WHO"),
+                threshold_name("x", STANDARD_UG_M3, "China's standard"),
+            ],
             margin={"l": 8, "r": 12, "t": 40, "b": 64},
         ),
     }
 
 
-MOST_SOURCES = 15
-HATCHED = (
-    "Hatched: assumed, since the destinations of the exporters are those of China's exports of the product. "
-    "Grey: the rest of the world, which is not a country, and what returns to China."
-)
-SIDE = Select(
-    "side", "By", fixed(("consumer", "consumer"), ("exporter", "exporting province")), "side"
-)
-APART = ("ROW", "CHN")
-
-
-def sources(rows: Rows, chosen: Chosen) -> Plot:
-    """The largest consumers or exporters behind the PM2.5 of a place; what is left is one bar.
-
-    Consumers that are not a country or no foreign one stand apart, below. Assumed destinations are hatched.
-    """
-    records = sorted(rows, key=lambda row: -float(row["pm25_ug_m3"] or 0))
-    whole = [record for record in records if record["code"] not in APART]
-    named, rest = whole[:MOST_SOURCES], whole[MOST_SOURCES:]
-    apart = [record for record in records if record["code"] in APART]
-    bundles = [[record] for record in named] + ([rest] if rest else []) + [[each] for each in apart]
-    names = [str(b[0]["whose"]) if len(b) == 1 else f"{len(b)} others" for b in bundles]
-    colours = [COLOURS[6] if b[0] in apart else COLOURS[0] for b in bundles]
-    values = [_sum(bundle, "pm25_ug_m3") for bundle in bundles]
-    assumed = [_sum(bundle, "assumed_ug_m3") for bundle in bundles]
-    whose = "consumed there" if chosen["side"] == "consumer" else "exported from there"
-    known = [value - part for value, part in zip(values, assumed, strict=True)]
-    # A remainder of rounding is not a bar.
-    kept = [value if value > 1e-6 * max(values, default=0) else 0.0 for value in known]
-    series = [(whose, kept), (f"{whose}, assumed", assumed)]
-    plot = bars(
-        names,
-        [each for each in series if any(each[1])],
-        unit="µg/m³ of PM2.5",
-        stacked=True,
-        hover_unit="µg/m³",
-    )
-    for trace in plot["data"]:
-        trace["marker"] = {"color": colours}
-        if trace["name"].endswith("assumed"):
-            trace["marker"]["pattern"] = HATCH
-    if chosen["side"] == "consumer":
-        codes = [str(b[0]["code"]) if len(b) == 1 else None for b in bundles]
-        for trace in plot["data"]:
-            trace["meta"] = {"page": "consumer", "codes": codes}
-    return plot
-
-
-def _sum(records: Sequence[Record], column: str) -> float:
-    return sum(float(record[column] or 0) for record in records)
-
-
-def _threshold(value: float) -> dict[str, object]:
-    line = {"color": "#52606d", "width": 1, "dash": "dot"}
-    return {
-        "type": "line",
-        "x0": value,
-        "x1": value,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": line,
-    }
+def _highest(rows: Rows) -> float:
+    """A little above the highest level that anybody breathes, and above the standard."""
+    levels = [float(row["threshold_ug_m3"]) for row in rows if row["people_above_persons"] >= 1]
+    return 1.05 * max([*levels, STANDARD_UG_M3 + 10.0])
 
 
 _MEASURE = Select(
@@ -174,7 +174,8 @@ _MEASURE = Select(
     fixed(
         ("driven_t", "Emissions driven by exports"),
         ("share_of_emissions", "Their share of the province's emissions"),
-        ("indirect_share", "Driven through other provinces' exports (reading exporter)"),
+        ("indirect_share", "Indirect share (reading exporter)"),
+        ("indirect_share_final_producer", "Indirect share (reading final_producer)"),
         ("east_coast_share", "Driven by exports of the East Coast"),
     ),
 )
@@ -184,7 +185,8 @@ _AIR_MEASURE = Select(
     fixed(
         ("export_ug_m3", "PM2.5 driven by exports"),
         ("export_share", "Its share of all PM2.5"),
-        ("indirect_share", "Share not from direct exports (reading exporter)"),
+        ("indirect_share", "Indirect share (reading exporter)"),
+        ("indirect_share_final_producer", "Indirect share (reading final_producer)"),
         ("east_coast_ug_m3", "PM2.5 driven by exports of the East Coast"),
         ("total_ug_m3", "All PM2.5"),
     ),
@@ -206,6 +208,7 @@ PAGE = Page(
             _map_of(_AIR_MEASURES, "µg/m³", ":.3g"),
             (_AIR_MEASURE, _ENGINE),
             finding=findings.PM25_MAP,
+            explains=explained,
         ),
         Figure(
             "pm25_sources",
@@ -245,22 +248,24 @@ PAGE = Page(
             "Emissions in each province that exports drive",
             "export_map",
             "Coloured by tonnes a year or by share; hover or tap for a province's number. Grey: no data "
-            "(Tibet has no input-output table in open editions).",
+            "(some editions have no input-output table of Tibet).",
             ESTIMATED,
             _map_of(_EMISSION_MEASURES, "t", ":,.4s"),
             (_MEASURE, POLLUTANT),
             finding=findings.EXPORT_MAP,
+            explains=explained,
         ),
         Figure(
             "export_bars",
-            "For a province's own exports, and for those of others",
+            "Direct and indirect, in two readings",
             "export_map",
-            "Emissions of each province: for what it exports itself, and for what it supplies to "
-            "exporters in other provinces.",
+            "Emissions of each province for exports, in their direct and indirect parts.",
             ESTIMATED,
             _direct_and_indirect,
-            (POLLUTANT,),
+            (READING, POLLUTANT),
             height=760,
+            finding=findings.direct_and_indirect,
+            explains=explained,
         ),
     ),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from atlas import findings
-from atlas.drawing import bars, province_map
+from atlas import findings, page_findings
+from atlas.drawing import APART, COLOURS, GREY, apart_last, bars, province_map
 from atlas.figure import Chosen, Figure, Page, Plot, Select, column_options, fixed
+from atlas.page_findings import CAUSES
 from atlas.tables import Rows
 
 LEADING = 15
@@ -23,7 +24,6 @@ _MEASURES = {
     "export_deaths": ("Deaths", "deaths a year, of foreign demand", False),
     "export_share": ("Share", "share of foreign demand in the deaths", True),
 }
-_CAUSES = ("IHD", "stroke", "COPD", "LC", "LRI")
 
 
 def _map(rows: Rows, chosen: Chosen) -> Plot:
@@ -34,16 +34,22 @@ def _map(rows: Rows, chosen: Chosen) -> Plot:
 
 
 def _consumers(rows: Rows, _: Chosen) -> Plot:
-    records = rows.records[:LEADING]
+    records = apart_last(list(rows), "consumer", "deaths", LEADING)
     series = [("deaths", [record["deaths"] for record in records])]
     names = [str(record["consumer_name"]) for record in records]
-    return bars(names, series, unit="deaths in China a year", hover_unit="deaths")
+    plot = bars(names, series, unit="deaths in China a year", hover_unit="deaths")
+    codes = [str(record["consumer"]) for record in records]
+    plot["data"][0]["marker"] = {"color": [GREY if code in APART else COLOURS[0] for code in codes]}
+    plot["data"][0]["meta"] = {"page": "consumer", "codes": codes}
+    return plot
 
 
 def _ages(rows: Rows, _: Chosen) -> Plot:
     ages = sorted({str(row["age_group"]) for row in rows})
     found = {(row["cause"], row["age_group"]): row["deaths"] for row in rows}
-    series = [(cause, [found.get((cause, age), 0.0) for age in ages]) for cause in _CAUSES]
+    series = [
+        (name, [found.get((cause, age), 0.0) for age in ages]) for cause, name in CAUSES.items()
+    ]
     return bars(ages, series, unit="deaths in China a year", stacked=True, hover_unit="deaths")
 
 
@@ -59,7 +65,7 @@ PAGE = Page(
             "Deaths that PM2.5 is associated with, by province",
             "health_map",
             "Deaths of non-communicable diseases and lower respiratory infections at ages 25 and older, where the "
-            "people breathe the air. " + MEANING,
+            "people breathe the air.",
             MODELLED,
             _map,
             (
@@ -67,10 +73,10 @@ PAGE = Page(
                     "measure",
                     "Show",
                     fixed(
-                        ("deaths", "All PM2.5"),
-                        ("deaths_per_100k", "All PM2.5, per 100,000 residents"),
                         ("export_deaths", "Of foreign demand"),
                         ("export_share", "Share of foreign demand"),
+                        ("deaths", "All PM2.5"),
+                        ("deaths_per_100k", "All PM2.5, per 100,000 residents"),
                     ),
                 ),
                 _ENGINE,
@@ -82,20 +88,23 @@ PAGE = Page(
             "Whose consumption: deaths in China by foreign consumer",
             "health_consumers",
             "The fifteen foreign consumers whose demand is associated with most deaths in China, whichever "
-            "province exports and wherever it is emitted.",
+            "province exports and wherever it is emitted. Grey: the rest of the world, which is not a country.",
             MODELLED,
             _consumers,
             (_ENGINE,),
+            finding=page_findings.health_consumer,
         ),
         Figure(
             "health_ages",
             "Five causes by age",
             "health_ages",
-            "IHD: ischaemic heart disease; COPD: chronic obstructive pulmonary disease; LC: lung cancer; LRI: "
-            "lower respiratory infections. Other non-communicable diseases are not shown.",
+            "Deaths that all PM2.5 is associated with, by age in years. COPD: chronic obstructive "
+            "pulmonary disease. "
+            "Other non-communicable diseases are not shown.",
             MODELLED,
             _ages,
             (_ENGINE,),
+            finding=page_findings.health_cause,
         ),
     ),
     note=MEANING,

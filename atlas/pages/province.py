@@ -19,9 +19,11 @@ from atlas.figure import (
     column_options,
 )
 from atlas.pages.consumers import leading
-from atlas.pages.consumption import ESTIMATED, HATCHED, MODELLED, SIDE, sources
+from atlas.pages.consumption import ESTIMATED, MODELLED
+from atlas.readings import BOTH
+from atlas.sources import HATCHED, SIDE, sources
 from atlas.tables import Record, Rows
-from atlas.words import amount, interval, ordinal, people, share, ug, verb
+from atlas.words import amount, in_sentence, interval, ordinal, people, share, ug, verb
 
 DEFAULT = "CN-HE"
 SUBJECT = Select(
@@ -110,8 +112,7 @@ def _air_notes(row: Record) -> list[str]:
 def _makes(rows: Rows, _: Chosen) -> Told:
     row = rows.records[0]
     name = str(row["name"])
-    what = POLLUTANTS.get(str(row["pollutant"]), str(row["pollutant"]))
-    what = what[0].lower() + what[1:]
+    what = in_sentence(POLLUTANTS.get(str(row["pollutant"]), str(row["pollutant"])))
     spread = interval(row["driven_p05_t"], row["driven_p95_t"], amount)
     facts = [
         (
@@ -119,14 +120,11 @@ def _makes(rows: Rows, _: Chosen) -> Told:
             f"{amount(row['driven_t'])} t",
             f"of {what} a year{spread}: {share(row['share_of_emissions'])} of all that it emits.",
         ),
+        ("Indirect, reading exporter", share(row["indirect_share_exporter"]), _for_others(row)),
         (
-            "For others' exports",
-            share(row["for_others_share"]),
-            f"of that leaves as supplies to other provinces, which export it. {row['exporters']} "
-            f"{verb(row['exporters_at_the_top'], 'takes', 'take')} most: {share(row['exporter_share'])}"
-            f"{verb(row['exporters_at_the_top'], '', ' each, a tie')}."
-            if row["exporters"]
-            else "of that leaves as supplies to other provinces, which export it.",
+            "Indirect, reading final_producer",
+            share(row["indirect_share_final_producer"]),
+            "of that goes into goods that others finish, in China or abroad.",
         ),
     ]
     if row["consumers"]:
@@ -140,6 +138,16 @@ def _makes(rows: Rows, _: Chosen) -> Told:
         )
     found = f"{share(row['share_of_emissions'])} of what {name} emits is made for exports"
     return Told(found, tuple(facts), tuple(_emission_notes(row)))
+
+
+def _for_others(row: Record) -> str:
+    """Who takes what the province supplies to exports of others."""
+    supplied = "of that leaves as supplies to other provinces, which export it."
+    if not row["exporters"]:
+        return supplied
+    takes = verb(row["exporters_at_the_top"], "takes", "take")
+    tie = verb(row["exporters_at_the_top"], "", " each, a tie")
+    return f"{supplied} {row['exporters']} {takes} most: {share(row['exporter_share'])}{tie}."
 
 
 def _emission_notes(row: Record) -> list[str]:
@@ -246,7 +254,8 @@ PAGE = Page(
             "province_makes",
             "What it makes for others",
             "province_makes",
-            "Emissions of the province that exports drive: its own, and those of the provinces that it supplies.",
+            "Emissions of the province that exports drive: its own, and those of the provinces that it supplies. "
+            + BOTH,
             ESTIMATED,
             selects=(SUBJECT, _SO2),
             tell=_makes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atlas import findings
+from atlas import findings, page_findings
 from atlas.drawing import bars, short
 from atlas.figure import POLLUTANT, POLLUTANTS, Chosen, Figure, Page, Plot, Select, fixed
 from atlas.pages.consumption import ESTIMATED
@@ -21,7 +21,7 @@ _PERSPECTIVE = Select(
 
 def _sectors(rows: Rows, _: Chosen) -> Plot:
     records = sorted(rows, key=lambda row: -float(row["driven_t"] or 0))[:LEADING]
-    names = [short(record["sector_name"] or record["sector"]) for record in records]
+    names = [str(record["sector_name"] or record["sector"]) for record in records]
     return bars(
         names,
         [("share", [row["share"] for row in records])],
@@ -72,6 +72,7 @@ PAGE = Page(
             _sectors,
             (_PERSPECTIVE, POLLUTANT),
             finding=findings.sector,
+            height=560,
         ),
         Figure(
             "sector_partners",
@@ -82,6 +83,7 @@ PAGE = Page(
             ESTIMATED,
             _partners,
             (_PERSPECTIVE, POLLUTANT),
+            finding=page_findings.sector_partner,
         ),
         Figure(
             "capital",
@@ -91,6 +93,7 @@ PAGE = Page(
             "households include non-profit institutions.",
             ESTIMATED,
             _demand,
+            finding=page_findings.capital,
         ),
     ),
 )

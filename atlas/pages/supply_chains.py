@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from atlas.drawing import bars, label
+from atlas import page_findings
+from atlas.drawing import LAYER_COLOURS, bars, label
 from atlas.figure import POLLUTANT, Choice, Chosen, Figure, Page, Plot, Select, column_options
 from atlas.pages.consumption import ESTIMATED
 from atlas.sankey import ALL, draw_chains, draw_layer_flows
 from atlas.tables import Rows
 
-_LAYERS = ("PL0", "PL1", "PL2", "PL3", "PL4+")
+_LAYERS = {
+    "PL0": "PL0: makes what is exported",
+    "PL1": "PL1: its suppliers",
+    "PL2": "PL2: theirs",
+    "PL3": "PL3",
+    "PL4+": "PL4 and deeper",
+}
 
 
 def _all_and(column: str, everything: str) -> Select:
@@ -27,13 +34,16 @@ def _layers(rows: Rows, _: Chosen) -> Plot:
     share = {(row["province"], row["layer"]): row["share"] for row in rows}
     names = {row["province"]: label(row) for row in rows}
     codes = sorted(names, key=lambda code: (-float(share.get((code, "PL0")) or 0), code))
-    series = [(layer, [share.get((code, layer)) for code in codes]) for layer in _LAYERS]
+    series = [
+        (name, [share.get((code, layer)) for code in codes]) for layer, name in _LAYERS.items()
+    ]
     return bars(
         [names[code] for code in codes],
         series,
         unit="share of the province's emissions for exports",
         percent=True,
         stacked=True,
+        colours=LAYER_COLOURS,
     )
 
 
@@ -46,7 +56,7 @@ def _transfers(rows: Rows, _: Chosen) -> Plot:
             ("moves pollution out", [value if value > 0 else None for value in values]),
             ("takes pollution in", [value if value <= 0 else None for value in values]),
         ],
-        unit="t a year: driven elsewhere less driven here by others",
+        unit="tonnes a year: driven elsewhere less driven here by others",
         stacked=True,
         hover_unit="t",
     )
@@ -73,6 +83,7 @@ PAGE = Page(
                 POLLUTANT,
             ),
             live=True,
+            finding=page_findings.chains,
             split_by="pollutant",
             height=620,
             wide=True,
@@ -87,6 +98,7 @@ PAGE = Page(
             ESTIMATED,
             draw_layer_flows,
             (POLLUTANT,),
+            finding=page_findings.layer_flows,
             height=620,
             wide=True,
         ),
@@ -98,6 +110,7 @@ PAGE = Page(
             ESTIMATED,
             _layers,
             (POLLUTANT,),
+            finding=page_findings.layers,
             height=820,
         ),
         Figure(
@@ -109,6 +122,7 @@ PAGE = Page(
             ESTIMATED,
             _transfers,
             (POLLUTANT,),
+            finding=page_findings.transfers,
             height=820,
         ),
         Figure(

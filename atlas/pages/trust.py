@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atlas import page_findings
 from atlas.drawing import COLOURS, QUIET, layout, short, wrapped
 from atlas.figure import Chosen, Figure, Page, Plot
 from atlas.tables import Rows
@@ -37,7 +38,7 @@ def _beside(rows: Rows, _: Chosen) -> Plot:
                 "y": [row["ours"] for row in part],
                 "text": [short(row["statement"], 90) for row in part],
                 "marker": {"color": colour, "symbol": symbol, "size": 9},
-                "hovertemplate": "%{text}<br>published %{x:.3g} %, ours %{y:.3g} %<extra></extra>",
+                "hovertemplate": "%{text}<br>published %{x:.3g}%, ours %{y:.3g}%<extra></extra>",
             }
             for name, part, colour, symbol in groups
         ],
@@ -73,6 +74,7 @@ PAGE = Page(
             "Theirs: from the literature. Ours: this release.",
             _beside,
             height=520,
+            finding=page_findings.published,
         ),
         Figure(
             "published",
@@ -92,7 +94,9 @@ PAGE = Page(
             "uncertainty",
             "Intervals",
             "uncertainty",
-            "How far results move when what is uncertain is drawn again.",
+            "How far results for China move when what is uncertain is drawn again. direct_share, and "
+            "the parts direct and "
+            "indirect, are in the reading exporter. p05 to p95: the 90% interval.",
             "Estimated.",
         ),
         Figure(

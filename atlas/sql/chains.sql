@@ -5,10 +5,10 @@ with output as (
         producer_sector as sector,
         exporter_province as exporter,
         'all' as layer,
-        coalesce(region.world_region, consumer_region) as consumer,
+        coalesce(region.called, consumer_region) as consumer,
         sum(output_musd) as output_musd
     from fct_export_output
-    left join dim_region as region on consumer_region = region.code
+    left join {{ consumers }} as region on consumer_region = region.code
     where edition = '{{ edition }}' and year = {{ year }}
     group by producer_province, producer_sector, exporter_province, consumer
     union all

@@ -1,7 +1,13 @@
 -- Emissions that the consumption of each region drives in each province.
 with embodied as (
-    select consumer_region, producer_province, producer_sector, sum(output_musd) as output_musd
+    select
+        consumer_region,
+        producer_province,
+        producer_sector,
+        sum(output_musd) as output_musd,
+        sum(output_musd * coalesce(stand_in.assumed_share, 0)) as assumed_musd
     from fct_export_output
+    left join {{ stand_in }} as stand_in on exporter_province = stand_in.province
     where edition = '{{ edition }}' and year = {{ year }}
     group by consumer_region, producer_province, producer_sector
 )
@@ -13,7 +19,9 @@ select
     place.name,
     place.name_zh,
     intensity.pollutant,
-    sum(embodied.output_musd * intensity.emission_t_per_musd) as driven_t
+    sum(embodied.output_musd * intensity.emission_t_per_musd) as driven_t,
+    sum(embodied.assumed_musd * intensity.emission_t_per_musd)
+    / nullif(sum(embodied.output_musd * intensity.emission_t_per_musd), 0) as assumed_share
 from embodied
 inner join fct_emission_intensity as intensity
     on

@@ -3,10 +3,10 @@ with embodied as (
     select
         output.producer_province as province,
         output.producer_sector as sector,
-        coalesce(region.world_region, output.consumer_region) as consumed_in,
+        coalesce(region.called, output.consumer_region) as consumed_in,
         sum(output.output_musd) as output_musd
     from fct_export_output as output
-    left join dim_region as region on output.consumer_region = region.code
+    left join {{ consumers }} as region on output.consumer_region = region.code
     where output.edition = '{{ edition }}' and output.year = {{ year }}
     group by output.producer_province, output.producer_sector, consumed_in
 ),

@@ -28,8 +28,10 @@ select
     both_sides.province,
     place.name,
     place.name_zh,
-    both_sides.pm25_ug_m3
+    both_sides.pm25_ug_m3,
+    case when both_sides.side = 'exporter' then coalesce(stand_in.assumed_share, 0) end as assumed_share
 from both_sides
 inner join dim_region as consumer on both_sides.consumer_region = consumer.code
+left join {{ stand_in }} as stand_in on both_sides.province = stand_in.province
 inner join dim_region as place on both_sides.province = place.code and place.kind = 'province'
 order by both_sides.consumer_region, both_sides.side, both_sides.province

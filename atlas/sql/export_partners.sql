@@ -9,10 +9,10 @@ with exported as (
 by_region as (
     select
         exported.province,
-        coalesce(destination.world_region, exported.destination) as sold_to,
+        coalesce(destination.called, exported.destination) as sold_to,
         sum(exported.export_musd) as export_musd
     from exported
-    left join dim_region as destination on exported.destination = destination.code
+    left join {{ consumers }} as destination on exported.destination = destination.code
     group by exported.province, sold_to
 )
 

@@ -54,7 +54,7 @@ for_use as (
     select
         intensity.pollutant,
         'PL0: ' || region.china_region as source,
-        case exported.product_use when 'final' then 'as final products' else 'as intermediate products' end as target,
+        case exported.product_use when 'final' then 'final goods' else 'intermediates' end as target,
         'exported' as part,
         sum(exported.output_musd * intensity.emission_t_per_musd) as emission_t
     from exported

@@ -4,8 +4,10 @@ with embodied as (
         producer_province as province,
         producer_sector as sector,
         consumer_region as consumer,
-        sum(output_musd) as output_musd
+        sum(output_musd) as output_musd,
+        sum(output_musd * coalesce(stand_in.assumed_share, 0)) as assumed_musd
     from fct_export_output
+    left join {{ stand_in }} as stand_in on exporter_province = stand_in.province
     where edition = '{{ edition }}' and year = {{ year }}
     group by producer_province, producer_sector, consumer_region
 ),
@@ -15,7 +17,8 @@ driven as (
         embodied.province,
         embodied.consumer,
         intensity.pollutant,
-        sum(embodied.output_musd * intensity.emission_t_per_musd) as driven_t
+        sum(embodied.output_musd * intensity.emission_t_per_musd) as driven_t,
+        sum(embodied.assumed_musd * intensity.emission_t_per_musd) as assumed_t
     from embodied
     inner join fct_emission_intensity as intensity using (province, sector)
     where intensity.edition = '{{ edition }}' and intensity.year = {{ year }}
@@ -23,9 +26,9 @@ driven as (
 ),
 
 driven_anywhere as (
-    select province, consumer, pollutant, driven_t from driven
+    select province, consumer, pollutant, driven_t, assumed_t from driven
     union all
-    select 'all' as province, consumer, pollutant, sum(driven_t) as driven_t
+    select 'all' as province, consumer, pollutant, sum(driven_t) as driven_t, sum(assumed_t) as assumed_t
     from driven
     group by consumer, pollutant
 ),
@@ -51,11 +54,11 @@ select
     region.name_zh,
     driven.consumer,
     coalesce(consumer.name, driven.consumer) as consumer_name,
-    coalesce(consumer.world_region, driven.consumer) as world_region,
     driven.pollutant,
     driven.driven_t,
     driven.driven_t
     / nullif(sum(driven.driven_t) over (partition by driven.province, driven.pollutant), 0) as emission_share,
+    driven.assumed_t / nullif(driven.driven_t, 0) as assumed_share,
     exported.export_musd,
     exported.export_musd
     / nullif(sum(exported.export_musd) over (partition by driven.province, driven.pollutant), 0) as export_share

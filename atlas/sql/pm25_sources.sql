@@ -7,25 +7,6 @@ with attributed as (
     group by receptor, consumer_region, exporter_province
 ),
 
-exported as (
-    select province, sum(export_musd) as export_musd
-    from fct_export_value
-    where edition = '{{ edition }}' and year = {{ year }}
-    group by province
-),
-
-stand_in as (
-    select
-        exported.province,
-        least(1, sum(assumed.amount) / nullif(any_value(exported.export_musd), 0)) as assumed_share
-    from fct_assumption as assumed
-    inner join exported on assumed.province = exported.province
-    where
-        assumed.edition = '{{ edition }}' and assumed.year = {{ year }}
-        and assumed.assumption = 'export_destination_stand_in'
-    group by exported.province
-),
-
 both_sides as (
     select
         attributed.receptor,
@@ -34,7 +15,7 @@ both_sides as (
         sum(attributed.pm25_ug_m3) as pm25_ug_m3,
         sum(attributed.pm25_ug_m3 * coalesce(stand_in.assumed_share, 0)) as assumed_ug_m3
     from attributed
-    left join stand_in on attributed.exporter_province = stand_in.province
+    left join {{ stand_in }} as stand_in on attributed.exporter_province = stand_in.province
     group by attributed.receptor, attributed.consumer_region
     union all
     select
@@ -54,7 +35,7 @@ select
     both_sides.side,
     both_sides.code,
     region.name as whose,
-    region.world_region,
+    coalesce(consumer.called, region.name) as whose_group,
     both_sides.pm25_ug_m3,
     both_sides.assumed_ug_m3,
     both_sides.pm25_ug_m3
@@ -62,4 +43,5 @@ select
 from both_sides
 inner join dim_region as place on both_sides.receptor = place.code
 inner join dim_region as region on both_sides.code = region.code
+left join {{ consumers }} as consumer on both_sides.code = consumer.code
 order by both_sides.receptor asc, both_sides.side asc, both_sides.pm25_ug_m3 desc, both_sides.code asc

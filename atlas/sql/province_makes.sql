@@ -37,6 +37,23 @@ total as (
     group by province, pollutant
 ),
 
+read_by_finish as (
+    select
+        output.producer_province as province,
+        intensity.pollutant,
+        sum(output.output_musd * intensity.emission_t_per_musd) filter (where not output.is_direct)
+        / nullif(sum(output.output_musd * intensity.emission_t_per_musd), 0) as indirect_share
+    from fct_export_reading as output
+    inner join fct_emission_intensity as intensity
+        on
+            output.edition = intensity.edition
+            and output.year = intensity.year
+            and output.producer_province = intensity.province
+            and output.producer_sector = intensity.sector
+    where output.edition = '{{ edition }}' and output.year = {{ year }} and output.reading = 'final_producer'
+    group by output.producer_province, intensity.pollutant
+),
+
 both_sides as (
     select province, pollutant, 'consumer' as side, consumer_region as code, sum(emission_t) as emission_t
     from driven
@@ -117,7 +134,8 @@ select
     drawn.driven_p05_t,
     drawn.driven_p95_t,
     total.driven_t / nullif(everything.emission_t, 0) as share_of_emissions,
-    coalesce(total.for_others_t, 0) / nullif(total.driven_t, 0) as for_others_share,
+    coalesce(total.for_others_t, 0) / nullif(total.driven_t, 0) as indirect_share_exporter,
+    read_by_finish.indirect_share as indirect_share_final_producer,
     consumer.names as consumers,
     consumer.at_the_top as consumers_at_the_top,
     consumer.first_t / nullif(total.driven_t, 0) as consumer_share,
@@ -133,6 +151,8 @@ left join best as consumer
     on total.province = consumer.province and total.pollutant = consumer.pollutant and consumer.side = 'consumer'
 left join best as exporter
     on total.province = exporter.province and total.pollutant = exporter.pollutant and exporter.side = 'exporter'
+left join read_by_finish
+    on total.province = read_by_finish.province and total.pollutant = read_by_finish.pollutant
 left join everything on total.province = everything.province and total.pollutant = everything.pollutant
 left join drawn on total.province = drawn.place and total.pollutant = drawn.pollutant
 left join exported on total.province = exported.province

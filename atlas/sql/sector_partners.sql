@@ -4,10 +4,10 @@ with embodied as (
         output.producer_province as province,
         output.producer_sector as sector,
         output.consumed_sector,
-        coalesce(region.world_region, output.consumer_region) as partner,
+        coalesce(region.called, output.consumer_region) as partner,
         sum(output.output_musd) as output_musd
     from fct_consumed_product_output as output
-    left join dim_region as region on output.consumer_region = region.code
+    left join {{ consumers }} as region on output.consumer_region = region.code
     where output.edition = '{{ edition }}' and output.year = {{ year }}
     group by output.producer_province, output.producer_sector, output.consumed_sector, partner
 ),

@@ -29,13 +29,14 @@ union all from (values
     ('DEU', 'Germany', '德国', 'foreign', null, 'Western Europe'),
     ('FRA', 'France', '法国', 'foreign', null, 'Western Europe'),
     ('JPN', 'Japan', '日本', 'foreign', null, 'Rest of East Asia'),
+    ('KOR', 'South Korea', '韩国', 'foreign', null, 'Rest of East Asia'),
     ('ROW', 'Rest of the world', null, 'foreign', null, 'Rest of the world'));
 create table dim_sector as from (values
     ('c1', 'Agriculture, hunting, forestry and fishing', 'agriculture'),
     ('c12', 'Basic metals', 'materials industry'), ('c17', 'Electricity', 'power')
 ) as sector (code, name, sector_group);
 create table province as select code from dim_region where kind = 'province';
-create table consumer as select code from dim_region where kind <> 'province';
+create table consumer as select code from dim_region where kind <> 'province' and code <> 'KOR';
 create table edition as from (values ('{FULL}', 2007), ('{PLAIN}', 2007)) as edition (edition, year);
 create macro draw(key) as 1.0 * (hash(key) % 9973 + 1) / 100;
 
@@ -55,6 +56,23 @@ select edition, year, p.code as producer_province, s.code as producer_sector, e.
 from edition, province as p, dim_sector as s, province as e, consumer as c,
     (values ('household'), ('government'), ('capital')) as demand (demand_category),
     (values ('final'), ('intermediate')) as product (product_use);
+create table fct_export_reading as
+select edition, year, 'exporter' as reading, producer_province, producer_sector,
+    exporter_province as attributed_region, consumer_region, producer_province = exporter_province as is_direct,
+    sum(output_musd) as output_musd
+from fct_export_output group by all
+union all
+select edition, year, 'final_producer', producer_province, producer_sector,
+    if(product_use = 'final', exporter_province, 'abroad') as attributed, consumer_region,
+    producer_province = attributed, sum(output_musd)
+from fct_export_output group by all;
+create table fct_export_country as
+select edition, year, producer_province, producer_sector, consumer_region,
+    if(consumer_region = 'ROW', country, consumer_region) as consumer_country,
+    consumer_region = 'ROW' as is_derived,
+    sum(output_musd * if(consumer_region = 'ROW', part, 1)) as output_musd
+from fct_export_output, (values ('KOR', 0.25), ('ROW', 0.75)) as c (country, part)
+where consumer_region = 'ROW' or country = 'ROW' group by all;
 create table fct_consumed_product_output as
 select edition, year, producer_province, producer_sector, consumer_region, s.code as consumed_sector,
     demand_category, output_musd * draw('product' || s.code) as output_musd
@@ -102,7 +120,7 @@ create table fct_health_trade_balance as
 select edition, year, 'reduced' as engine, case kind when 'foreign' then 'consumer' else kind end as party,
     code as region, 100.0 as export_musd, 80.0 as value_added_musd, draw('borne' || code) as deaths,
     10 * deaths as deaths_per_billion_usd, 12.5 * deaths as deaths_per_billion_usd_value_added
-from edition, dim_region where kind in ('foreign', 'province') and edition = '{FULL}';
+from edition, dim_region where kind in ('foreign', 'province') and code <> 'KOR' and edition = '{FULL}';
 create table fct_change as
 select '{FULL}' as edition, 2007 as year, '{PLAIN}' as base_edition, 1997 as base_year,
     p.code as producer_province, c.code as consumer_region, pollutant, factor,
@@ -166,6 +184,16 @@ select '{FULL}' as edition, 2007 as year, 'reduced' as engine, r.code as recepto
     'power' as emission_group, e.code as exporter_province, c.code as consumer_region, 'sulfate' as component,
     0.01 * draw('over' || r.code || e.code || c.code) as pm25_ug_m3
 from (select code from dim_region where kind <> 'foreign') as r, province as e, consumer as c;
+create table fct_pm25_reading as
+select edition, year, engine, reading, receptor, attributed_region, is_direct,
+    consumer_region = 'CHN' as is_returned,
+    sum(pm25_ug_m3) as pm25_ug_m3
+from (
+    select *, 'exporter' as reading, exporter_province as attributed_region,
+        producer_province = exporter_province as is_direct from fct_pm25_attribution
+    union all
+    select *, 'final_producer', 'abroad', false from fct_pm25_attribution
+) group by all;
 create table fct_model_evaluation_place as
 select '{FULL}' as edition, 2007 as year, 'province_people' as observation, code as place, 'PM2.5' as pollutant,
     'year' as season, 'edition_year' as period, 50.0 as modelled_ug_m3, 55.0 as observed_ug_m3

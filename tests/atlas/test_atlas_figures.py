@@ -87,10 +87,15 @@ def test_a_mart_that_is_not_there_is_a_reason(marts: duckdb.DuckDBPyConnection) 
 def test_intervals_are_shown_as_soon_as_a_release_has_them() -> None:
     with duckdb.connect() as connection:
         connection.execute(
-            "create table fct_uncertainty as select 'e' as edition, 1 as year, 'r' as result, 0.5 as low_share"
+            "create table dim_region as select 'CHN' as code, 'home' as kind;"
+            "create table fct_uncertainty as select 'e' as edition, 1 as year, 'r' as result, place,"
+            " 0.5 as low_share from (values ('CHN'), ('CN-HE')) as p (place)"
         )
         answer = ask(connection, "uncertainty", "e", 1)
-    assert (answer.rows.columns, answer.rows.values) == (("result", "low_share"), (("r", 0.5),))
+    assert (answer.rows.columns, answer.rows.values) == (
+        ("result", "place", "low_share"),
+        (("r", "CHN", 0.5),),
+    )
 
 
 def test_numbers_are_the_marts_to_seven_digits(marts: duckdb.DuckDBPyConnection) -> None:
@@ -105,14 +110,16 @@ def test_numbers_are_the_marts_to_seven_digits(marts: duckdb.DuckDBPyConnection)
     )
     found = {row["province"]: row["driven_t"] for row in rows if row["pollutant"] == "SO2"}
     assert found == pytest.approx(expected, rel=1e-6)
-    assert all(0 < row["indirect_share"] < 1 for row in rows)
+    assert all(0 < row["indirect_share_exporter"] < 1 for row in rows)
 
 
 def test_concentrations_are_differences_of_runs(marts: duckdb.DuckDBPyConnection) -> None:
     for row in ask(marts, "pm25_map", FULL, 2007).rows:
         # Without exports 80 % remain of every component; secondary organics do not count as driven.
         assert row["export_ug_m3"] < 0.2 * row["total_ug_m3"]
-        assert row["indirect_share"] == pytest.approx(1 - 0.05 / 0.2, rel=1e-6)
+        # Finished abroad, all of it, in the made-up marts.
+        assert row["indirect_share_final_producer"] == 1
+        assert row["indirect_share_exporter"] == pytest.approx(1 - 0.05 / 0.2, rel=1e-6)
         assert row["east_coast_share"] == pytest.approx(0.5, rel=1e-6)
 
 
@@ -140,8 +147,8 @@ def test_a_chosen_consumer_is_the_only_one_and_has_no_layers(
 ) -> None:
     rows = ask(marts, "chains", FULL, 2007).rows
     part = rows.split(["pollutant"])["APE",]
-    links = chain_links(part, "Hebei 河北", "USA")
-    assert {target for _, target in links if target.column == 3} == {Node(3, "USA")}
+    links = chain_links(part, "Hebei 河北", "United States")
+    assert {target for _, target in links if target.column == 3} == {Node(3, "United States")}
     assert not any(1 in (source.column, target.column) for source, target in links)
     expected = marts.execute(
         "select sum(output_musd * emission_t_per_musd) from fct_export_output as o"
@@ -150,5 +157,5 @@ def test_a_chosen_consumer_is_the_only_one_and_has_no_layers(
         " and producer_province = 'CN-HE' and consumer_region = 'USA'",
         [FULL],
     ).fetchall()[0][0]
-    into_usa = sum(value for (_, target), value in links.items() if target.name == "USA")
+    into_usa = sum(value for (_, target), value in links.items() if target.name == "United States")
     assert into_usa == pytest.approx(expected, rel=1e-6)

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from atlas.drawing import ASSETS
+from atlas.drawing import ASSETS, GREY
 from atlas.figure import states
 from atlas.pages import FIGURES, PAGES
 from atlas.tables import Rows, ask
@@ -48,7 +48,7 @@ def test_numbers_in_words_have_three_digits_at_most() -> None:
     assert [share(value) for value in (0.0123, 0.124, 1.0)] == ["1.2%", "12%", "100%"]
     assert [ordinal(rank) for rank in (1, 2, 11, 22, 31)] == ["1st", "2nd", "11th", "22nd", "31st"]
     assert interval(None, 2.0) == ""
-    assert interval(1.0, 2.0) == " (90 % interval 1.0 to 2.0)"
+    assert interval(1.0, 2.0) == " (90% interval 1.0 to 2.0)"
 
 
 def test_a_province_is_told_what_the_marts_say(marts: duckdb.DuckDBPyConnection) -> None:
@@ -73,11 +73,12 @@ def test_what_is_assumed_is_said_where_it_is_and_hatched(marts: duckdb.DuckDBPyC
     assert makes["CN-GD|SO2"]["notes"] == ()
     rows = ask(marts, "pm25_sources", FULL, 2007).rows
     plots = states(FIGURES["province_whom"], rows)
-    known, assumed = plots["CN-HE|consumer"]["data"]
-    assert "pattern" in assumed["marker"]
-    assert "pattern" not in known["marker"]
-    assert set(known["y"][-2:]) == {"Rest of the world", "China"}
-    whole = sum(known["x"]) + sum(assumed["x"])
+    traces = plots["CN-HE|consumer"]["data"]
+    looks = [("pattern" in each["marker"], each["marker"]["color"] == GREY) for each in traces]
+    # Known and assumed of those with a name, then of those that stand apart.
+    assert looks == [(False, False), (True, False), (False, True), (True, True)]
+    assert set(traces[0]["y"][-2:]) == {"Rest of the world", "China (returned)"}
+    whole = sum(sum(each["x"]) for each in traces)
     ((put,),) = marts.execute(
         "select sum(pm25_ug_m3) from fct_pm25_attribution where receptor = 'CN-HE'"
     ).fetchall()
@@ -130,6 +131,37 @@ def test_the_address_keeps_the_choice_and_takes_it_up(page: Any, home: Home) -> 
     assert said == "There is no province nowhere here."
 
 
+def test_a_choice_goes_along_to_the_other_pages(page: Any, home: Home) -> None:
+    go(page, home, "province.html")
+    page.select_option("#subject", "CN-SX")
+    page.click("nav >> text=Consumers")
+    page.wait_for_url("**/consumers.html#province=CN-SX")
+    page.wait_for_function(DRAWN)
+    assert page.locator("#leading_consumers-province").input_value() == "CN-SX"
+    assert "Shanxi" in page.locator("#leading_consumers h2").text_content()
+    page.select_option("#leading_consumers-pollutant", "NOx")
+    page.click("nav >> text=Whose consumption")
+    page.wait_for_url("**/consumption.html#province=CN-SX&pollutant=NOx")
+    page.wait_for_function(DRAWN)
+    assert page.locator("#export_map-pollutant").input_value() == "NOx"
+    assert page.locator("#pm25_sources-receptor").input_value() == "CN-SX"
+    page.click("nav >> text=Province by province")
+    page.wait_for_function("document.querySelector('h1').textContent === 'Shanxi 山西'")
+
+
+def test_a_country_within_a_region_shows_what_the_marts_divide_and_no_more(
+    page: Any, home: Home
+) -> None:
+    go(page, home, "consumer.html#consumer=KOR")
+    assert page.locator("h1").text_content() == "South Korea (derived)"
+    shown = page.locator(".figure:visible").evaluate_all("all => all.map(each => each.id)")
+    assert shown == ["country_drives", "country_emits"]
+    go(page, home, "consumer.html#consumer=USA")
+    page.wait_for_function("document.querySelector('h1').textContent.startsWith('United States')")
+    shown = page.locator(".figure:visible").evaluate_all("all => all.map(each => each.id)")
+    assert shown == ["consumer_puts", "consumer_over", "consumer_through", "consumer_emits"]
+
+
 def test_a_click_on_a_map_opens_the_page_of_the_province(page: Any, home: Home) -> None:
     go(page, home, "../index.html")
     # A path has the index of its place among those of its trace.
@@ -166,7 +198,7 @@ def test_a_page_without_data_leads_to_the_edition_that_has_them(page: Any, home:
 def test_titles_are_findings_of_the_chosen_rows(marts: duckdb.DuckDBPyConnection) -> None:
     plots = states(FIGURES["exposure"], ask(marts, "exposure", FULL, 2007).rows)
     assert plots["CHN|reduced"]["finding"] == (
-        "Exports lift 7,000,000 people in China above 35 µg/m³"
+        "Exports lift 7 million people in China above 35 µg/m³"
     )
     ((name, tonnes),) = marts.execute(
         "select name, sum(output_musd * emission_t_per_musd) as t from fct_export_output as o"

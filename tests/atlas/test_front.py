@@ -45,6 +45,12 @@ def marts() -> Iterator[duckdb.DuckDBPyConnection]:
             " 'CHN' as receptor, * from (values ('CN-GD', 'ROW', 1.5), ('CN-GD', 'USA', 0.7),"
             " ('CN-HE', 'USA', 0.2), ('CN-HE', 'CHN', 0.6)) as a (exporter_province, consumer_region, pm25_ug_m3)"
         )
+        con.execute(
+            "create table fct_pm25_reading as select 'made-up' as edition, 2017 as year, 'reduced' as engine,"
+            " 'CHN' as receptor, * from (values ('exporter', true, false, 1.0), ('exporter', false, false, 3.0),"
+            " ('exporter', true, true, 9.0), ('final_producer', true, false, 0.4),"
+            " ('final_producer', false, false, 3.6)) as r (reading, is_direct, is_returned, pm25_ug_m3)"
+        )
         yield con
 
 
@@ -52,9 +58,9 @@ def test_the_answer_has_its_interval_and_says_of_how_many(marts: duckdb.DuckDBPy
     found = front_of(marts, [EDITION])
     assert found is not None
     assert found.title == "Exports put 3.0 µg/m³ of PM2.5 over people in China, 2017"
-    how_much, whose, where = found.facts
+    how_much, whose, where, indirect = found.facts
     # Secondary organics count in what people breathe, not in what exports put there.
-    assert how_much.beside == "7.5% of what they breathe (90 % interval 2.0 to 4.5)"
+    assert how_much.beside == "7.5% of what they breathe (90% interval 2.0 to 4.5)"
     # The rest of the world is not a consumer with a name; its share counts.
     assert (whose.value, whose.beside) == (
         "United States",
@@ -62,9 +68,25 @@ def test_the_answer_has_its_interval_and_says_of_how_many(marts: duckdb.DuckDBPy
     )
     assert (where.value, where.beside) == (
         "Hebei",
-        "6.0 µg/m³ (90 % interval 4.0 to 9.0), first of 2 provinces",
+        "6.0 µg/m³ (90% interval 4.0 to 9.0), first of 2 provinces",
+    )
+    # What returns counts in neither reading, and neither stands without its name.
+    assert indirect.value == "75% or 90%"
+    assert indirect.beside.startswith(
+        "exporter 75% (for exports of other provinces), final_producer 90% ("
     )
     assert found.item.figure.name == "pm25_map"
+
+
+def test_an_interval_of_more_than_the_amount_says_of_what_it_is(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    marts.execute("update fct_uncertainty set point_value = 3.2 where place = 'CHN'")
+    found = front_of(marts, [EDITION])
+    assert found is not None
+    assert found.facts[0].beside == (
+        "7.5% of what they breathe; with exports that return to China 3.2 (90% interval 2.0 to 4.5)"
+    )
 
 
 def test_without_concentrations_and_emissions_there_is_no_answer(
@@ -77,7 +99,12 @@ def test_results_of_synthetic_files_are_said_to_be_made_up(
     marts: duckdb.DuckDBPyConnection,
 ) -> None:
     label = "made-up (synthetic)"
-    for table in ("fct_uncertainty", "fct_pm25_province", "fct_pm25_attribution"):
+    for table in (
+        "fct_uncertainty",
+        "fct_pm25_province",
+        "fct_pm25_attribution",
+        "fct_pm25_reading",
+    ):
         marts.execute(f"update {table} set edition = ?", [label])
     found = front_of(marts, [Edition(label, 2017, "abc")])
     assert found is not None
