@@ -239,6 +239,30 @@ class TestDecomposition:
         assert (found.after_t[:, 3] > 0).all()
         np.testing.assert_allclose(found.effects_t[0, :, 3], 0, atol=1e-12)
 
+    @settings(max_examples=15, deadline=None)
+    @given(st.integers(0, 2**32 - 1), st.sampled_from([None, 0, 1]))
+    def test_effects_are_linear_in_the_tonnes_of_both_years(self, seed, idle):
+        """Effects for each tonne, times the tonnes, are the effects; a row may be idle in one year."""
+        years = [made_up(seed, zeros=0.3), made_up(seed + 1, zeros=0.3)]
+        if idle is not None:
+            z, x, v, e = (
+                a.copy()
+                for a in (
+                    years[idle].flows_musd,
+                    years[idle].output_musd,
+                    years[idle].exports_musd,
+                    years[idle].emission_t,
+                )
+            )
+            z[3], z[:, 3], x[3], v[3], e[:, 3] = 0, 0, 0, 0, 0
+            years[idle] = export_year(e, z, x, v, provinces=PROVINCES)
+        found = structural_decomposition(*years)
+        again = sum(
+            year.emission_t[None, :, :, None] * each[:, None]
+            for year, each in zip(years, found.per_tonne, strict=True)
+        )
+        np.testing.assert_allclose(again, found.effects_t, atol=1e-12)
+
     def test_prices_that_all_rise_alike_move_volume_to_intensity_alone(self):
         before, after = made_up(1), made_up(2)
         nominal = structural_decomposition(before, after).effects_t.sum(axis=(2, 3))
