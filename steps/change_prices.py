@@ -54,7 +54,7 @@ def prices_of(
             continue
         ratio, lacking = {}, []
         for sector in lists.sectors:
-            name = sector if (sector, later.year) in series else EVERY_SECTOR
+            name = sector if any(own == sector for own, _ in series) else EVERY_SECTOR
             ends = [series.get((name, year)) for year in years]
             if ends[0] is None or ends[1] is None:
                 lacking.append(sector)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -18,6 +18,7 @@ WEIGHTS = {"NOx": 2.0, "SO2": 0.5}
 GROUPS = {"a1": "farm", "a2": "plant", "b1": "plant", "A": "farm", "B1": "plant", "B2": "plant"}
 ERRORS = {"farm": (0.3, 0.1), "plant": (0.1, 0.05)}
 PEOPLE = ("CHN", "CN-BJ")
+Prices = Mapping[tuple[str, int], float]
 
 
 def edition(year: int) -> str:
@@ -51,6 +52,16 @@ def write_marts(con: duckdb.DuckDBPyConnection, years: Sequence[int] = (2007, 20
     table(con, "dim_edition", names.split(), described)
     for year in years:
         fill(con, year)
+
+
+def write_deflator(con: duckdb.DuckDBPyConnection, year: int, prices: Prices) -> None:
+    """Prices in dollars by sector and year, as one edition brings them."""
+    rows = [
+        (edition(year), year, sector, at, "USD", price, price, "An office")
+        for (sector, at), price in prices.items()
+    ]
+    names = "edition year sector source_year currency price_index usd_price_index source"
+    table(con, "fct_deflator", names.split(), rows)
 
 
 def fill(con: duckdb.DuckDBPyConnection, year: int) -> None:
