@@ -20,7 +20,7 @@ class Prices:
     """The rule of a pair.
 
     index: (n,), prices of the later year over those of the earlier one, in dollars; None: no index is known.
-    note: whose index it is, or why there is none.
+    note: whose index it is, or what is missing.
     """
 
     index: NDArray[np.float64] | None

@@ -60,7 +60,7 @@ SHAPES: Mapping[str, Shape] = {
             "why_not": ("varchar not null", "Why the pair is not compared; empty where it is."),
             "caution": ("varchar not null", "Where the editions do not keep one rule."),
             "prices": _PRICES,
-            "price_note": ("varchar not null", "Whose price index it is, or why there is none."),
+            "price_note": ("varchar not null", "Whose price index it is, or what is missing."),
             "provinces": ("integer not null", "Provinces that are compared: with a table in both years."),
             "left_out": ("varchar not null", "Left out, with a table in one year alone."),
             "sectors": ("integer not null", "Sectors of the common list with output in both years."),
