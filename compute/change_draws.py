@@ -68,13 +68,12 @@ def contributions(
             f"rows must be as many everywhere, found {emission.shape[-1]} of emissions, {effect.shape[-1]} of "
             f"effects, {rows} of provinces and {len(group)} of groups"
         )
-    place = province * groups + group
     is_inside = (province >= 0) & (province < provinces) & (group >= 0) & (group < groups)
     if not is_inside.all():
         raise InvalidInput(f"rows lie outside {provinces} provinces or {groups} groups")
-    summed = np.zeros((len(effect), len(emission), provinces * groups))
-    np.add.at(summed, (slice(None), slice(None), place), effect[:, None] * emission[None])
-    return summed.reshape(len(effect), len(emission), provinces, groups)
+    summed = np.zeros((provinces, groups, len(effect), len(emission)))
+    np.add.at(summed, (province, group), np.einsum("mn,kn->nmk", effect, emission))
+    return summed.transpose(2, 3, 0, 1)
 
 
 def drawn_effects(years: Sequence[YearOfDraws], draws: int, seed: int) -> Array:

@@ -16,7 +16,9 @@ def _deflator() -> Judgement:
         """
         select
             prices.sector as place,
-            count(*) as source_year__years,
+            count(*) as sector__years,
+            min(prices.source_year) as source_year__earliest,
+            max(prices.price_index) as price_index__most,
             max(
                 abs(
                     prices.usd_price_index
@@ -30,7 +32,9 @@ def _deflator() -> Judgement:
         group by prices.sector
         """,
         (
-            Bound("source_year__years", "2026-11-30: a ratio needs two years.", 2),
+            Bound("sector__years", "2026-11-30: a ratio needs two years.", 2),
+            Bound("source_year__earliest", "2026-11-30: as the role's contract.", 1900),
+            Bound("price_index__most", "2026-11-30: as the role's contract.", maximum=1000),
             Bound(
                 "usd_price_index__gap",
                 "2026-11-30: dollars at the rate of the seed exchange_rate.",

@@ -131,7 +131,7 @@ def _effects_per_tonne(found: Decomposition, year: CommonYear, which: int, lists
 def _contribution(effect: Array, year: CommonYear, error: InventoryError, lists: Lists) -> Array:
     own = year.own
     kept = np.flatnonzero([province in lists.compared for province in own.province])
-    at = [lists.pollutants.index(name) for name in error.pollutants]
+    at = np.array([lists.pollutants.index(name) for name in error.pollutants])
     return contributions(
         own.emission_t[np.ix_(at, kept)],
         effect[:, kept],

@@ -23,14 +23,13 @@ FOLDER = Path(__file__).with_name("bundled") / "prices"
 FILE, PRODUCER, GDP = "deflator.parquet", "producer_prices.csv", "gdp_deflator.csv"
 ROLE = "deflator"
 READ_ON = date(2026, 11, 30)
-BASE = 2007
+BASE, LAST = 2007, 2017
 INDUSTRY = (
     "mining", "food", "textiles", "wood_paper_other", "refining", "chemicals", "minerals", "metals", "machinery",
     "electrical", "transport_equipment", "power_water",
 )  # fmt: skip
 """Common sectors that the producer price index covers."""
 
-_ALIKE = {"reader": "tidy", "accessed": READ_ON, "vintage_year": 2017}
 _PRODUCER = "National Bureau of Statistics of China: producer price index for industrial products"
 _GDP = "World Bank: GDP deflator of China (NY.GDP.DEFL.ZS)"
 
@@ -46,7 +45,7 @@ def price_table(folder: Path = FOLDER) -> pl.DataFrame:
         *((sector, producer, _PRODUCER) for sector in INDUSTRY),
     ]
     rows = [
-        (sector, year, round(level, 4), "CNY", source)
+        (sector, year, "CNY", source, round(level, 4))
         for sector, levels, source in series
         for year, level in levels.items()
     ]
@@ -75,7 +74,9 @@ def write_prices(folder: Path = FOLDER) -> Path:
         note="One index for all of industry; changes on the year before were chained to 2007 = 100.",
         rows=table.height - outside,
         originals=(_original(folder / PRODUCER),),
-        **_ALIKE,
+        reader="tidy",
+        accessed=READ_ON,
+        vintage_year=LAST,
     )
     bank = Source(
         producer="World Bank",
@@ -86,7 +87,9 @@ def write_prices(folder: Path = FOLDER) -> Path:
         note="Stands for all sectors outside industry; brought to 2007 = 100.",
         rows=outside,
         originals=(_original(folder / GDP),),
-        **_ALIKE,
+        reader="tidy",
+        accessed=READ_ON,
+        vintage_year=LAST,
     )
     entry = Entry(role=ROLE, rows=table.height, sha256=sha256_of(path), sources=(bureau, bank))
     write_manifest(folder, {FILE: entry})

@@ -40,7 +40,7 @@ def _one_base_year(frame: pl.DataFrame) -> Breach | None:
         row=first["row"],
         column="price_index",
         found=f"{first['sector']} in {first['source_year']}: {first['price_index']:g}",
-        expected=f"{BASE_LEVEL:g} in one year that all sectors share, such as {year}",
+        expected=f"{BASE_LEVEL:g} in one year that all sectors share, such as {int(str(year))}",
     )
 
 
@@ -73,6 +73,13 @@ PRICE_CONTRACTS = (
             ),
             Column("source_year", WHOLE, "Year the figure describes", minimum=1900, maximum=2100),
             Column(
+                "currency",
+                TEXT,
+                "Currency of the prices; yuan turn into dollars at the yearly rate",
+                allowed=frozenset({"CNY", "USD"}),
+            ),
+            Column("source", TEXT, "Whose index it is, for people"),
+            Column(
                 "price_index",
                 NUMBER,
                 "Price level, chained: not the change on the year before",
@@ -80,13 +87,6 @@ PRICE_CONTRACTS = (
                 minimum=_LOWEST,
                 maximum=_HIGHEST,
             ),
-            Column(
-                "currency",
-                TEXT,
-                "Currency of the prices; yuan turn into dollars at the yearly rate",
-                allowed=frozenset({"CNY", "USD"}),
-            ),
-            Column("source", TEXT, "Whose index it is, for people"),
         ),
         key=("sector", "source_year"),
         rules=(_one_base_year, _one_currency),

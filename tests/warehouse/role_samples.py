@@ -61,10 +61,10 @@ def role_table(role: str) -> pl.DataFrame:
         "age_structure": [("CHN", "all", 2007, 1.3e9)],
         "crude_death_rate": [("CN-BJ", 2007, 4.83)],
         "deflator": [
-            ("ALL", 2007, 100.0, "CNY", "The bureau's index"),
-            ("ALL", 2017, 138.7, "CNY", "The bureau's index"),
-            ("metals", 2007, 100.0, "CNY", "The bureau's index"),
-            ("metals", 2017, 106.25, "CNY", "The bureau's index"),
+            ("ALL", 2007, "CNY", "The bureau's index", 100.0),
+            ("ALL", 2017, "CNY", "The bureau's index", 138.7),
+            ("metals", 2007, "CNY", "The bureau's index", 100.0),
+            ("metals", 2017, "CNY", "The bureau's index", 106.25),
         ],
         "relative_risk": [
             ("mrbrt_2021", "IHD", "all", 0.0, 1.0, 1.0, 1.0),

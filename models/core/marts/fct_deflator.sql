@@ -1,9 +1,9 @@
--- Grain: one row per edition, year, sector, source_year: price levels of the role deflator, of years with an exchange rate.
+-- Grain: one row per edition, year, sector, source_year: price levels (role deflator) of years with an exchange rate.
 with deflator as (
 
     {{ optional_raw('deflator', {
-        'sector': 'varchar', 'source_year': 'bigint', 'price_index': 'double', 'currency': 'varchar',
-        'source': 'varchar'
+        'sector': 'varchar', 'source_year': 'bigint', 'currency': 'varchar', 'source': 'varchar',
+        'price_index': 'double'
     }) }}
 
 )
