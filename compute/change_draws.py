@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from compute._arguments import whole_number
-from compute._checks import Array, Indices, InvalidInput, as_floats, require_finite
+from compute._checks import Array, Indices, InvalidInput, as_floats, finite_matrix, require_finite
 from compute.uncertainty.inventory import InventoryError, inventory_factors
 
 
@@ -59,9 +59,10 @@ def contributions(
 
     emission_t: (k, n).  per_tonne: (m, n), effect for each tonne of the row.  province, group: (n,), where each
     row belongs, 0 to P - 1 and 0 to g - 1.
-    Raises InvalidInput for unequal numbers of rows and places beyond provinces and groups.
+    Raises InvalidInput for shapes, NaN, infinity, unequal numbers of rows and places beyond provinces and groups.
     """
-    emission, effect = as_floats("emission_t", emission_t), as_floats("per_tonne", per_tonne)
+    emission = finite_matrix("emission_t", emission_t)
+    effect = finite_matrix("per_tonne", per_tonne)
     rows = len(province)
     if not rows == len(group) == emission.shape[-1] == effect.shape[-1]:
         raise InvalidInput(

@@ -94,19 +94,11 @@ class Decomposition:
     @property
     def residual_share(self) -> float:
         """Identity: effects sum to the change. The worst pollutant's gaps over its emissions of both years."""
-        return residual_share(self.effects_t, self.before_t, self.after_t)
-
-
-def residual_share(effects_t: Array, before_t: Array, after_t: Array) -> float:
-    """Gap between effects, (factors, k, n, C), and the change, over the emissions of both years, (k, n, C).
-
-    The largest of all pollutants; infinite where effects have no emissions.
-    """
-    gap = np.abs(effects_t.sum(axis=0) - (after_t - before_t))
-    size = np.abs(after_t) + np.abs(before_t)
-    gaps, sizes = (each.sum(axis=(1, 2)) for each in (gap, size))
-    share = np.divide(gaps, sizes, out=np.where(gaps > 0, np.inf, 0.0), where=sizes > 0)
-    return float(share.max())
+        gap = np.abs(self.effects_t.sum(axis=0) - (self.after_t - self.before_t))
+        size = np.abs(self.after_t) + np.abs(self.before_t)
+        gaps, sizes = (each.sum(axis=(1, 2)) for each in (gap, size))
+        share = np.divide(gaps, sizes, out=np.where(gaps > 0, np.inf, 0.0), where=sizes > 0)
+        return float(share.max())
 
 
 def export_year(

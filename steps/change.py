@@ -6,24 +6,21 @@ Runs on the file that is about to be published, since no working file holds two 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from compute.decomposition import (
     FACTORS,
+    Decomposition,
     in_base_prices,
-    residual_share,
     structural_decomposition,
 )
 from steps.change_inputs import (
-    CommonYear,
     Lists,
     Side,
     common_consumers,
@@ -39,8 +36,6 @@ from warehouse import between
 from warehouse.between import CHANGE, INTERVAL, PAIR, PM25, SECTOR, TOTAL, Pair
 from warehouse.database import connect, count_rows, fetch, literal, qualified, tables_of, views_of
 from warehouse.fingerprint import digest, module_parts, version_parts
-
-Array = NDArray[np.float64]
 
 LARGEST_RESIDUAL_SHARE = 1e-9
 LINKED_TABLE = "fct_mrio_output"
@@ -220,17 +215,22 @@ def _compared(
         year.accounts.output_musd.reshape(len(lists.provinces), -1).sum(axis=0) > 0
         for year in (before, after)
     ]
-    return Compared(
-        frames, prices, _residual(effects, before, after), int((output[0] & output[1]).sum())
+    whole = replace(
+        found[prices.rule],
+        effects_t=effects,
+        before_t=before.emission_t,
+        after_t=after.emission_t,
     )
+    return Compared(frames, prices, _residual(whole), int((output[0] & output[1]).sum()))
 
 
-def _residual(effects: Array, before: CommonYear, after: CommonYear) -> float:
+def _residual(whole: Decomposition) -> float:
     """Gap of the worst pollutant over its emissions of both years. Raises ArithmeticError beyond the promise."""
-    whole = residual_share(effects, before.emission_t, after.emission_t)
-    if whole > LARGEST_RESIDUAL_SHARE:
-        raise ArithmeticError(f"the factors miss the change by {whole:.3g} of the emissions")
-    return whole
+    if whole.residual_share > LARGEST_RESIDUAL_SHARE:
+        raise ArithmeticError(
+            f"the factors miss the change by {whole.residual_share:.3g} of the emissions"
+        )
+    return whole.residual_share
 
 
 def _receptors(connection: duckdb.DuckDBPyConnection, base: Side, later: Side) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def test_the_spread_is_that_of_both_years():
     """One province and group: variance of b u_b + a u_a with independent lognormal u of mean one."""
     before, after = (YearOfDraws(np.full((1, 1, 1, 1), size), error()) for size in (-50.0, 30.0))
     drawn = drawn_effects([before, after], 4000, 7).ravel()
-    of_one = 1.3**2 * 0 + (1 + 0.3**2) * (1 + 0.2**2) - 1
+    of_one = (1 + 0.3**2) * (1 + 0.2**2) - 1
     assert drawn.mean() == pytest.approx(-20, abs=4 * np.sqrt(of_one * 3400 / 4000))
     assert drawn.var() == pytest.approx(of_one * (50**2 + 30**2), rel=0.1)
 
