@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -37,48 +38,60 @@ def prices_of(
 ) -> Prices:
     """The price index of two years for every row of the compared table.
 
-    The later edition's index is taken; the earlier one's where the later has none. Sectors without an index of
-    their own take that of ALL. An index that lacks a sector or a year is not used: nothing is guessed.
+    The later edition's index is taken; the earlier one's where the later has none, or one that lacks a sector or
+    a year: the note then says so. Sectors without an index of their own take that of ALL.
     """
     if MART not in tables_of(connection, "marts"):
         return Prices(None, f"no edition has {MART}: compute them again")
     reasons = []
     for side in (later, base):
-        series = _series(connection, side)
-        if not series:
-            continue
-        years = (base.year, later.year)
-        missing = [str(year) for year in years if not any(at == year for _, at in series)]
-        if missing:
-            reasons.append(f"the deflator of {side.name} has no year {', '.join(missing)}")
-            continue
-        ratio, lacking = {}, []
-        for sector in lists.sectors:
-            name = sector if any(own == sector for own, _ in series) else EVERY_SECTOR
-            ends = [series.get((name, year)) for year in years]
-            if ends[0] is None or ends[1] is None:
-                lacking.append(sector)
-            else:
-                ratio[sector] = ends[1][0] / ends[0][0]
-        if lacking:
-            reasons.append(f"the deflator of {side.name} lacks {', '.join(lacking)}")
-            continue
-        index = np.array([ratio[sector] for sector in lists.rows.labels["sector"]])
-        sources = sorted({source for (_, year), (_, source) in series.items() if year in years})
-        return Prices(index, "; ".join(sources))
+        if series := _series(connection, side):
+            ratio, missing = _ratios(series, base.year, later.year, lists.sectors)
+            if not missing:
+                index = np.array([ratio[sector] for sector in lists.rows.labels["sector"]])
+                sources = sorted({level.source for level in series.values()})
+                return Prices(index, "; ".join([*sources, *reasons]))
+            reasons.append(f"the deflator of {side.name} {missing}")
     return Prices(None, "; ".join(reasons) or "neither edition has rows in the role deflator")
 
 
-def _series(
-    connection: duckdb.DuckDBPyConnection, side: Side
-) -> dict[tuple[str, int], tuple[float, str]]:
-    """Price in dollars and source by sector and year."""
+@dataclass(frozen=True)
+class _Level:
+    """A price level in dollars, and whose it is."""
+
+    usd: float
+    source: str
+
+
+_Series = Mapping[tuple[str, int], _Level]
+"""Sector and year to level."""
+
+
+def _ratios(
+    series: _Series, base_year: int, later_year: int, sectors: Sequence[str]
+) -> tuple[dict[str, float], str]:
+    """Later prices over earlier ones by sector; and what is missing, in words, empty for nothing."""
+    if absent := {base_year, later_year} - {year for _, year in series}:
+        return {}, f"has no year {', '.join(str(year) for year in sorted(absent))}"
+    ratio, lacking, own = {}, [], {sector for sector, _ in series}
+    for sector in sectors:
+        name = sector if sector in own else EVERY_SECTOR
+        earlier, later = series.get((name, base_year)), series.get((name, later_year))
+        if earlier is None or later is None:
+            lacking.append(sector)
+        else:
+            ratio[sector] = later.usd / earlier.usd
+    return ratio, f"lacks {', '.join(lacking)}" if lacking else ""
+
+
+def _series(connection: duckdb.DuckDBPyConnection, side: Side) -> _Series:
+    """What an edition knows of prices; empty where it has no rows."""
     rows = fetch(
         connection,
         f"select sector, source_year, usd_price_index, source from marts.{MART} where edition = ? and year = ?",
         [side.edition, side.year],
     )
     return {
-        (str(sector), int(str(year))): (float(str(index)), str(source))
+        (str(sector), int(str(year))): _Level(float(str(index)), str(source))
         for sector, year, index, source in rows
     }

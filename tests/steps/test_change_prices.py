@@ -106,6 +106,19 @@ def test_an_index_that_lacks_a_sector_or_year_is_not_used(
     assert note in str(said)
 
 
+def test_an_incomplete_index_gives_way_to_the_earlier_editions_and_is_named(
+    tmp_path: Path,
+) -> None:
+    path = draft(tmp_path / "draft.duckdb")
+    with connect(path) as con:
+        write_deflator(con, 2017, {("a", 2007): 1.0, ("a", 2017): 2.0})
+        write_deflator(con, 2007, DOUBLED)
+    write_changes(path, None)
+    ((rule, note),) = ask(path, "select prices, price_note from marts.fct_change_pair")
+    assert rule == "base_year"
+    assert note == "An office; the deflator of open-2017 of 2017 lacks b"
+
+
 def test_sectors_sum_to_provinces(deflated: Path) -> None:
     key = "consumer_region, pollutant, factor"
     rows = ask(
