@@ -43,7 +43,7 @@ def prices_of(
     """
     if MART not in tables_of(connection, "marts"):
         return Prices(None, f"no edition has {MART}: compute them again")
-    reasons = []
+    reasons: list[str] = []
     for side in (later, base):
         if series := _series(connection, side):
             ratio, missing = _ratios(series, base.year, later.year, lists.sectors)
