@@ -82,11 +82,14 @@ class Decomposition:
 
     effects_t: (7, k, n, C), in the order of FACTORS: pollutant, producer row, consumer.
     before_t, after_t: (k, n, C).
+    per_tonne: (2, 7, n, C), the effect for each tonne that the row emits in the earlier and in the later year:
+    effects_t is linear in the emissions of both years. So draws of an inventory need no new decomposition.
     """
 
     effects_t: Array
     before_t: Array
     after_t: Array
+    per_tonne: Array
 
     @property
     def residual_share(self) -> float:
@@ -179,21 +182,43 @@ def structural_decomposition(
     intensity, system = _technology(before, after)
     levels = [_filled(*pair) for pair in zip(_chain(before), _chain(after), strict=True)]
 
-    def emission(state: State) -> Array:
+    def output(state: State) -> Array:
+        """Embodied output, (2, n, C), in the place of the year whose intensity it meets; the other is zero."""
         of_intensity, of_structure, of_volume, *of_shares = (int(changed) for changed in state)
         volume = (before, after)[of_volume].exports_musd.sum()
         exports = _exports(
             volume, [level[which] for level, which in zip(levels, of_shares, strict=True)]
         )
-        output = system[of_structure].solve(exports.sum(axis=2))
-        driven: Array = intensity[of_intensity][:, :, None] * output[None]
-        return driven
+        met = np.zeros((2, len(before.output_musd), before.exports_musd.shape[1]))
+        met[of_intensity] = system[of_structure].solve(exports.sum(axis=2))
+        return met
 
-    nothing, everything = (False,) * len(FACTORS), (True,) * len(FACTORS)
+    nothing, everything = output((False,) * len(FACTORS))[0], output((True,) * len(FACTORS))[1]
+    effects = average_over_orders(output, len(FACTORS), orders=orders)
     return Decomposition(
-        effects_t=average_over_orders(emission, len(FACTORS), orders=orders),
-        before_t=emission(nothing),
-        after_t=emission(everything),
+        effects_t=intensity[0][:, :, None] * effects[:, None, 0]
+        + intensity[1][:, :, None] * effects[:, None, 1],
+        before_t=intensity[0][:, :, None] * nothing,
+        after_t=intensity[1][:, :, None] * everything,
+        per_tonne=_per_tonne(effects, before, after),
+    )
+
+
+def _per_tonne(effects: Array, before: ExportYear, after: ExportYear) -> Array:
+    """Effects in million USD of output, (7, 2, n, C), as effects for each tonne of each year, (2, 7, n, C).
+
+    A row without output has the other year's intensity, so its effects hang on the other year's tonnes.
+    """
+    own = [effects[:, 0].copy(), effects[:, 1].copy()]
+    absent: list[Mask] = [year.output_musd == 0 for year in (before, after)]
+    for year, other in ((0, 1), (1, 0)):
+        own[other][:, absent[year]] += effects[:, year][:, absent[year]]
+    output = [year.output_musd[:, None] for year in (before, after)]
+    return np.stack(
+        [
+            np.divide(each, x, out=np.zeros_like(each), where=x + 0 * each > 0)
+            for each, x in zip(own, output, strict=True)
+        ]
     )
 
 

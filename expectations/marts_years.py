@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
-from expectations.judgement import Bound, Judgement
+from expectations.judgement import EXACT, Bound, Judgement
 
 
 def year_judgements() -> tuple[Judgement, ...]:
     """One judgement a mart of years."""
-    return (_edition(), _history())
+    return (_edition(), _history(), _deflator())
+
+
+def _deflator() -> Judgement:
+    return Judgement(
+        "fct_deflator",
+        """
+        select
+            prices.sector as place,
+            count(*) as sector__years,
+            min(prices.source_year) as source_year__earliest,
+            max(prices.price_index) as price_index__most,
+            max(
+                abs(
+                    prices.usd_price_index
+                    * case prices.currency when 'CNY' then rate.cny_per_usd else 1 end
+                    / prices.price_index - 1
+                )
+            ) as usd_price_index__gap,
+            max(prices.price_index) / min(prices.price_index) as price_index__largest_ratio
+        from marts.fct_deflator as prices
+        left join seeds.exchange_rate as rate on prices.source_year = rate.year
+        group by prices.sector
+        """,
+        (
+            Bound("sector__years", "2026-11-30: a ratio needs two years.", 2),
+            Bound("source_year__earliest", "2026-11-30: as the role's contract.", 1900),
+            Bound("price_index__most", "2026-11-30: as the role's contract.", maximum=1000),
+            Bound(
+                "usd_price_index__gap",
+                "2026-11-30: dollars at the rate of the seed exchange_rate.",
+                maximum=EXACT,
+            ),
+            Bound(
+                "price_index__largest_ratio",
+                "2026-11-30: China's GDP deflator rose by 39 % from 2007 to 2017; coal's producer price doubled.",
+                maximum=5,
+            ),
+        ),
+        may_be_empty="""
+            select count(*) = 0
+            from duckdb_tables()
+            where schema_name = 'raw' and table_name = 'deflator'
+        """,
+    )
 
 
 def _edition() -> Judgement:

@@ -6,19 +6,21 @@ Runs on the file that is about to be published, since no working file holds two 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from compute.decomposition import FACTORS, Decomposition, structural_decomposition
-from compute.frames import Axis
+from compute.decomposition import (
+    FACTORS,
+    Decomposition,
+    in_base_prices,
+    structural_decomposition,
+)
 from steps.change_inputs import (
-    CommonYear,
     Lists,
     Side,
     common_consumers,
@@ -27,14 +29,14 @@ from steps.change_inputs import (
     provinces_of,
     read_common,
 )
+from steps.change_interval import interval_rows
+from steps.change_marts import changes, pm25_changes, sector_changes, totals, with_list
+from steps.change_prices import BASE_YEAR, CURRENT, Prices, prices_of
 from warehouse import between
-from warehouse.between import CHANGE, PAIR, PM25, TOTAL, Pair
+from warehouse.between import CHANGE, INTERVAL, PAIR, PM25, SECTOR, TOTAL, Pair
 from warehouse.database import connect, count_rows, fetch, literal, qualified, tables_of, views_of
 from warehouse.fingerprint import digest, module_parts, version_parts
 
-Array = NDArray[np.float64]
-
-SECTOR_LIST, ATMOSPHERE = "sector_list", "atmosphere"
 LARGEST_RESIDUAL_SHARE = 1e-9
 LINKED_TABLE = "fct_mrio_output"
 ONE_RULE: Mapping[str, str] = {
@@ -124,21 +126,20 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Side, Side]]
 def _write(connection: duckdb.DuckDBPyConnection, pair: Pair, base: Side, later: Side) -> None:
     """Compare a pair, or say why not."""
     reason = why_not(base, later)
-    lists = None if reason else _lists(connection, base, later)
-    if lists is not None:
+    compared = None
+    if not reason:
+        lists = _lists(connection, base, later)
         try:
-            frames, residual, sectors = _compared(connection, base, later, lists)
+            compared = _compared(connection, base, later, lists)
         except ValueError as error:
             if not type(error).__module__.startswith("compute"):
                 raise
             reason = f"The figures do not admit it: {error}."
-    if reason or lists is None:
+    if compared is None:
         _append(connection, PAIR, pair, _pair_row(reason=reason))
         return
-    row = _pair_row(
-        caution=caution(base, later, lists), lists=lists, residual=residual, sectors=sectors
-    )
-    for name, frame in ((PAIR, row), *frames.items()):
+    row = _pair_row(caution=caution(base, later, lists), lists=lists, compared=compared)
+    for name, frame in ((PAIR, row), *compared.frames.items()):
         _append(connection, name, pair, frame)
 
 
@@ -147,21 +148,21 @@ def _pair_row(
     reason: str = "",
     caution: str = "",
     lists: Lists | None = None,
-    residual: float | None = None,
-    sectors: int = 0,
+    compared: Compared | None = None,
 ) -> pl.DataFrame:
     alone = sorted(set(lists.provinces) - set(lists.compared)) if lists else []
     return pl.DataFrame(
         {
-            "is_decomposed": [lists is not None],
+            "is_decomposed": [compared is not None],
             "why_not": [reason],
             "caution": [caution],
-            "prices": ["current"],
+            "prices": [compared.prices.rule if compared else CURRENT],
+            "price_note": [compared.prices.note if compared else ""],
             "provinces": [len(lists.compared) if lists else 0],
             "left_out": [", ".join(alone)],
-            "sectors": [sectors],
-            "orders": [factorial(len(FACTORS)) if lists else 0],
-            "residual_share": [residual],
+            "sectors": [compared.sectors if compared else 0],
+            "orders": [factorial(len(FACTORS)) if compared else 0],
+            "residual_share": [compared.residual if compared else None],
         },
         schema_overrides={"residual_share": pl.Float64},
     )
@@ -181,102 +182,55 @@ def _lists(connection: duckdb.DuckDBPyConnection, base: Side, later: Side) -> Li
     )
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What a pair gives: rows by mart, the rule of prices, the residual, and the sectors with output in both."""
+
+    frames: dict[str, pl.DataFrame]
+    prices: Prices
+    residual: float
+    sectors: int
+
+
 def _compared(
     connection: duckdb.DuckDBPyConnection, base: Side, later: Side, lists: Lists
-) -> tuple[dict[str, pl.DataFrame], float, int]:
-    """The rows of each mart, the residual, and the sectors with output in both years."""
+) -> Compared:
     receptors = _receptors(connection, base, later)
     before, after = (read_common(connection, side, lists, receptors) for side in (base, later))
-    found = structural_decomposition(before.accounts, after.accounts)
-    effects = np.concatenate([found.effects_t, _lost_by_list(found, before, after)[None]])
-    residual = _residual(effects, before, after)
+    prices = prices_of(connection, base, later, lists)
+    found = {CURRENT: structural_decomposition(before.accounts, after.accounts)}
+    if prices.index is not None:
+        deflated = in_base_prices(after.accounts, prices.index)
+        found[BASE_YEAR] = structural_decomposition(before.accounts, deflated)
+    effects = with_list(found[prices.rule], before, after)
+    rule = pl.lit(prices.rule).alias("prices")
     frames = {
-        TOTAL: _totals(lists, before, after),
-        CHANGE: _changes(lists, effects),
-        PM25: _of_pm25(lists, receptors, effects, before, after),
+        TOTAL: totals(lists, before, after),
+        CHANGE: changes(lists, effects).with_columns(rule),
+        SECTOR: sector_changes(lists, effects).with_columns(rule),
+        INTERVAL: interval_rows(connection, (base, later), lists, found, (before, after)),
+        PM25: pm25_changes(lists, receptors, effects, before, after).with_columns(rule),
     }
     output = [
         year.accounts.output_musd.reshape(len(lists.provinces), -1).sum(axis=0) > 0
         for year in (before, after)
     ]
-    return frames, residual, int((output[0] & output[1]).sum())
+    whole = replace(
+        found[prices.rule],
+        effects_t=effects,
+        before_t=before.emission_t,
+        after_t=after.emission_t,
+    )
+    return Compared(frames, prices, _residual(whole), int((output[0] & output[1]).sum()))
 
 
-def _lost_by_list(found: Decomposition, before: CommonYear, after: CommonYear) -> Array:
-    """What the common list of sectors loses against the editions' own lists, as a change: (k, n, C), t."""
-    return (after.emission_t - found.after_t) - (before.emission_t - found.before_t)
-
-
-def _residual(effects: Array, before: CommonYear, after: CommonYear) -> float:
+def _residual(whole: Decomposition) -> float:
     """Gap of the worst pollutant over its emissions of both years. Raises ArithmeticError beyond the promise."""
-    whole = Decomposition(effects, before.emission_t, after.emission_t).residual_share
-    if whole > LARGEST_RESIDUAL_SHARE:
-        raise ArithmeticError(f"the factors miss the change by {whole:.3g} of the emissions")
-    return whole
-
-
-def _by_province(lists: Lists, rows: Array) -> Array:
-    """Sum the sectors of axis -2: (..., n, C) to (..., P compared, C)."""
-    by_sector = rows.reshape(
-        *rows.shape[:-2], lists.shape.count, lists.shape.sectors, rows.shape[-1]
-    )
-    kept = [lists.provinces.index(province) for province in lists.compared]
-    return np.asarray(by_sector.sum(axis=-2)[..., kept, :])
-
-
-def _totals(lists: Lists, before: CommonYear, after: CommonYear) -> pl.DataFrame:
-    labels = Axis.product(
-        pollutant=lists.pollutants,
-        producer_province=lists.compared,
-        consumer_region=lists.consumers,
-    ).labels
-    columns = {
-        name: _by_province(lists, year.emission_t).ravel()
-        for name, year in (("before_t", before), ("after_t", after))
-    }
-    return _not_zero(labels.with_columns(**{k: pl.Series(v) for k, v in columns.items()}), columns)
-
-
-def _changes(lists: Lists, effects: Array) -> pl.DataFrame:
-    labels = Axis.product(
-        factor=(*FACTORS, SECTOR_LIST),
-        pollutant=lists.pollutants,
-        producer_province=lists.compared,
-        consumer_region=lists.consumers,
-    ).labels
-    return _not_zero(
-        labels.with_columns(change_t=pl.Series(_by_province(lists, effects).ravel())), ["change_t"]
-    )
-
-
-def _of_pm25(
-    lists: Lists, receptors: tuple[str, ...], effects: Array, before: CommonYear, after: CommonYear
-) -> pl.DataFrame:
-    """Effects on concentrations through the mean sensitivities; what these change themselves is `atmosphere`."""
-    frames = [
-        pl.DataFrame(
-            schema={
-                "engine": pl.String,
-                "factor": pl.String,
-                "receptor": pl.String,
-                "consumer_region": pl.String,
-                "change_ug_m3": pl.Float64,
-            }
+    if whole.residual_share > LARGEST_RESIDUAL_SHARE:
+        raise ArithmeticError(
+            f"the factors miss the change by {whole.residual_share:.3g} of the emissions"
         )
-    ]
-    for engine in sorted(before.sensitivity.keys() & after.sensitivity.keys()):
-        mean = (before.sensitivity[engine] + after.sensitivity[engine]) / 2
-        parts = np.einsum("rki,fkic->frc", mean, effects, optimize=True)
-        change = after.level_ug_m3[engine] - before.level_ug_m3[engine]
-        whole = np.concatenate([parts, (change - parts.sum(axis=0))[None]])
-        labels = Axis.product(
-            engine=[engine],
-            factor=(*FACTORS, SECTOR_LIST, ATMOSPHERE),
-            receptor=receptors,
-            consumer_region=lists.consumers,
-        ).labels
-        frames.append(labels.with_columns(change_ug_m3=pl.Series(whole.ravel())))
-    return _not_zero(pl.concat(frames), ["change_ug_m3"])
+    return whole.residual_share
 
 
 def _receptors(connection: duckdb.DuckDBPyConnection, base: Side, later: Side) -> tuple[str, ...]:
@@ -292,10 +246,6 @@ def _receptors(connection: duckdb.DuckDBPyConnection, base: Side, later: Side) -
         for side in (base, later)
     ]
     return tuple(sorted(found[0] & found[1]))
-
-
-def _not_zero(frame: pl.DataFrame, measures: Mapping[str, object] | list[str]) -> pl.DataFrame:
-    return frame.filter(pl.any_horizontal(pl.col(name) != 0 for name in measures))
 
 
 def _append(

@@ -64,6 +64,22 @@ class Lists:
 
 
 @dataclass(frozen=True)
+class OwnRows:
+    """The provincial rows of an edition in its own sectors, n_P: what draws of its inventory need.
+
+    province, group: (n_P,), names.  common_row: (n_P,), the row of the common list.
+    emission_t: (k, n_P), zero in provinces that are not compared.
+    driven_per_tonne: (n_P, C), the part of a tonne that each consumer's exports drive.
+    """
+
+    province: tuple[str, ...]
+    group: tuple[str, ...]
+    common_row: Indices
+    emission_t: Array
+    driven_per_tonne: Array
+
+
+@dataclass(frozen=True)
 class CommonYear:
     """A year in the common lists.
 
@@ -71,12 +87,14 @@ class CommonYear:
     emission_t: (k, n, C), export-related emission of rows, found in the edition's own sectors and then summed.
     sensitivity: (receptors, k, n), ug/m3 per t, by engine: mean over the edition's own sectors weighted by that
     emission.  level_ug_m3: (receptors, C), by engine, from the edition's own sectors.
+    own: the rows that these are summed from.
     """
 
     accounts: ExportYear
     emission_t: Array
     sensitivity: dict[str, Array]
     level_ug_m3: dict[str, Array]
+    own: OwnRows
 
 
 def common_sectors(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
@@ -133,6 +151,11 @@ def read_common(
     local = own.shape.size
     at, size = own.common_row, lists.shape.size
     emission = np.where(own.is_compared, own.emission, 0.0)
+    # A row without output drives nothing: emission_intensity refuses one that emits.
+    per_tonne = emission_intensity(
+        np.ones((1, local)) * (own.output[:local] > 0), own.output[:local]
+    )
+    driven_per_tonne = per_tonne[0][:, None] * account.driven_musd
     driven = emission_intensity(emission, own.output[:local])[:, :, None] * account.driven_musd
     flows = _summed(_summed(own.flows[:local, :local], at, size).T, at, size).T
     accounts = export_year(
@@ -147,7 +170,8 @@ def read_common(
     for engine, per_t in own.sensitivities(connection, side, receptors).items():
         sensitivity[engine] = _weighted(per_t, driven.sum(axis=2), at, size)
         level[engine] = np.einsum("rki,kic->rc", per_t, driven)
-    return CommonYear(accounts, common, sensitivity, level)
+    rows = OwnRows(own.province, own.group, at, emission, driven_per_tonne)
+    return CommonYear(accounts, common, sensitivity, level, rows)
 
 
 @dataclass(frozen=True)
@@ -164,13 +188,15 @@ class _Own:
     emission: Array
     common_row: Indices
     is_compared: NDArray[np.bool_]
+    province: tuple[str, ...]
+    group: tuple[str, ...]
 
     @staticmethod
     def read(connection: duckdb.DuckDBPyConnection, side: Side, lists: Lists) -> _Own:
         output = _frame(
             connection,
-            "select region, sector, output_musd, region.kind = 'province' as is_province, common_sector"
-            " from marts.fct_mrio_output as output"
+            "select region, sector, output_musd, region.kind = 'province' as is_province, common_sector,"
+            " sector_group from marts.fct_mrio_output as output"
             " inner join marts.dim_region as region on output.region = region.code"
             " inner join marts.dim_sector as sector on output.sector = sector.code"
             " and sector.classification = (select sector_classification from marts.dim_edition"
@@ -184,6 +210,7 @@ class _Own:
         provinces = output.filter("is_province")["region"].n_unique()
         local = rows.labels[: provinces * len(sectors)]
         common_of = dict(output.select("sector", "common_sector").unique().iter_rows())
+        group_of = dict(output.select("sector", "sector_group").unique().iter_rows())
         placed = local.with_columns(pl.col("sector").replace_strict(common_of).alias("sector"))
         columns = Axis(pl.DataFrame({"consumer": list(lists.consumers)}))
         demand = _frame(
@@ -226,6 +253,8 @@ class _Own:
             ),
             common_row=lists.rows.positions(placed, ["region", "sector"]),
             is_compared=placed["region"].is_in(lists.compared).to_numpy(),
+            province=tuple(local["region"]),
+            group=tuple(group_of[sector] for sector in local["sector"]),
         )
 
     def sensitivities(

@@ -13,8 +13,9 @@ import duckdb
 
 from warehouse.database import fetch, literal, qualified, quote
 
-PAIR, TOTAL, CHANGE, PM25 = (
-    "fct_change_pair", "fct_change_total", "fct_change", "fct_change_pm25",
+PAIR, TOTAL, CHANGE, SECTOR, INTERVAL, PM25 = (
+    "fct_change_pair", "fct_change_total", "fct_change", "fct_change_sector", "fct_change_interval",
+    "fct_change_pm25",
 )  # fmt: skip
 RECORD = "change"
 
@@ -29,6 +30,11 @@ _PLACE: Mapping[str, tuple[str, str]] = {
     "consumer_region": ("varchar not null", "Consumer, of the common list; CHN: returned exports."),
     "pollutant": ("varchar not null", "Pollutant, or the index APE, never summed with the others."),
 }  # fmt: skip
+_PRICES: tuple[str, str] = (
+    "varchar not null",
+    "base_year: money of the earlier year, by the role deflator; current: money of each year, so that the "
+    "volume holds inflation.",
+)
 _FACTOR = (
     "What changed: emission_intensity, production_structure, export_volume, destination, product_use, "
     "export_origin, product_mix; sector_list is what the common list loses against the editions' own lists"
@@ -53,7 +59,8 @@ SHAPES: Mapping[str, Shape] = {
             "is_decomposed": ("boolean not null", "Whether the other fct_change marts have rows of this pair."),
             "why_not": ("varchar not null", "Why the pair is not compared; empty where it is."),
             "caution": ("varchar not null", "Where the editions do not keep one rule."),
-            "prices": ("varchar not null", "current: money of each year, so that the volume holds inflation."),
+            "prices": _PRICES,
+            "price_note": ("varchar not null", "Whose price index it is, or what is missing."),
             "provinces": ("integer not null", "Provinces that are compared: with a table in both years."),
             "left_out": ("varchar not null", "Left out, with a table in one year alone."),
             "sectors": ("integer not null", "Sectors of the common list with output in both years."),
@@ -82,9 +89,47 @@ SHAPES: Mapping[str, Shape] = {
             **_PAIR_KEY,
             **_PLACE,
             "factor": ("varchar not null", f"{_FACTOR}."),
+            "prices": _PRICES,
             "change_t": ("double not null", "Change that the factor made, t."),
         },
         (*_PAIR_KEY, *_PLACE, "factor"),
+    ),
+    SECTOR: Shape(
+        "What changed export-related emissions between two years, by producing sector and factor, over the "
+        "provinces that are compared: fct_change with sectors in place of provinces. Additive over factors, "
+        "sectors and consumers. One row per edition, year, base_edition, base_year, producer_sector, "
+        "consumer_region, pollutant, factor.",
+        {
+            **_PAIR_KEY,
+            "producer_sector": ("varchar not null", "Sector that emits: common_sector of dim_sector."),
+            "consumer_region": _PLACE["consumer_region"],
+            "pollutant": _PLACE["pollutant"],
+            "factor": ("varchar not null", f"{_FACTOR}."),
+            "prices": _PRICES,
+            "change_t": ("double not null", "Change that the factor made, t."),
+        },
+        (*_PAIR_KEY, "producer_sector", "consumer_region", "pollutant", "factor"),
+    ),
+    INTERVAL: Shape(
+        "How sure each factor is: quantiles of draws of both years' inventories, which are independent; the "
+        "linked tables stay. In both rules of prices where an index is known: choose one. One row per edition, "
+        "year, base_edition, base_year, prices, place, consumers, pollutant, factor.",
+        {
+            **_PAIR_KEY,
+            "prices": _PRICES,
+            "place": ("varchar not null", "Province that emits, or the home region: all that are compared."),
+            "consumers": ("varchar not null", "foreign, or all: with exports that come back."),
+            "pollutant": _PLACE["pollutant"],
+            "factor": ("varchar not null", f"{_FACTOR}; change: all of them."),
+            "point_t": ("double not null", "Change that the factor made, without draws, t."),
+            "p05_t": ("double not null", "5th percentile, t."),
+            "median_t": ("double not null", "Median, t."),
+            "p95_t": ("double not null", "95th percentile, t."),
+            "same_sign_share": ("double not null", "Share of draws with the sign of point_t."),
+            "draws": ("integer not null", "Number of draws."),
+            "seed": ("integer not null", "Seed that makes the same draws again."),
+        },
+        (*_PAIR_KEY, "prices", "place", "consumers", "pollutant", "factor"),
     ),
     PM25: Shape(
         "What changed export-related PM2.5 between two years, by factor, through the mean of both editions' "
@@ -96,6 +141,7 @@ SHAPES: Mapping[str, Shape] = {
             "receptor": ("varchar not null", "Province whose people breathe it, or CHN for all."),
             "consumer_region": _PLACE["consumer_region"],
             "factor": ("varchar not null", f"{_FACTOR}; atmosphere: the sensitivities changed."),
+            "prices": _PRICES,
             "change_ug_m3": ("double not null", "Change that the factor made, ug/m3 over people."),
         },
         (*_PAIR_KEY, "engine", "receptor", "consumer_region", "factor"),

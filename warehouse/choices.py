@@ -109,6 +109,13 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
                 "docs/your_data.md",
             ),
             Replacement(
+                "deflator",
+                "the bundled price index: one for all of industry, the deflator of GDP for other sectors",
+                (),
+                "price levels by common sector and year, 100 in one year",
+                "docs/bring/deflator.md",
+            ),
+            Replacement(
                 "crude_death_rate",
                 "China's death rates in every province",
                 ("health_rates_of_the_nation",),

@@ -16,6 +16,7 @@ from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, WHOLE, Column, Contract, validate
 from warehouse.health_contracts import HEALTH_CONTRACTS
 from warehouse.paper_contracts import PAPER_CONTRACTS
+from warehouse.price_contract import PRICE_CONTRACTS
 
 __all__ = ["CONTRACTS", "Column", "Contract", "validate"]
 
@@ -289,6 +290,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
             *_CONTRACTS,
             *ATMOSPHERE_CONTRACTS,
             *HEALTH_CONTRACTS,
+            *PRICE_CONTRACTS,
             *PAPER_CONTRACTS.values(),
         )
     }

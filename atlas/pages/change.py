@@ -23,8 +23,8 @@ FACTORS = {
 }
 METHOD = (
     "Modelled: structural decomposition of two linked tables, the average over all orders in which seven factors "
-    "can change. Money is of each year: inflation raises the volume and lowers the emission per dollar. Exports "
-    "that come back to China are left out."
+    "can change. The table below says in whose prices. Prices `current` are of each year: inflation raises the "
+    "volume and lowers the emission per dollar. Exports that come back to China are left out."
 )
 RECORD = (
     "Satellites (AQLI, CC BY 4.0) weigh cells by the people of 2023, the reanalysis (CAQRA) by those of its "

@@ -7,6 +7,8 @@ select
     left_out,
     sectors,
     orders,
+    prices,
+    price_note,
     residual_share,
     caution,
     why_not

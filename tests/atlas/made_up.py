@@ -133,7 +133,8 @@ select edition, year, base_edition, base_year, producer_province, consumer_regio
 from fct_change group by all;
 create table fct_change_pair as
 select distinct edition, year, base_edition, base_year, true as is_decomposed, 11 as provinces, '' as left_out,
-    24 as sectors, 5040 as orders, 1e-16 as residual_share, 'One rule differs.' as caution, '' as why_not
+    24 as sectors, 5040 as orders, 1e-16 as residual_share, 'One rule differs.' as caution, '' as why_not,
+    'base_year' as prices, 'An office' as price_note
 from fct_change;
 create table fct_mrio_output as select edition, year from edition;
 create table fct_pm25_history as

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from compute.leontief import technical_coefficients
 from compute.orders import average_over_orders
 
 PROVINCES = Provinces(2, 2)
+REFERENCE = Path(__file__).parents[1] / "reference"
 
 
 def made_up(seed, *, zeros=0.0):
@@ -99,29 +102,38 @@ class TestOrders:
 
 
 class TestMillerAndBlair:
-    """Three sectors, two years: output changed by technology or by final demand.
+    """Table 8.1 of the second edition: output of three sectors, changed by technology or by final demand."""
 
-    The figures of the worked example in Miller and Blair's chapter on structural decomposition were typed from
-    memory; the book was not at hand. Each table closes by itself (rows sum to output), and the two effects
-    were computed apart from this module, by the inverses below.
-    """
+    CASE = json.loads((REFERENCE / "miller_blair_decomposition.json").read_text())
 
-    Z = (
-        np.array([[10.0, 20, 25], [15, 5, 30], [30, 40, 5]]),
-        np.array([[12.0, 15, 35], [24, 11, 30], [36, 50, 8]]),
-    )
-    F = (np.array([45.0, 30, 25]), np.array([50.0, 35, 26]))
-    X = (np.array([100.0, 80, 100]), np.array([112.0, 100, 120]))
-
-    def test_tables_close_and_effects_are_the_mean_of_both_weights(self):
+    def inverses_and_demand(self):
+        demand = np.array(self.CASE["demand"], dtype=float)
         inverses = []
-        for z, f, x in zip(self.Z, self.F, self.X, strict=True):
-            np.testing.assert_array_equal(z.sum(axis=1) + f, x)
-            inverses.append(np.linalg.inv(np.eye(3) - z / x))
-        effects = average_over_orders(lambda s: inverses[s[0]] @ self.F[s[1]], 2)
-        change = inverses[1] - inverses[0]
-        np.testing.assert_allclose(effects[0], change @ (self.F[0] + self.F[1]) / 2)
-        np.testing.assert_allclose(effects.sum(axis=0), [12, 20, 20])
+        for flows, final in zip(self.CASE["flows"], demand, strict=True):
+            z = np.array(flows, dtype=float)
+            inverses.append(np.linalg.inv(np.eye(3) - z / (z.sum(axis=1) + final)))
+        return inverses, list(demand)
+
+    def test_the_average_of_all_orders_is_the_printed_mean(self):
+        inverses, demand = self.inverses_and_demand()
+        effects = average_over_orders(lambda s: inverses[s[0]] @ demand[s[1]], 2)
+        np.testing.assert_allclose(
+            effects, self.CASE["mean"], atol=self.CASE["absolute_tolerance"], rtol=0
+        )
+        np.testing.assert_allclose(effects.sum(axis=0), self.CASE["change"])
+
+    @pytest.mark.parametrize(("name", "order"), [("demand_last", (0, 1)), ("demand_first", (1, 0))])
+    def test_each_order_is_as_printed(self, name, order):
+        """In 8.3 technology changes with the demand of before, in 8.4 with that of after."""
+        inverses, demand = self.inverses_and_demand()
+        state, effects = [0, 0], [None, None]
+        for factor in order:
+            earlier = inverses[state[0]] @ demand[state[1]]
+            state[factor] = 1
+            effects[factor] = inverses[state[0]] @ demand[state[1]] - earlier
+        np.testing.assert_allclose(
+            effects, self.CASE[name], atol=self.CASE["absolute_tolerance"], rtol=0
+        )
 
 
 class TestDecomposition:
@@ -238,6 +250,30 @@ class TestDecomposition:
         assert (found.before_t[:, 3] == 0).all()
         assert (found.after_t[:, 3] > 0).all()
         np.testing.assert_allclose(found.effects_t[0, :, 3], 0, atol=1e-12)
+
+    @settings(max_examples=15, deadline=None)
+    @given(st.integers(0, 2**32 - 1), st.sampled_from([None, 0, 1]))
+    def test_effects_are_linear_in_the_tonnes_of_both_years(self, seed, idle):
+        """Effects for each tonne, times the tonnes, are the effects; a row may be idle in one year."""
+        years = [made_up(seed, zeros=0.3), made_up(seed + 1, zeros=0.3)]
+        if idle is not None:
+            z, x, v, e = (
+                a.copy()
+                for a in (
+                    years[idle].flows_musd,
+                    years[idle].output_musd,
+                    years[idle].exports_musd,
+                    years[idle].emission_t,
+                )
+            )
+            z[3], z[:, 3], x[3], v[3], e[:, 3] = 0, 0, 0, 0, 0
+            years[idle] = export_year(e, z, x, v, provinces=PROVINCES)
+        found = structural_decomposition(*years)
+        again = sum(
+            year.emission_t[None, :, :, None] * each[:, None]
+            for year, each in zip(years, found.per_tonne, strict=True)
+        )
+        np.testing.assert_allclose(again, found.effects_t, atol=1e-12)
 
     def test_prices_that_all_rise_alike_move_volume_to_intensity_alone(self):
         before, after = made_up(1), made_up(2)

@@ -45,8 +45,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = draft(tmp_path_factory.mktemp("change") / "draft.duckdb")
     assert write_changes(path, None).keys() == {
         "fct_change",
+        "fct_change_interval",
         "fct_change_pair",
         "fct_change_pm25",
+        "fct_change_sector",
         "fct_change_total",
     }
     return path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -14,7 +14,11 @@ COMMON = {"a1": "a", "a2": "a", "b1": "b", "A": "a", "B1": "b", "B2": "b"}
 PROVINCES = {2007: ("CN-BJ", "CN-GD"), 2017: ("CN-BJ", "CN-GD", "CN-XZ")}
 ABROAD = {2007: ("DEU", "USA"), 2017: ("EU", "USA")}
 POLLUTANTS = ("NOx", "SO2")
+WEIGHTS = {"NOx": 2.0, "SO2": 0.5}
+GROUPS = {"a1": "farm", "a2": "plant", "b1": "plant", "A": "farm", "B1": "plant", "B2": "plant"}
+ERRORS = {"farm": (0.3, 0.1), "plant": (0.1, 0.05)}
 PEOPLE = ("CHN", "CN-BJ")
+Prices = Mapping[tuple[str, int], float]
 
 
 def edition(year: int) -> str:
@@ -32,8 +36,10 @@ def write_marts(con: duckdb.DuckDBPyConnection, years: Sequence[int] = (2007, 20
         ("USA", "foreign", "USA"),
     ]
     table(con, "dim_region", ["code", "kind", "common_region"], regions)
-    sectors = [(code, f"list{year}", COMMON[code]) for year in OWN for code in OWN[year]]
-    table(con, "dim_sector", ["code", "classification", "common_sector"], sectors)
+    sectors = [(code, f"list{y}", COMMON[code], GROUPS[code]) for y in OWN for code in OWN[y]]
+    table(con, "dim_sector", ["code", "classification", "common_sector", "sector_group"], sectors)
+    weights = [*((name, False, 1 / WEIGHTS[name]) for name in POLLUTANTS), ("APE", True, None)]
+    table(con, "dim_pollutant", ["code", "is_index", "ape_coefficient"], weights)
     rule = {2007: "as_booked", 2017: "global_table"}
     described = [
         (edition(y), y, False, f"list{y}", rule[y], "booked", "world", y, "by_consumer", "current")
@@ -46,6 +52,16 @@ def write_marts(con: duckdb.DuckDBPyConnection, years: Sequence[int] = (2007, 20
     table(con, "dim_edition", names.split(), described)
     for year in years:
         fill(con, year)
+
+
+def write_deflator(con: duckdb.DuckDBPyConnection, year: int, prices: Prices) -> None:
+    """Prices in dollars by sector and year, as one edition brings them."""
+    rows = [
+        (edition(year), year, sector, at, "USD", price, price, "An office")
+        for (sector, at), price in prices.items()
+    ]
+    names = "edition year sector source_year currency price_index usd_price_index source"
+    table(con, "fct_deflator", names.split(), rows)
 
 
 def fill(con: duckdb.DuckDBPyConnection, year: int) -> None:
@@ -81,6 +97,12 @@ def fill(con: duckdb.DuckDBPyConnection, year: int) -> None:
         "fct_emission_inventory",
         "province sector pollutant in_footprint emission_t",
         [(*key, p, s, k, True, draw.uniform(1, 9)) for _, p, s in local for k in POLLUTANTS],
+    )
+    add(
+        con,
+        "fct_uncertainty_input",
+        "pollutant sector_group national_coefficient_share provincial_coefficient_share group_correlation",
+        [(*key, k, group, *error, 0.5) for k in POLLUTANTS for group, error in ERRORS.items()],
     )
     add(
         con,

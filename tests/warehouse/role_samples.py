@@ -60,6 +60,12 @@ def role_table(role: str) -> pl.DataFrame:
         ],
         "age_structure": [("CHN", "all", 2007, 1.3e9)],
         "crude_death_rate": [("CN-BJ", 2007, 4.83)],
+        "deflator": [
+            ("ALL", 2007, "CNY", "The bureau's index", 100.0),
+            ("ALL", 2017, "CNY", "The bureau's index", 138.7),
+            ("metals", 2007, "CNY", "The bureau's index", 100.0),
+            ("metals", 2017, "CNY", "The bureau's index", 106.25),
+        ],
         "relative_risk": [
             ("mrbrt_2021", "IHD", "all", 0.0, 1.0, 1.0, 1.0),
             ("mrbrt_2021", "IHD", "all", 100.0, 1.5, 1.2, 1.8),

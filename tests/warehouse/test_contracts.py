@@ -218,6 +218,22 @@ SUMS = [
         "do not sum to one",
     ),
     Case(
+        "deflator",
+        {"sector": "metals"},
+        "price_index",
+        106.9,
+        "price_index",
+        "no year is 100 in every sector",
+    ),
+    Case(
+        "deflator",
+        {"sector": "metals"},
+        "currency",
+        "USD",
+        "currency",
+        "prices in two currencies",
+    ),
+    Case(
         "emission_proxy",
         {"source_sector": "Total Consumption"},
         "value_mt_co2",

@@ -70,7 +70,8 @@ def test_the_default_edition_fills_its_roles_from_bundled_files(tmp_path: Path) 
             assert edition.paths_of(role) == []
             continue
         (path,) = edition.paths_of(role)
-        assert path == PACKAGE / "bundled" / "open_2007" / f"{role}.parquet"
+        folder = "prices" if role == "deflator" else "open_2007"
+        assert path == PACKAGE / "bundled" / folder / f"{role}.parquet"
         assert path.is_file()
     assert edition.variables["sector_classification"] == "wiod35"
     assert edition.variables["gravity_exponent"] == 1.0
