@@ -40,8 +40,8 @@ test: $(STAMP)   ## lint, types, import contract, tests
 pytest: $(STAMP)
 	$(BIN)/python -m pytest -m "not heavy" -n 2 --dist worksteal
 
-test-quick: $(STAMP)  ## the tests that need no computed edition: while working
-	$(BIN)/python -m pytest -m "not heavy and not home" -n 2 --dist worksteal
+test-quick: $(STAMP)  ## the tests of single functions, some two minutes: while working
+	$(BIN)/python -m pytest -m "not heavy and not home and not slow" -n 2 --dist worksteal
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

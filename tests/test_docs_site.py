@@ -14,6 +14,8 @@ from cli.main import GROUPS, app
 from docs_site.hooks import _LINK, _inside, on_post_page
 from docs_site.pages import changelog, commands, dictionary, marts, public_modules
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"
 TEXTS = [REPOSITORY / "README.md", *sorted(DOCS.rglob("*.md"))]

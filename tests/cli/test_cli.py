@@ -18,6 +18,8 @@ import pytest
 from tests.commands import small as tradeplume
 from tests.operations.processes import finish, start
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 Ask = Callable[..., str]
 

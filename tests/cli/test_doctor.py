@@ -22,6 +22,8 @@ from warehouse.home import Home
 from warehouse.publish import fault_of_published, publish
 from warehouse.releases import kept_release
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261130
 Damage = Callable[[bytes, random.Random], bytes]
 

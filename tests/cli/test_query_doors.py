@@ -21,6 +21,8 @@ from warehouse.publish import publish
 from warehouse.published import open_published
 from warehouse.spill import left_spills, spill_folder
 
+pytestmark = pytest.mark.slow
+
 ENDLESS = "select count(*) from range(1000000) as a(i), range(1000000) as b(j) where i + j = 7"
 HUGE = "select i, j from range(3000000) as a(i), range(40) as b(j) order by i * j, i, j"
 

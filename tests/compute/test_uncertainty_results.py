@@ -17,6 +17,8 @@ from compute.uncertainty.statistics import Moments, Winners, quantiles, variance
 from compute.uncertainty.table import CellNoise, LinkedTable, gravity_noise, trade_split
 from tests.compute.uncertainty_samples import World, draws_of, world
 
+pytestmark = pytest.mark.slow
+
 TRUTHS = 200
 
 

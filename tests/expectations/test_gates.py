@@ -21,6 +21,8 @@ from expectations.results import CheckResult, within
 from tests.expectations.conftest import Built
 from warehouse.database import tables_of
 
+pytestmark = pytest.mark.slow
+
 Broken = Callable[..., Path]
 
 BOUNDS = EditionBounds(

@@ -15,6 +15,8 @@ from expectations.promise import read_marts
 from tests.expectations import marts_project, world
 from tests.expectations.conftest import Built
 
+pytestmark = pytest.mark.slow
+
 Broken = Callable[..., Path]
 
 # DESIGN's promise to readers, for the marts it lists column by column.

@@ -26,6 +26,8 @@ from warehouse.manifest import sha256_of
 from warehouse.recorded_files import Recorded, found_files
 from warehouse.scratch import left_scratch
 
+pytestmark = pytest.mark.slow
+
 ROLES = ("sector_emission", "export_total", "observed_series")
 """What the steps below take: tonnes, their part that is exported, and something that no emission rests on."""
 SO2 = ("All emissions of China", "SO2")

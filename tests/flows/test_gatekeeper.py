@@ -15,6 +15,8 @@ from flows.gatekeeper import gatekeeper, run_here
 from warehouse.database import connect, ensure_schemas
 from warehouse.errors import HomeLocked
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def working(tmp_path: Path) -> Path:

@@ -18,6 +18,8 @@ from warehouse.fingerprint import REPOSITORY, module_parts
 from warehouse.gather import COMPLETE_STEP
 from warehouse.home import locate, prepare
 
+pytestmark = pytest.mark.slow
+
 SELECTORS = [
     selector["name"]
     for selector in yaml.safe_load((REPOSITORY / "dbt_project" / "selectors.yml").read_text())[

@@ -27,6 +27,8 @@ from warehouse.home import Home
 from warehouse.locks import hold
 from warehouse.tables import Tables
 
+pytestmark = pytest.mark.slow
+
 
 def campaign_in(home: Home) -> Campaign:
     return Campaign(home.root / "simulations" / f"{EDITION}-{YEAR}" / "geoschem-2017")

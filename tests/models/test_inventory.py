@@ -8,6 +8,8 @@ import pytest
 
 from tests.models.rendering import Models
 
+pytestmark = pytest.mark.slow
+
 STEEL = "Smelting and Pressing of Ferrous Metals"
 MINERALS = "Nonmetal Mineral Products"
 FOOD = "Food Production"

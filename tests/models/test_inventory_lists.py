@@ -8,6 +8,8 @@ from tests.models.rendering import Models
 from warehouse.edition import load_edition
 from warehouse.inventory_lists import list_fault, lists_of, target_fault
 
+pytestmark = pytest.mark.slow
+
 EDITION = load_edition("open-2017")
 VARIABLES = {"sector_classification": "icio30", "provincial_classification": "cn42_2017"}
 

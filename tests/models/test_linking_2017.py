@@ -8,6 +8,8 @@ import pytest
 
 from tests.models.rendering import Models
 
+pytestmark = pytest.mark.slow
+
 GLOBAL = (
     "from_region varchar, from_sector varchar, to_region varchar, to_code varchar, block varchar,"
     " value_musd double"

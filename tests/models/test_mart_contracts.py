@@ -9,6 +9,8 @@ import pytest
 
 from tests.models.parsing import ROOT, read_project
 
+pytestmark = pytest.mark.slow
+
 Manifests = dict[str, Any]
 
 

@@ -16,6 +16,8 @@ from steps.destinations import fit_destinations
 from tests.models.rendering import Models
 from warehouse.tables import Tables
 
+pytestmark = pytest.mark.slow
+
 PROVINCES = ("CN-GD", "CN-HE", "CN-SX")
 ABROAD = ("USA", "JPN", "KOR", "AUS")
 PARTNERS = {"USA": "502", "JPN": "116", "KOR": "133", "AUS": "601"}

@@ -13,6 +13,8 @@ import pytest
 
 from tests.models.seed_files import seed_definitions, seed_files
 
+pytestmark = pytest.mark.slow
+
 Row = dict[str, str]
 SharedData = Callable[[str], Path]
 EAST_COAST = {"CN-SD", "CN-JS", "CN-SH", "CN-ZJ", "CN-FJ", "CN-GD", "CN-HI"}

@@ -13,6 +13,8 @@ from work import die_always, die_once, refuse_three, square, worker_process
 from flows.fan_out import RunnerUnusable, _certificates, fan_out, parse_runner
 from warehouse.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:

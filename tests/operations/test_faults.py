@@ -34,6 +34,8 @@ from warehouse.errors import ComputeFailed, GateFailed, HomeLocked, HomeUnusable
 from warehouse.home import Home
 from warehouse.publish import publish
 
+pytestmark = pytest.mark.slow
+
 ROLE = "export_total"
 TABLE = PACKAGE / "bundled" / "open_2007" / f"{ROLE}.parquet"
 

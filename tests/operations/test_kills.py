@@ -22,6 +22,8 @@ from warehouse.home import Home
 from warehouse.publish import publish
 from warehouse.request import DEFAULT_EDITION
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261121
 Record = Callable[[str, object], None]
 

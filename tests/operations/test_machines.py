@@ -21,6 +21,8 @@ from warehouse.home import Home
 from warehouse.locks import hold
 from warehouse.parcel import Parcel, pack, unpack
 
+pytestmark = pytest.mark.slow
+
 EDITIONS = ["scenario-a", "scenario-b", "scenario-c", "open-2007"]
 
 

@@ -12,6 +12,8 @@ from serving import PATIENCE_SECONDS, listening, served, tradeplume, wait_for
 from warehouse.database import connect, fetch
 from warehouse.home import Home, locate
 
+pytestmark = pytest.mark.slow
+
 WIOD = "economy/wiod_2013release/wiod11.rda"
 REAS = "air/emissions_ceds_inputs/REASv3.2_CHN_provinces.tar.gz"
 

@@ -22,6 +22,8 @@ from warehouse.parquet import are_current
 from warehouse.publish import fault_of_published, is_published, publish, publish_again
 from warehouse.releases import NoSuchRelease, compare, fault_of, forget_old, kept_release
 
+pytestmark = pytest.mark.slow
+
 MOVED = """
     select mart, measure, scope, province, statistic, value_before, value_after, status, change_rank
     from marts.fct_release_change order by mart, measure, scope, change_rank

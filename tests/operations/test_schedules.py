@@ -21,6 +21,8 @@ from warehouse.errors import EditionError, HomeLocked
 from warehouse.locks import hold
 from warehouse.request import Spelling
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_packaged_file_has_its_five_deployments(tmp_path: Path) -> None:
     schedules = load_schedules(make_home(tmp_path))

@@ -28,6 +28,8 @@ from warehouse.publish import publish
 from warehouse.published import open_published
 from warehouse.releases import compare, kept_release
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 TABLE = PACKAGE / "bundled" / "open_2007" / "export_total.parquet"
 HOSTILE = [

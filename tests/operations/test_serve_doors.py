@@ -26,6 +26,8 @@ from flows.access import Access, forget_access, fresh_key, read_access, write_ac
 from flows.serve import environment_of
 from warehouse.home import Home, locate
 
+pytestmark = pytest.mark.slow
+
 FOREIGN = "https://elsewhere.example"
 
 # The application itself with the settings that `serve` gives it; no door needs its database.

@@ -23,6 +23,8 @@ from warehouse.edition import PACKAGE, load_edition
 from warehouse.home import Home
 from warehouse.locks import is_held
 
+pytestmark = pytest.mark.slow
+
 ROLE = "export_total"
 TABLE = PACKAGE / "bundled" / "open_2007" / f"{ROLE}.parquet"
 EDITION = "open-2007"

@@ -24,6 +24,8 @@ from tests.geoschem.world import (
 )
 from warehouse.home import Home
 
+pytestmark = pytest.mark.slow
+
 DEPLOYMENTS = ["air-quality", "compute", "refresh", "simulate", "watch-landing"]
 
 

@@ -14,6 +14,8 @@ from compute.weather_places import Place, adjust, adjust_all
 from steps.weather import DASK_VARIABLE, executor
 from tests.compute.weather_samples import COMPARISON, city
 
+pytestmark = pytest.mark.slow
+
 TINY = Settings(refits=2, folds=2, noise_draws=5, weather_draws=5)
 
 

@@ -15,6 +15,8 @@ from warehouse.contracts import CONTRACTS, validate
 from warehouse.sources import READERS
 from warehouse.synthetic import is_synthetic
 
+pytestmark = pytest.mark.slow
+
 READER_OF = {
     "gtap_flow": "gtap_har",
     "provincial_mrio": "ceads_mrio",

@@ -10,6 +10,8 @@ from tests.synthetic.sound_tables import sound_tables
 from tests.synthetic.stated import hold_sum
 from tests.synthetic.table_damage import kinds_of, outcomes
 
+pytestmark = pytest.mark.slow
+
 SILENT = {
     "a cell times 1000": "within what some province, year or good may have",
     "two cells swapped": "both figures are possible in both places, and no total is stated",

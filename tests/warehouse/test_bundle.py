@@ -16,6 +16,8 @@ from warehouse.errors import InputError
 from warehouse.manifest import MANIFEST, read_manifest, sha256_of
 from warehouse.sources import READERS
 
+pytestmark = pytest.mark.slow
+
 SharedData = Callable[[str], Path]
 FOLDER = BUNDLED / "open_2007"
 OPEN = [("open_2007", 2007), ("open_2012", 2012), ("open_2017", 2017)]

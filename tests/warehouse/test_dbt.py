@@ -16,6 +16,8 @@ from warehouse.dbt import PROJECT_FOLDER, DbtProject, without_comments
 from warehouse.errors import UserFacingError
 from warehouse.home import locate, prepare
 
+pytestmark = pytest.mark.slow
+
 MODELS = {
     "stg_code.sql": (
         "{{ config(tags=['prepare'], schema='staging') }}\n"
