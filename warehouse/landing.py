@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 
 from warehouse.archives import refuse_bombs
+from warehouse.choices import superseding
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError, UserFacingError
@@ -93,7 +94,42 @@ def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """
     refuse_strays(edition, home)
     found = (resolve_role(edition, role, home) for role in edition.roles)
-    return [each for each in found if each is not None]
+    inputs = [each for each in found if each is not None]
+    filled = {each.role for each in inputs if not each.is_bundled}
+    return [_noting_idle(edition, each, filled) for each in inputs]
+
+
+def _noting_idle(edition: Edition, found: RoleInput, filled: Collection[str]) -> RoleInput:
+    """The role, with a note when the user landed files in it that the files of another role replace."""
+    idle = () if found.is_bundled else idle_notes(edition, found.role, filled)
+    return replace(found, notes=(*found.notes, *idle))
+
+
+def idle_notes(edition: Edition, role: str, filled: Collection[str]) -> tuple[str, ...]:
+    """A note when files in the role are not used, since files in another filled role take their place."""
+    other = superseding(edition.kind, role, filled)
+    if other is None:
+        return ()
+    return (
+        f"Files in {role} are not used: your files in {other} take their place."
+        f" To use {role}: move the files out of landing/{edition.name}/{other}.",
+    )
+
+
+def crowding_notes(
+    edition: Edition, role: str, files: Sequence[Path], home: Path
+) -> tuple[str, ...]:
+    """A note when a run refuses these files beside those that the role's landing folder holds already."""
+    folder = home / "landing" / edition.name / role
+    names = {file.name for file in files}
+    landed = [file for file in _landed_files(folder)[0] if file.name not in names]
+    try:
+        if landed:
+            sources_of(role, [*landed, *files])
+    except InputError:
+        held = ", ".join(file.name for file in landed)
+        return (f"{folder} holds {held}. A run refuses both together: move {held} out first.",)
+    return ()
 
 
 def resolve_role(edition: Edition, role: str, home: Path) -> RoleInput | None:
