@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+import polars as pl
+
 from warehouse.contract_check import TEXT, Column, Contract
 from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
@@ -23,14 +25,17 @@ from warehouse.sources import READERS, tidy
 from warehouse.sources.notes import collected
 
 COMMENT = "# "
+# Its sums are optional. Without them a user who changes one figure has no sum to change.
+_WITH_OPTIONAL_SUMS = "sector_emission"
 
 
 def write_template(edition: Edition, role: str, home: Path, out: IO[str]) -> int:
     """Write the role of an edition as CSV below comments that say what it holds; returns the rows.
 
     Landed as it is, the file gives the run the same figures: an inventory of an older year is written as a run
-    brings it to the edition's year.  Of a role that nothing fills, comments and heading are written.  Raises
-    UserFacingError for a role that the edition does not have, InputError where its present file is at fault.
+    brings it to the edition's year, and its sums over sectors are left out.  Of a role that nothing fills,
+    comments and heading are written.  Raises UserFacingError for a role that the edition does not have,
+    InputError where its present file is at fault.
     """
     found = _found(edition, demanded(edition, role), home)
     if found is None:
@@ -41,8 +46,11 @@ def write_template(edition: Edition, role: str, home: Path, out: IO[str]) -> int
         frame, records = read_role(found)
     used = as_used(edition, role, frame, records, home)
     _write(out, _comments(edition, CONTRACTS[role], records, used.brought_from))
-    out.write(used.frame.write_csv())
-    return used.frame.height
+    table = used.frame
+    if role == _WITH_OPTIONAL_SUMS:
+        table = table.filter(pl.col("source_sector") != "TOTAL")
+    out.write(table.write_csv())
+    return table.height
 
 
 def _found(edition: Edition, role: str, home: Path) -> RoleInput | None:
