@@ -1,6 +1,6 @@
 """Customs files of 31 provinces as the query site exports them, cut from a published open-2017.
 
-What they say is known.  Each province's customs exports of a product are nine tenths of what the linked table has.
+What they say is known.  Each province's customs exports of a product are nine tenths of what its table books.
 They go where China's go, but for Guangdong: half of what it sells to the rest of the world goes to the United
 States.
 Processing trade lies on top; the edition does not count it.
@@ -51,18 +51,27 @@ def _rows(seed: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def write_customs(published: Path, folder: Path) -> None:
-    """Write both files into a folder. published: the file that has open-2017 without customs."""
-    with duckdb.connect(str(published), read_only=True) as con:
-        sold: list[Flow] = con.sql(
-            "select province, sector, destination, sum(export_musd) from marts.fct_export_value"
-            " where edition = 'open-2017' group by all order by all"
-        ).fetchall()
-        bought: list[Flow] = con.sql(
-            "select to_region, from_sector, from_region, sum(value_musd) from marts.fct_mrio_flow"
-            " where edition = 'open-2017' and to_region like 'CN-%' and from_region not like 'CN-%'"
-            " group by all order by all"
-        ).fetchall()
+def write_customs(working: Path, folder: Path) -> None:
+    """Write both files into a folder. working: the working file of open-2017 without customs."""
+    with duckdb.connect(str(working), read_only=True) as con:
+        sold: list[Flow] = con.sql("""
+            with nation as (
+                select sector, destination,
+                    sum(export_musd) / sum(sum(export_musd)) over (partition by sector) as share
+                from marts.fct_export_value group by sector, destination
+            ),
+            booked as (
+                select province, sector, coalesce(nullif(export_booked_musd, 0), export_musd) as value_musd
+                from intermediate.int_province__account
+                left join computed.province_export using (province, sector)
+            )
+            select province, sector, destination, value_musd * share
+            from booked inner join nation using (sector) where value_musd > 0 order by all
+        """).fetchall()
+        bought: list[Flow] = con.sql("""
+            select to_region, from_sector, from_region, sum(value_musd) from marts.fct_mrio_flow
+            where to_region like 'CN-%' and from_region not like 'CN-%' group by all order by all
+        """).fetchall()
     _write(folder / EXPORTS, _moved(sold))
     _write(folder / IMPORTS, bought)
 

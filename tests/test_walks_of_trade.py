@@ -65,7 +65,7 @@ def listed(said: dict[str, str], line: str) -> str:
 @pytest.mark.heavy
 @pytest.mark.timeout(3600)
 def test_the_walk_with_customs(walk: Path) -> None:
-    write_customs(walk / "published" / "tradeplume.duckdb", Path())
+    write_customs(walk / "work" / WORK, Path())
     said = whole_walk(walk, "customs.md")
     stand_ins = assumed(walk)["export_destination_stand_in"]
     assert stand_ins

@@ -57,6 +57,17 @@ def superseding(kind: str, role: str, filled: Collection[str]) -> str | None:
     return other if kind != "paper" and other in filled else None
 
 
+def idle_notes(kind: str, role: str, filled: Collection[str]) -> tuple[str, ...]:
+    """A note when files in the role are not used, since files in another filled role take their place."""
+    other = superseding(kind, role, filled)
+    if other is None:
+        return ()
+    return (
+        f"Files in {role} are not used: your files in {other} take their place."
+        f" To use {role}: move the files of {other} out of the landing folder.",
+    )
+
+
 @dataclass(frozen=True)
 class Replacement:
     """What a file in a role replaces. stand_ins: rows of fct_assumption that are gone (or fewer) then."""

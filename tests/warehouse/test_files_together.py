@@ -115,7 +115,7 @@ def test_tables_of_single_provinces_beside_a_workbook_are_said_to_be_idle(tmp_pa
     said = [note for note in tried(tmp_path, "provincial_table", role_table("provincial_table")).notes
             if "are not used" in note]  # fmt: skip
     assert len(said) == 1
-    assert "landing/open-2017/provincial_mrio" in said[0]
+    assert "move the files of provincial_mrio out of the landing folder" in said[0]
     landed(home, "provincial_table", "mine.csv", role_table("provincial_table"))
     notes = {each.role: each.notes for each in resolve(EDITION, home)}
     assert notes["provincial_table"] == (said[0],)
