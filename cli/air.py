@@ -33,11 +33,12 @@ def air(
 ) -> None:
     """Review observed air quality of a period.
 
-    Who is polluted, who rose, and what the weather did.
+    Shows who is polluted, where pollution rose, and the part of the weather.
 
-    Computes what is missing and publishes it. Bundled: cities, 2025 to July and ten since 2022 (air-open); a
-    reanalysis, 2013 to 2018 (air-caqra). Your files in landing/air-open/observation/ complete the first: the
-    quarter of 2024 makes the changes of 2025. With $TRADEPLUME_DASK the models run on that Dask scheduler.
+    Computes what is missing and publishes it. Bundled data: all cities from January to July 2025 and ten cities
+    since 2022 (air-open), and a reanalysis of 2013 to 2018 (air-caqra). Your files in
+    landing/air-open/observation/ add days and cities to air-open. Changes in 2025 need the days of 2024. With
+    $TRADEPLUME_DASK the models run on that Dask scheduler.
 
     Examples: `tradeplume air`, `tradeplume air --period 2025-03 --html review.html`, `tradeplume air -p 2018Q1`
     """

@@ -26,7 +26,7 @@ def atlas(
 
     Maps, consumers, sectors, supply chains, air quality, checks.
 
-    A run writes it; what was published since without it is written now.
+    A run writes the pages. If something was published later, this command writes them again first.
 
     Example: `tradeplume atlas`
     """

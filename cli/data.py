@@ -40,9 +40,9 @@ def dictionary(
 ) -> None:
     """Write the data dictionary as one page.
 
-    Every table and column, its SQL, and what it is made from.
+    The page shows every table and column, its SQL, and the tables that it is made from.
 
-    One page that needs nothing else: published/dictionary.html. Example: `tradeplume dictionary`
+    The page published/dictionary.html works offline. Example: `tradeplume dictionary`
     """
     from cli.dictionary import write_dictionary
     from warehouse.edition import load_edition

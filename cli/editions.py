@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from warehouse.assumptions import ESTIMATED
-from warehouse.choices import REPLACEMENTS
+from warehouse.choices import REPLACEMENTS, superseding
 from warehouse.edition import Edition, list_editions, load_edition
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
@@ -42,7 +42,10 @@ def _print_roles(console: Console, home: Home, edition: Edition) -> None:
     for role, files in edition.roles.items():
         found = resolved.get(role)
         readers = [source.reader for source in found.sources] if found else [files.reader]
-        table.add_row(f"  {role}", ", ".join(readers), escape(_files(found, files.files)))
+        names = escape(_files(found, files.files))
+        other = superseding(edition.kind, role, _filled(resolved))
+        text = names if other is None else f"{names} (not used: {other} takes its place)"
+        table.add_row(f"  {role}", ", ".join(readers), text)
     console.print(table)
     if problem:
         console.print(f"  [yellow]{escape(problem)}[/yellow]", highlight=False)
@@ -60,13 +63,26 @@ def _print_replacements(
         return
     rows = [each for role, each in REPLACEMENTS.items() if role in edition.roles]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("  role", "used now", "your file would replace", "bring", "from"):
+    for column in ("  role", "used now", "your file replaces", "bring", "from"):
         table.add_column(column, overflow="fold")
     for each in rows:
-        found = resolved.get(each.role)
-        used = "nothing" if found is None else "bundled" if found.is_bundled else "yours"
+        used = _used(edition, each.role, resolved)
         table.add_row(f"  {each.role}", used, each.what, each.files, each.where)
     console.print(table)
+
+
+def _filled(resolved: Mapping[str, RoleInput]) -> set[str]:
+    """The roles that the user's files fill."""
+    return {role for role, found in resolved.items() if not found.is_bundled}
+
+
+def _used(edition: Edition, role: str, resolved: Mapping[str, RoleInput]) -> str:
+    """What a run takes for the role now."""
+    other = superseding(edition.kind, role, _filled(resolved))
+    if other is not None:
+        return f"your {other}"
+    found = resolved.get(role)
+    return "nothing" if found is None else "bundled" if found.is_bundled else "yours"
 
 
 def _files(found: RoleInput | None, named: tuple[str, ...]) -> str:

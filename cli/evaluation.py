@@ -36,7 +36,7 @@ def evaluation(
 ) -> None:
     """Compare the engine with observed concentrations.
 
-    Smoothed emissions, a model without physics, are compared with the same observations.
+    Smoothed emissions, a model without physics, stand beside it as a yardstick.
 
     Examples: `tradeplume evaluation`, `tradeplume evaluation --years`,
     `tradeplume evaluation --plots figures --pollutant SO2`

@@ -10,8 +10,8 @@ from geoschem.export_request import ExportRequest
 def export(request: ExportRequest, home: HomeOption = None) -> None:
     """Write gridded emissions of exports for other models.
 
-    In kg/m2/s by month, or in tonnes a cell as CSV. Exports that return in Chinese consumption are left out. The
-    mass of the files is that of the marts.
+    Monthly in kg/m2/s, or as CSV in tonnes for each cell. Exports that return in Chinese consumption are left
+    out. The files hold the same mass as the marts.
 
     Examples: `tradeplume export --for geos-chem --out hemco`, `tradeplume export --for csv --out cells`,
     `tradeplume export --for wrf-chem --out wrf --scenario I_EXREGION:USA`

@@ -122,7 +122,7 @@ def run(
     years: Annotated[
         bool,
         typer.Option(
-            "--years", help="Every edition whose files are there, and what changed between them."
+            "--years", help="Run every edition whose files are there, and compare the years."
         ),
     ] = False,
     home: HomeOption = None,

@@ -13,7 +13,7 @@ from flows.requests import ComputeRequest
 def status(home: HomeOption = None) -> None:
     """Show what is computed, stale and published.
 
-    For what is stale it says why.
+    Says why something is stale.
 
     Example: `tradeplume status`
     """

@@ -17,8 +17,8 @@ def simulate(request: SimulateRequest, home: HomeOption = None) -> None:
 
     GEOS-Chem must be installed.
 
-    Goes on where it stopped: the same command again runs what is left. docs/geoschem.md has the whole
-    way from nothing to results.
+    Run the same command again to continue where it stopped. docs/geoschem.md describes all steps from the
+    installation to the results.
 
     Example: `tradeplume simulate --engine geoschem --edition open-2017 --sim-year 2017
     --scenario Base,I_EX --gc-root ~/GCClassic --data-root /data/ExtData`

@@ -40,11 +40,11 @@ def synth(
 ) -> None:
     """Write synthetic files of an edition.
 
-    They have their publishers' layouts. The truth that they are cut from is written beside them.
+    The files have their publishers' layouts. The made-up economy behind them is written too, as the truth.
 
     Example: `tradeplume synth --edition paper-2017 --size small --out var --seed 1`, then
     `tradeplume run --edition paper-2017`. Every result is then called synthetic.
-    `--edition nowcast-2020` writes the customs and emissions of 2020 that it has of its own, without a truth.
+    `--edition nowcast-2020` writes customs and emissions of 2020, without a truth.
     """
     from synth.files import write_files, write_newer_files
 

@@ -22,9 +22,9 @@ def uncertainty(
 ) -> None:
     """Compute intervals of the results.
 
-    Also where they come from, and what other assumptions would give.
+    Shows also which sources the uncertainty has, and the results under other assumptions.
 
-    Computes what is missing and publishes it. Later runs keep the intervals in this form.
+    Computes what is missing and publishes it. Later runs compute the intervals with the same settings.
 
     Examples: `tradeplume uncertainty --draws 1000 --seed 1`,
     `tradeplume uncertainty --table-draws 0 --no-alternatives` (seconds)

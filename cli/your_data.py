@@ -28,9 +28,10 @@ def template(
 ) -> None:
     """Print a role as it is used now, as CSV.
 
-    The lines above the table say columns, units and rules.
+    The lines above the table say columns, units and rules. Of a role that nothing fills, only these lines and the
+    heading are printed.
 
-    Change what you know better, `tradeplume try` it, and land it.
+    Change what you know better, check the file with `tradeplume try`, and land it.
 
     Example: `tradeplume template sector_emission > mine.csv`
     """
@@ -53,9 +54,10 @@ def try_(
 ) -> None:
     """Check a file of yours; say what it would change.
 
-    The file is read as a run would read it, and held against the edition's other roles as by gate 1.
+    Reads the file as a run does, and checks it against the edition's other files, as gate 1 does. Says also which
+    landed files do not go together with this one.
 
-    Nothing is stored. Faults name the line of the file.
+    Stores nothing. Every fault has its line in the file.
 
     Exit code 3 when a run would refuse the file, 4 when gate 1 would stop the run.
 

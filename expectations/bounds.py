@@ -18,13 +18,18 @@ class RowBound:
 
 @dataclass(frozen=True)
 class CodeSet:
-    """The codes that a column holds, all of them and no other; `where` is SQL over the table."""
+    """The codes that a column holds, all of them and no other; `where` is SQL over the table.
+
+    of_bundled: codes of the bundled file alone.  A user's file may have others: loading judges them
+    (warehouse.world_codes).
+    """
 
     table: str
     column: str
     codes: frozenset[str]
     note: str
     where: str = "true"
+    of_bundled: bool = False
 
 
 @dataclass(frozen=True)

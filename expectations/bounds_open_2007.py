@@ -60,11 +60,25 @@ OPEN_2007 = EditionBounds(
     ),
     codes=(
         CodeSet(
-            "global_table", "from_region", _REGIONS, "2026-11-21: the 41 regions of WIOD 2013."
+            "global_table",
+            "from_region",
+            _REGIONS,
+            "2026-11-21: the 41 regions of WIOD 2013.",
+            of_bundled=True,
         ),
-        CodeSet("global_table", "to_region", _REGIONS, "2026-11-21: the 41 regions of WIOD 2013."),
         CodeSet(
-            "global_table", "from_sector", _SECTORS, "2026-11-21: the 35 sectors of WIOD 2013."
+            "global_table",
+            "to_region",
+            _REGIONS,
+            "2026-11-21: the 41 regions of WIOD 2013.",
+            of_bundled=True,
+        ),
+        CodeSet(
+            "global_table",
+            "from_sector",
+            _SECTORS,
+            "2026-11-21: the 35 sectors of WIOD 2013.",
+            of_bundled=True,
         ),
         CodeSet(
             "provincial_table",

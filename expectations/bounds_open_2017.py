@@ -48,13 +48,18 @@ OPEN_2017 = EditionBounds(
     ),
     codes=(
         *(bound for bound in OPEN_2007.codes if (bound.table, bound.column) in _SHARED_CODES),
-        CodeSet("global_table", "from_region", _SEVEN, "2026-11-30: the seven regions."),
-        CodeSet("global_table", "to_region", _SEVEN, "2026-11-30: the seven regions."),
+        CodeSet(
+            "global_table", "from_region", _SEVEN, "2026-11-30: the seven regions.", of_bundled=True
+        ),
+        CodeSet(
+            "global_table", "to_region", _SEVEN, "2026-11-30: the seven regions.", of_bundled=True
+        ),
         CodeSet(
             "global_table",
             "from_sector",
             frozenset(INDUSTRIES),
             "2026-11-30: the 44 industries of the ICIO, 2021 edition.",
+            of_bundled=True,
         ),
         CodeSet(
             "provincial_table", "province", PROVINCES, "2026-11-30: Tibet has a table of 2017."

@@ -36,6 +36,7 @@ from warehouse.database import count_rows, literal, qualified, quote, tables_of,
 # Rows by group are recorded for the bundled files; what these roles fill may rightly have others.
 INVENTORY_ROLES = frozenset({"sector_emission", "emission_concordance"})
 TABLE_ROLES = frozenset({"global_table", "provincial_mrio", "provincial_table"})
+LINKED_ROLES = TABLE_ROLES | {"trade"}
 ROLES_OF_ROWS = {
     "fct_emission_inventory": INVENTORY_ROLES | TABLE_ROLES,
     "fct_emission_intensity": INVENTORY_ROLES | TABLE_ROLES,
@@ -80,7 +81,7 @@ def judge_marts(
     groups = [
         group
         for group in (() if bounds is None else bounds.groups)
-        if not landed & ROLES_OF_ROWS.get(group.table, TABLE_ROLES)
+        if not landed & ROLES_OF_ROWS.get(group.table, LINKED_ROLES)
     ]
     empty = {
         judgement.mart: found

@@ -110,7 +110,8 @@ def _missing(
     connection: duckdb.DuckDBPyConnection, role: str, bounds: EditionBounds
 ) -> Iterator[CheckResult]:
     """Codes and years that the edition needs of the role and the table lacks: of a landed one it may have more."""
-    needed: list[CodeSet | YearSet] = [*bounds.codes, *bounds.years]
+    codes = [expected for expected in bounds.codes if not expected.of_bundled]
+    needed: list[CodeSet | YearSet] = [*codes, *bounds.years]
     for expected in needed:
         if expected.table == role:
             yield _coverage(connection, expected)

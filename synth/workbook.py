@@ -36,10 +36,10 @@ def letters(column: int) -> str:
     return text
 
 
-def write(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write a workbook; the same content gives the same bytes."""
+def write(path: Path, sheets: Sequence[Sheet], title: str = MARK) -> None:
+    """Write a workbook; the same content gives the same bytes. title: what its properties say."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, text in _frame(sheets).items():
+        for name, text in _frame(sheets, title).items():
             archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), text, zipfile.ZIP_DEFLATED)
         for number, sheet in enumerate(sheets, start=1):
             entry = zipfile.ZipInfo(f"xl/worksheets/sheet{number}.xml", _FIXED_TIME)
@@ -72,7 +72,7 @@ def _cell(place: str, value: Cell) -> str:
     return f'<c r="{place}"><v>{value!r}</v></c>'
 
 
-def _frame(sheets: Sequence[Sheet]) -> dict[str, str]:
+def _frame(sheets: Sequence[Sheet], title: str) -> dict[str, str]:
     """The parts around the sheets."""
     numbers = range(1, len(sheets) + 1)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -104,7 +104,7 @@ def _frame(sheets: Sequence[Sheet]) -> dict[str, str]:
         ),
         "docProps/core.xml": (
             f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
-            f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{MARK}</dc:title></cp:coreProperties>'
+            f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(title)}</dc:title></cp:coreProperties>'
         ),
         "xl/workbook.xml": (
             f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{listed}</sheets></workbook>'

@@ -11,6 +11,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -37,6 +38,7 @@ INDUSTRY = {
     "A01T03": "A01_02", "B07T09": "B07_08", "C16T18_31T33": "C16", "C20T22": "C20", "C29_30": "C29",
     "D35": "D", "E36T39": "E", "H49T53": "H49", "J58T63": "J61", "M_N": "M",
 }  # fmt: skip
+WORKBOOK, ICIO = "MRIO2017_42 CEADS.xlsx", "ICIO2023_2017.csv"
 UNIT = 675.18  # 10,000 yuan of 2017 in a million US dollars
 sums = partial(np.einsum, optimize=True)
 
@@ -128,8 +130,8 @@ def spread(sectors: Sequence[str]) -> tuple[Array, Array]:
     return there, back
 
 
-def land(base: Path, home: Path) -> World:
-    """Write both files into the landing folder of open-2017; returns what they must give back, by country."""
+def write_files(base: Path, folder: Path) -> World:
+    """Write both files into a folder, as WORKBOOK and ICIO; returns what they must give back, by country."""
     old = read_world(base, tuple(COUNTRIES))
     there, back = spread(old.sectors)
     s = len(old.sectors)
@@ -157,11 +159,8 @@ def land(base: Path, home: Path) -> World:
         bought,
         sums("af,bg,cs,fsgu,vu->acbv", split, split, inner, old.abroad, through),
     )
-    folder = home / "landing" / "open-2017"
-    for role in ("global_table", "provincial_mrio"):
-        (folder / role).mkdir(parents=True)
-    _write_icio(new, folder / "global_table" / "ICIO2023_2017.csv")
-    _write_book(old, new, there, folder / "provincial_mrio" / "MRIO2017_42 CEADS.xlsx")
+    _write_icio(new, folder / ICIO)
+    _write_book(old, new, there, folder / WORKBOOK)
     return new
 
 
@@ -217,7 +216,9 @@ def _write_book(old: World, new: World, there: Array, path: Path) -> None:
     rows = _rows(
         {name: block * UNIT for name, block in blocks.items()}, names, chinese_42(), with_tiu=True
     )
-    write(path, [Sheet("Table_2017", list(rows), merged)])
+    # Without the generator's mark: the edition is no synthetic one then, and its gates hold in full.
+    titled = [["2017 multi-regional input-output table, 10,000 CNY"], *islice(rows, 1, None)]
+    write(path, [Sheet("Table_2017", titled, merged)], title="MRIO")
 
 
 def _unsummed(totals: Array, sectors: Sequence[str], there: Array) -> Array:

@@ -44,9 +44,33 @@ def choices_of(kind: str, filled: Collection[str]) -> Choices:
     )
 
 
+SUPERSEDED: Mapping[str, str] = MappingProxyType({"provincial_table": "provincial_mrio"})
+"""Role to the role whose files take its place, so that its own files are not used."""
+
+
+def superseding(kind: str, role: str, filled: Collection[str]) -> str | None:
+    """The filled role that takes the place of this one; None where the role is used.
+
+    kind: of the edition; editions of licensed data have no such pairs.
+    """
+    other = SUPERSEDED.get(role)
+    return other if kind != "paper" and other in filled else None
+
+
+def idle_notes(kind: str, role: str, filled: Collection[str]) -> tuple[str, ...]:
+    """A note when files in the role are not used, since files in another filled role take their place."""
+    other = superseding(kind, role, filled)
+    if other is None:
+        return ()
+    return (
+        f"Files in {role} are not used: your files in {other} take their place."
+        f" To use {role}: move the files of {other} out of the landing folder.",
+    )
+
+
 @dataclass(frozen=True)
 class Replacement:
-    """What a file in a role would replace. stand_ins: rows of fct_assumption that are gone (or fewer) then."""
+    """What a file in a role replaces. stand_ins: rows of fct_assumption that are gone (or fewer) then."""
 
     role: str
     what: str
@@ -61,7 +85,7 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
         for each in (
             Replacement(
                 "global_table",
-                "the edition's world table; where that has seven regions, parted demand and derived countries too",
+                "the edition's world table; with countries also parted demand and derived countries",
                 (
                     "final_demand_parted",
                     "negative_demand_is_inventory",
@@ -69,11 +93,18 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
                     "global_table_derived",
                 ),
                 "a world table of the year (OECD, EXIOBASE 3, Eora26, GLORIA, WIOD), or a tidy one",
-                "docs/bring/world.md says which an edition takes, and from whom",
+                "their publishers: docs/bring/world.md",
+            ),
+            Replacement(
+                "provincial_table",
+                "the bundled tables of single provinces",
+                (),
+                "workbooks of the statistics bureaus, or a tidy table",
+                "statistics bureaus of the provinces; docs/your_data.md",
             ),
             Replacement(
                 "provincial_mrio",
-                "deliveries between provinces; without it gravity, and the tables of single provinces",
+                "gravity between provinces, and provincial_table",
                 (
                     "interprovincial_flow_by_gravity",
                     "outflow_inflow_reconciled",
@@ -89,7 +120,7 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
             ),
             Replacement(
                 "trade",
-                "destinations and origins of each province's trade in goods; without it China's own",
+                "China's destinations and origins in each province's trade in goods",
                 ("export_destination_stand_in",),
                 "customs export and import by province, partner and commodity",
                 "stats.customs.gov.cn",
@@ -98,12 +129,12 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
                 "sector_emission",
                 "the bundled inventory by province",
                 ("inventory_brought_to_national_total", "inventory_of_an_older_year"),
-                "MEIC by province and five sectors, or your own table in a list of sectors that is known",
+                "MEIC by province, or your own table",
                 "meicmodel.org.cn, after registration",
             ),
             Replacement(
                 "emission_concordance",
-                "nothing; says where the sectors of an inventory with a list of its own go",
+                "nothing: it says where the sectors of your own list go",
                 (),
                 "your table source_sector, to_code, weight",
                 "docs/your_data.md",
@@ -125,4 +156,4 @@ REPLACEMENTS: Mapping[str, Replacement] = MappingProxyType(
         )
     }
 )
-"""Role to what a user's file in it replaces, where the edition can do without."""
+"""Role to what a user's file in it replaces, in editions of open data."""

@@ -93,6 +93,21 @@ def global_blocks(frame: pl.DataFrame) -> Breach | None:
     )
 
 
+def mrio_provinces(frame: pl.DataFrame) -> Breach | None:
+    """The provinces that deliver are the provinces that use."""
+    cells = frame.filter((pl.col("row_kind") == "sector") & (pl.col("column_kind") == "sector"))
+    makers, users = (set(cells[name].unique()) for name in ("from_province", "to_province"))
+    if makers == users:
+        return None
+    return Breach(
+        "the provinces that deliver are not the provinces that use.",
+        column="from_province, to_province",
+        found=f"only as one of the two: {', '.join(sorted(makers ^ users))}",
+        expected="the same provinces in rows and columns",
+        remedy="Take the whole table, or take the province out of rows, columns and totals.",
+    )
+
+
 def global_codes(frame: pl.DataFrame) -> Breach | None:
     """The using code fits the block, and the stated output belongs to the producing region."""
     block, to_code = pl.col("block"), pl.col("to_code")

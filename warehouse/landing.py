@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from warehouse.archives import refuse_bombs
+from warehouse.choices import idle_notes
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError, UserFacingError
@@ -68,7 +69,14 @@ def resolve(edition: Edition, home: Path) -> list[RoleInput]:
     """
     refuse_strays(edition, home)
     found = (resolve_role(edition, role, home) for role in edition.roles)
-    return [each for each in found if each is not None]
+    inputs = [each for each in found if each is not None]
+    filled = {each.role for each in inputs if not each.is_bundled}
+    return [
+        each
+        if each.is_bundled
+        else replace(each, notes=(*each.notes, *idle_notes(edition.kind, each.role, filled)))
+        for each in inputs
+    ]
 
 
 def resolve_role(edition: Edition, role: str, home: Path) -> RoleInput | None:
@@ -78,7 +86,7 @@ def resolve_role(edition: Edition, role: str, home: Path) -> RoleInput | None:
     bases = () if role in edition.own_roles else edition.bases
     places = [(edition.name, edition.year), *bases]
     landed, year = _place_of(role, [(home / "landing" / name, of) for name, of in places])
-    if source.optional and not source.files and not _landed_files(landed)[0]:
+    if source.optional and not source.files and not landed_files(landed)[0]:
         return None
     return _resolve_role(edition, role, landed, year)
 
@@ -87,7 +95,7 @@ def labelled(edition: Edition, home: Path) -> Edition:
     """The edition, knowing which roles landed files fill, and whether our generator made one of these."""
     names = [edition.name, *(name for name, _ in edition.bases)]
     folders = [(role, home / "landing" / name / role) for name in names for role in edition.roles]
-    files = [(role, file) for role, folder in folders for file in _landed_files(folder)[0]]
+    files = [(role, file) for role, folder in folders for file in landed_files(folder)[0]]
     return edition.model_copy(
         update={
             "is_synthetic": any_synthetic([file for _, file in files]),
@@ -99,7 +107,7 @@ def labelled(edition: Edition, home: Path) -> Edition:
 def _place_of(role: str, places: Sequence[tuple[Path, int]]) -> tuple[Path, int]:
     """The first landing folder that has files of the role, with its edition's year, or the edition's own."""
     for folder, year in places:
-        if _landed_files(folder / role)[0]:
+        if landed_files(folder / role)[0]:
             return folder / role, year
     return places[0][0] / role, places[0][1]
 
@@ -237,7 +245,7 @@ def _is_bundled(files: Sequence[Path]) -> bool:
 
 
 def _resolve_role(edition: Edition, role: str, landed: Path, year: int) -> RoleInput:
-    files, notes = _landed_files(landed)
+    files, notes = landed_files(landed)
     if files:
         return given_files(edition, role, files, year, notes)
     own = edition.paths_of(role)
@@ -280,7 +288,7 @@ def unfinished_files(edition: Edition, home: Path) -> list[Path]:
     )
 
 
-def _landed_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
+def landed_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
     """Finished files and folders of a landing folder, and notes on those passed over."""
     entries = sorted(folder.iterdir()) if folder.is_dir() else []
     passed_over = [path for path in entries if is_passed_over(path)]

@@ -12,7 +12,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.contract_check import NUMBER, TEXT, Column, Contract
-from warehouse.contract_rules import one_commodity_level
+from warehouse.contract_rules import mrio_provinces, one_commodity_level
 from warehouse.contract_sums import Breach
 
 ALL = "ALL"
@@ -131,6 +131,7 @@ _CONTRACTS = (
             Column("value_10k_cny", NUMBER, "Value at producers' prices", "10,000 CNY"),
         ),
         key=("from_province", "row_code", "to_province", "column_code"),
+        rules=(mrio_provinces,),
     ),
     Contract(
         name="trade",

@@ -6,39 +6,58 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+import polars as pl
+
 from warehouse.contract_check import TEXT, Column, Contract
 from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
 from warehouse.errors import UserFacingError
 from warehouse.inventory_year import as_used
-from warehouse.landing import read_role, resolve_role
+from warehouse.landing import RoleInput, RoleUnfilled, read_role, resolve_role
 from warehouse.nearest import hint
 from warehouse.provenance import ProvenanceRecord
+from warehouse.sources import READERS, tidy
 from warehouse.sources.notes import collected
 
 COMMENT = "# "
+# Its sums are optional. Without them a user who changes one figure has no sum to change.
+_WITH_OPTIONAL_SUMS = "sector_emission"
 
 
 def write_template(edition: Edition, role: str, home: Path, out: IO[str]) -> int:
     """Write the role of an edition as CSV below comments that say what it holds; returns the rows.
 
     Landed as it is, the file gives the run the same figures: an inventory of an older year is written as a run
-    brings it to the edition's year.  Raises UserFacingError for a role that the edition does not have or that
-    nothing fills, InputError where its present file is at fault.
+    brings it to the edition's year, and its sums over sectors are left out.  Of a role that nothing fills,
+    comments and heading are written.  Raises UserFacingError for a role that the edition does not have,
+    InputError where its present file is at fault.
     """
-    found = resolve_role(edition, demanded(edition, role), home)
+    found = _found(edition, demanded(edition, role), home)
     if found is None:
-        raise UserFacingError(
-            f"Nothing fills the role {role} of {edition.name}: it is optional.",
-            remedy=f"Its columns: {', '.join(CONTRACTS[role].column_names)}.",
-        )
+        _write(out, _unfilled(edition, CONTRACTS[role]))
+        out.write(",".join(CONTRACTS[role].column_names) + "\n")
+        return 0
     with collected():
         frame, records = read_role(found)
     used = as_used(edition, role, frame, records, home)
-    for line in _comments(edition, CONTRACTS[role], records, used.brought_from):
+    _write(out, _comments(edition, CONTRACTS[role], records, used.brought_from))
+    table = used.frame
+    if role == _WITH_OPTIONAL_SUMS:
+        table = table.filter(pl.col("source_sector") != "TOTAL")
+    out.write(table.write_csv())
+    return table.height
+
+
+def _found(edition: Edition, role: str, home: Path) -> RoleInput | None:
+    try:
+        return resolve_role(edition, role, home)
+    except RoleUnfilled:
+        return None
+
+
+def _write(out: IO[str], comments: Iterator[str]) -> None:
+    for line in comments:
         out.write(f"{COMMENT}{line}\n")
-    out.write(used.frame.write_csv())
-    return used.frame.height
 
 
 def demanded(edition: Edition, role: str) -> str:
@@ -61,6 +80,25 @@ def _comments(
             f"The figures of {brought_from} are brought to China's totals of {edition.year} by group of sectors,"
             " as a run does it (docs/inventory.md). A run takes this file as it is."
         )
+    yield from _rules(edition, contract)
+
+
+def _unfilled(edition: Edition, contract: Contract) -> Iterator[str]:
+    """What a file must be in a role that nothing fills now: a publisher's file, or a table below this heading."""
+    readers = [
+        reader.publication.title
+        for name, reader in READERS.items()
+        if contract.name in reader.roles and name != tidy.NAME
+    ]
+    yield f"{contract.name} of {edition.name} ({edition.year}): {contract.grain}"
+    yield "Nothing fills this role now."
+    if readers:
+        yield f"These files are read as published, without a change: {'; '.join(readers)}."
+        yield "Or bring your own table with the heading below:"
+    yield from _rules(edition, contract)
+
+
+def _rules(edition: Edition, contract: Contract) -> Iterator[str]:
     yield f"No two rows with the same {', '.join(contract.key)}. Lines that begin with # are passed over."
     for column in contract.columns:
         yield f"{column.name}: {_described(column)}"

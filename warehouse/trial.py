@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.assumptions import ESTIMATED
+from warehouse.choices import idle_notes
 from warehouse.contract_check import TEXT, Contract, faults
 from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
@@ -20,8 +21,11 @@ from warehouse.landing import (
     RoleUnfilled,
     given_files,
     is_passed_over,
+    labelled,
+    landed_files,
     read_role,
     resolve_role,
+    sources_of,
 )
 from warehouse.provenance import ProvenanceRecord
 from warehouse.sources import READERS, tidy
@@ -122,7 +126,12 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
         edition=edition.name,
         reader=", ".join(source.reader for source in given.sources if not source.is_own),
         rows=0 if frame is None else frame.height,
-        notes=(*(str(each) for each in notes), *unread),
+        notes=(
+            *(str(each) for each in notes),
+            *unread,
+            *idle_notes(edition.kind, role, labelled(edition, home).filled),
+            *_crowding(edition, role, files, home),
+        ),
         faults=found,
         only_first=bool(found) and not _is_tidy(given),
         now=tuple(sorted({f"{each.producer}, {each.title}" for each in records})),
@@ -134,6 +143,19 @@ def try_files(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
         ),
         frame=frame,
     )
+
+
+def _crowding(edition: Edition, role: str, files: Sequence[Path], home: Path) -> Iterator[str]:
+    """A note when a run refuses these files beside those that the role's landing folder holds already."""
+    folder = home / "landing" / edition.name / role
+    names = {file.name for file in files}
+    landed = [file for file in landed_files(folder)[0] if file.name not in names]
+    try:
+        if landed:
+            sources_of(role, [*landed, *files])
+    except InputError:
+        held = ", ".join(file.name for file in landed)
+        yield f"{folder} holds {held}. A run refuses both together: move {held} out first."
 
 
 def _passed_over(file: Path) -> InputError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from warehouse.edition import Edition
 from warehouse.errors import InputError
 from warehouse.inventory_lists import SEEDS, sectors_of
-from warehouse.sources.world_lists import china_missing, listing
+from warehouse.sources.world_lists import china_missing, listing, parts_of
 
 ROLE = "global_table"
 
@@ -23,7 +23,7 @@ def world_fault(
     sectors must be those that the edition's concordance names, or its own.
     """
     home = edition.home_region
-    if home not in regions:
+    if home not in regions or parts_of(home, regions):
         return china_missing(regions, home, file)
     unknown = sorted(set(regions) - _regions())
     if unknown:

@@ -17,6 +17,7 @@ import pytest
 
 from tests.commands import small as tradeplume
 from tests.operations.processes import finish, start
+from tests.warehouse.role_samples import role_table
 
 pytestmark = pytest.mark.slow
 
@@ -237,6 +238,23 @@ def test_editions_are_listed_with_what_fills_their_roles(tmp_path: Path) -> None
     landed.mkdir(parents=True)
     (landed / "table.xyz").write_text("nonsense")
     assert "table.xyz" in tradeplume(tmp_path, "editions")
+
+
+def test_editions_say_of_each_role_what_is_used_beside_landed_files(tmp_path: Path) -> None:
+    """A workbook takes the place of the tables of single provinces, landed or bundled."""
+    for role in ("provincial_mrio", "trade"):
+        folder = tmp_path / "landing" / "open-2017" / role
+        folder.mkdir(parents=True)
+        role_table(role).write_csv(folder / "mine.csv")
+    listed = tradeplume(tmp_path, "editions")
+    ours = " ".join(listed[listed.index("open-2017 2017") :].split())
+    assert "provincial_table tidy provincial_table.parquet (not used:" in ours
+    assert "provincial_table your provincial_mrio" in ours
+    assert "trade yours" in ours
+    assert "sector_emission bundled" in ours
+    assert "stats.customs.gov.cn" in ours
+    elsewhere = listed[: listed.index("open-2017 2017")]
+    assert "not used" not in elsewhere
 
 
 def test_help_and_version_are_there_without_the_heavy_libraries() -> None:

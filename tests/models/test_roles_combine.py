@@ -329,3 +329,34 @@ def test_parted_demand_is_a_stand_in_of_the_bundled_world_alone(has_world: bool)
     built.build("int_assumption__link")
     names = {name for (name,) in built.rows("select distinct assumption from int_assumption__link")}
     assert ("final_demand_parted" in names) == (not has_world)
+
+
+def test_customs_that_the_tables_cannot_take_are_listed_once_each() -> None:
+    """Of a partner outside the world table, and of a province without a table (which may have both)."""
+    built = Models(kind="footprint", year=2017, export_destinations="customs")
+    built.put(
+        "int_trade__customs",
+        "flow varchar, province varchar, sector varchar, region varchar, is_included boolean,"
+        " value_musd double",
+        [
+            ("export", "CN-GD", "C24", "USA", True, 100.0),
+            ("export", "CN-GD", "C24", "CHN", True, 7.0),
+            ("export", "CN-XZ", "C24", "USA", True, 3.0),
+            ("export", "CN-XZ", "C24", "CHN", True, 2.0),
+        ],
+    )
+    built.put("int_province__output", "province varchar, sector varchar", [("CN-GD", "C24")])
+    built.put("int_trade__world_region", "region varchar", [("CHN",), ("USA",)])
+    built.put(
+        "int_trade__commodity", "commodity_code varchar, sector varchar, weight double,"
+        " matched_digits integer", []
+    )  # fmt: skip
+    built.build("int_assumption__customs")
+    found = built.rows(
+        "select assumption, province, amount from int_assumption__customs order by all"
+    )
+    assert found == [
+        ("customs_not_linked", "CN-GD", 7.0),
+        ("customs_not_linked", "CN-XZ", 2.0),
+        ("customs_not_linked", "CN-XZ", 3.0),
+    ]

@@ -12,6 +12,7 @@ from damage import Damage, cases, emptied, halved, html, noise_bytes, prove, rea
 from synth.economy import Economy
 from synth.mrio_book import sheets
 from synth.workbook import Sheet, write
+from warehouse.errors import InputError
 
 Rows = list[list[Any]]
 Change = Callable[[Rows], Rows | None]
@@ -183,3 +184,22 @@ def test_blank_margins_and_codes_as_numbers_are_read_alike(
     write(tmp_path / "usual.xlsx", [table, listed])
     found, usual = (read(READER, ROLE, [tmp_path / f"{n}.xlsx"]) for n in ("moved", "usual"))
     assert found.equals(usual)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_taken"), [("MRIO_2012.xlsx", False), ("portal-8f3a.xlsx", True)]
+)
+def test_the_files_name_gives_the_year_where_no_sheet_does(
+    name: str, is_taken: bool, economy: Economy, tmp_path: Path
+) -> None:
+    table, listed = sheets(economy)
+    rows = [list(row) for row in table.rows]
+    rows[0] = ["multi-regional input-output table, 10,000 CNY"]
+    write(tmp_path / name, [Sheet("Table", rows), listed])
+    if is_taken:
+        assert read(READER, ROLE, [tmp_path / name]).height
+        return
+    with pytest.raises(InputError, match="of another year") as refused:
+        read(READER, ROLE, [tmp_path / name])
+    assert refused.value.found == "2012"
+    assert "rename the file" in refused.value.remedy

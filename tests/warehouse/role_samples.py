@@ -92,6 +92,7 @@ def role_table(role: str) -> pl.DataFrame:
         "gtap_flow": gtap_rows(),
         "provincial_mrio": [
             ("CN-BJ", "01", "sector", "CN-GD", "02", "sector", 5.0),
+            ("CN-GD", "02", "sector", "CN-BJ", "01", "sector", 4.0),
             ("ALL", "IM", "import", "CN-GD", "02", "sector", 2.5),
             ("CN-BJ", "01", "sector", "ALL", "GO", "total", 30.0),
         ],

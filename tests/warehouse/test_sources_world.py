@@ -123,6 +123,17 @@ def test_china_in_two_is_summed_where_the_file_has_china_beside_and_refused_wher
     assert "Sum CN1 and CN2 to CHN" in caught.value.remedy
 
 
+def test_countries_that_an_edition_of_the_icio_lacks_are_noted_as_rest_of_the_world(
+    tmp_path: Path,
+) -> None:
+    """The editions of 67 and of 77 regions are both taken."""
+    _, _, notes = read(world_files.icio(tmp_path, ICIO))
+    (said,) = [str(note) for note in notes if "rest of the world" in str(note)]
+    assert "71 countries are not apart in this table" in said
+    assert "BGD" in said
+    assert "KOR" not in said
+
+
 @pytest.mark.parametrize(
     ("changed", "year", "what", "found"),
     [

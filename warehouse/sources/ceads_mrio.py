@@ -15,11 +15,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import Publication, Reader, first_bytes, single_file
 from warehouse.sources.mrio_layout import HEAD_ROWS, Layout, Line, find_layout, find_rows
 from warehouse.sources.mrio_sums import balanced
+from warehouse.sources.notes import note
 from warehouse.sources.odd_cells import odd_cell, odd_cells
 from warehouse.sources.progress import begin
 from warehouse.sources.workbook import opened, visible_names
@@ -100,15 +102,17 @@ def _choose(book: Any, path: Path, year: int) -> tuple[str, Layout]:
         if layout is None:
             continue
         above = " ".join([name, *(" ".join(row[:4]) for row in head[: layout.code_row])])
-        stated = {int(text) for text in _YEAR.findall(above)}
+        in_sheet = {int(text) for text in _YEAR.findall(above)}
+        stated = in_sheet or {int(text) for text in _YEAR.findall(path.stem)}
         if stated and year not in stated:
             raise InputError(
                 "The table is of another year.",
                 file=f"{path} [sheet {name}]",
-                row="title",
+                row="title" if in_sheet else "the file's name; the sheet states no year",
                 found=", ".join(str(item) for item in sorted(stated)),
                 expected=str(year),
-                remedy="Take the workbook of the year.",
+                remedy=f"Take the workbook of {year}"
+                + ("." if in_sheet else ", or rename the file if it is of that year."),
             )
         return name, layout
     raise InputError(
@@ -222,6 +226,12 @@ def _check_provinces(
             found=f"not in all of them: {', '.join(odd)}",
             expected="the same provinces",
             remedy="Restore the published workbook.",
+        )
+    absent = sorted(PROVINCES - of_rows)
+    if absent:
+        note(
+            f"The table lacks {len(absent)} provinces: {', '.join(absent)}."
+            " Their emissions stay outside the footprint."
         )
 
 

@@ -18,7 +18,7 @@ SECTOR_SEED = _SEEDS / "concordances" / "world_sector.csv"
 REGION_SEED = _SEEDS / "concordances" / "world_region.csv"
 RATE_SEED = _SEEDS / "coefficients" / "euro_rate.csv"
 SEEDS = (SECTOR_SEED, REGION_SEED, RATE_SEED)
-HOME = "CHN"
+HOME, REST = "CHN", "ROW"
 _SHOWN = 12
 
 Parts = Mapping[str, Sequence[tuple[str, float]]]
@@ -83,9 +83,29 @@ def region_parts(regions: Collection[str], file: str | Path) -> Parts:
     return {code: ((known[code], 1.0),) for code in regions}
 
 
+def not_apart(regions: Collection[str]) -> list[str]:
+    """The countries that we know and a table of these regions does not have apart: they are in its ROW."""
+    known = _regions()
+    return sorted({*known.values()} - {known[code] for code in regions} - {REST})
+
+
+def parts_of(home: str, regions: Collection[str]) -> list[str]:
+    """The regions that are parts of China, as the ICIO has CN1 and CN2."""
+    return sorted(code for code in regions if code.startswith("CN") and code not in (home, "CN"))
+
+
 def china_missing(regions: Collection[str], home: str, file: str | Path) -> InputError:
-    """The error for a world table without China as one region: in parts, or not there."""
-    parts = sorted(code for code in regions if code.startswith("CN") and code not in (home, "CN"))
+    """The error for a world table without China as one region: in parts, in parts and whole, or not there."""
+    parts = parts_of(home, regions)
+    if parts and home in regions:
+        return InputError(
+            "The world table has China whole and in parts: its deliveries would count twice.",
+            file=file,
+            column="from_region",
+            found=f"{home} and {', '.join(parts)}",
+            expected=f"one region {home}",
+            remedy=f"Sum {' and '.join(parts)} into {home}, rows and columns.",
+        )
     return InputError(
         "The world table does not have China as one region.",
         file=file,

@@ -18,6 +18,7 @@ from warehouse.sources.world_lists import (
     category_of,
     listing,
     musd_factor,
+    not_apart,
     region_parts,
     sector_parts,
 )
@@ -83,6 +84,12 @@ def role_table(table: WorldTable, year: int, file: Path) -> pl.DataFrame:
         f" {len({region for region, _ in labels})} and {len({sector for _, sector in labels})}; {unit}.",
         file.name,
     )
+    if absent := not_apart(regions):
+        note(
+            f"{len(absent)} countries are not apart in this table and count with the rest of the world:"
+            f" {listing(absent)}.",
+            file.name,
+        )
     return pl.concat(
         [
             _cells(flows, labels, labels, "intermediate"),

@@ -21,6 +21,13 @@ with answer as (
             ours
         from {{ ref('int_published__ours_licensed') }}
     {% endif %}
+    {% if var('export_destinations', 'nation') == 'customs' %}
+        union all
+        select
+            figure_id,
+            ours
+        from {{ ref('int_published__customs') }}
+    {% endif %}
 
 ),
 

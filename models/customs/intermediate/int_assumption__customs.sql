@@ -28,6 +28,20 @@ group by customs.province, customs.flow
 union all
 
 select
+    'customs_not_linked' as assumption,
+    customs.province,
+    cast(null as varchar) as sector,
+    sum(customs.value_musd) as amount,
+    'Customs ' || customs.flow || 's of a province that has no table' as description
+from {{ ref('int_trade__customs') }} as customs
+anti join {{ ref('int_province__output') }} as made on customs.province = made.province
+inner join {{ ref('int_trade__world_region') }} as world on customs.region = world.region
+where customs.region <> '{{ var("home_region") }}'
+group by customs.province, customs.flow
+
+union all
+
+select
     'commodity_code_shortened' as assumption,
     cast(null as varchar) as province,
     sector,

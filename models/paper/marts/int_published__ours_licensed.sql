@@ -36,15 +36,6 @@ shandong_in_agriculture as (
     group by asked.figure_id
 ),
 
--- Customs exports of a province against its table's, the regimes that count.
-customs_against_table as (
-    select
-        'p62' as figure_id,
-        100 * max(abs(deviation_share)) as ours
-    from {{ ref('fct_trade_deviation') }}
-    where flow = 'export' and sector = 'all' and regimes = 'included'
-),
-
 -- National emissions of a sector under other interpolations than the linear one.
 sector_by_method as (
     select
@@ -82,11 +73,6 @@ select
     figure_id,
     ours
 from shandong_in_agriculture
-union all
-select
-    figure_id,
-    ours
-from customs_against_table
 union all
 select
     figure_id,
