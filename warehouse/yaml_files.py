@@ -11,5 +11,5 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def yaml_content(text: str) -> Any:
-    """What the YAML says; no objects but plain ones. Raises yaml.YAMLError for a text that is none."""
+    """What the YAML says; no objects but plain ones. Raises yaml.YAMLError for an invalid text."""
     return yaml.load(text, Loader=_Loader)

@@ -92,8 +92,8 @@ def plain_table(
 ) -> pl.DataFrame | None:
     """As ``text_table``, with every column but those of texts as numbers: by one pass of the library.
 
-    None for a file that is not plain CSV, has another heading, or has a cell that is no plain number (``inf`` is
-    one); ``text_table`` and ``numbers`` read those, or say what is wrong with them.
+    None for a file that is not plain CSV, has another heading, or has a cell that the library does not take
+    for a number (it takes ``inf``); ``text_table`` and ``numbers`` read those, or say what is wrong with them.
     """
     names = heading(path)
     is_plain = "" not in names and len({*names}) == len(names) and {*texts} <= {*names}
