@@ -230,11 +230,29 @@ def is_litter(path: Path) -> bool:
     )
 
 
+_NOTICES = frozenset({"readme", "license", "licence", "copying", "说明", "使用说明"})
+_NOTICE_SUFFIXES = frozenset(
+    {"", ".txt", ".md", ".rst", ".pdf", ".htm", ".html", ".doc", ".docx", ".rtf"}
+)
+
+
+def is_notice(path: Path) -> bool:
+    """Whether a file tells of the files beside it: a read-me or a licence, by its name."""
+    name = "".join(letter for letter in path.stem.casefold() if letter.isalnum())
+    return name in _NOTICES and path.suffix.lower() in _NOTICE_SUFFIXES
+
+
 def files_in(path: Path, suffixes: frozenset[str]) -> list[Path]:
-    """The file itself, or the files of a folder with one of the suffixes (lower case), litter left out; sorted."""
+    """The file itself, or the files of a folder with one of the suffixes (lower case); sorted.
+
+    Litter and read-me files are left out.
+    """
     inside = sorted(path.rglob("*")) if path.is_dir() else [path]
     return [
         file
         for file in inside
-        if file.suffix.lower() in suffixes and not file.is_dir() and not is_litter(file)
+        if file.suffix.lower() in suffixes
+        and not file.is_dir()
+        and not is_litter(file)
+        and not is_notice(file)
     ]

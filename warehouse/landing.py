@@ -15,7 +15,7 @@ from warehouse.choices import idle_notes
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.edition import PACKAGE, Edition
 from warehouse.errors import InputError, UserFacingError
-from warehouse.files import is_litter, kind_of
+from warehouse.files import is_litter, is_notice, kind_of
 from warehouse.manifest import Entry, bytes_of, read_manifest, sha256_of
 from warehouse.nearest_reader import nearest, unreadable
 from warehouse.provenance import ProvenanceRecord
@@ -292,13 +292,17 @@ def landed_files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
     """Finished files and folders of a landing folder, and notes on those passed over."""
     entries = sorted(folder.iterdir()) if folder.is_dir() else []
     passed_over = [path for path in entries if is_passed_over(path)]
-    notes = tuple(f"{path} is hidden or unfinished: passed over" for path in passed_over)
+    notes = tuple(f"{path} is {_why_passed_over(path)}: passed over" for path in passed_over)
     return [path for path in entries if path not in passed_over], notes
 
 
 def is_passed_over(path: Path) -> bool:
-    """Whether a run leaves a landed file alone: a companion of another program, or not whole yet by its name."""
-    return is_litter(path) or path.suffix.lower() in UNFINISHED_SUFFIXES
+    """Whether a run leaves a landed file alone: a companion, a read-me, or not whole yet by its name."""
+    return is_litter(path) or is_notice(path) or path.suffix.lower() in UNFINISHED_SUFFIXES
+
+
+def _why_passed_over(path: Path) -> str:
+    return "a text about files" if is_notice(path) else "hidden or unfinished"
 
 
 def _opened(role: str, files: Iterable[Path]) -> Iterator[Path]:

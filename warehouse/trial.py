@@ -160,10 +160,10 @@ def _crowding(edition: Edition, role: str, files: Sequence[Path], home: Path) ->
 
 def _passed_over(file: Path) -> InputError:
     return InputError(
-        "A run passes this file over: it is hidden, another program's companion, or not whole yet.",
+        "A run passes this file over: it is hidden, another program's companion, a read-me, or not whole yet.",
         file=file,
         found=file.name,
-        expected="a name without a leading dot and without .part, .tmp, .download or .crdownload",
+        expected="a table, by a name without a leading dot and without .part, .tmp, .download or .crdownload",
         remedy="Wait until it is whole, or rename it.",
     )
 

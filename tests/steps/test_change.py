@@ -199,7 +199,7 @@ def test_a_pair_of_the_same_runs_is_carried_over_and_of_others_made_again(
         ),
         (
             "update marts.fct_emission_inventory set emission_t = 'NaN' where sector = 'A' and province = 'CN-BJ'",
-            "NaN",
+            "missing or infinite",
         ),
     ],
 )

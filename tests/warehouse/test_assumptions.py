@@ -36,7 +36,7 @@ WORDS = [
 # What every edition says by keys of its own, and what the pipeline adds.
 OF_THE_EDITION = {
     "edition", "year", "kind", "home_region", "sector_classification", "has_huge_tables", "whole",
-    "computed_from", "landed_roles",
+    "computed_from", "landed_roles", "export_destinations",
 }  # fmt: skip
 USED = re.compile(r"""\bvar\(\s*["'](\w+)["']\s*(?:,\s*(.+?)\s*)?\)""")
 

@@ -125,12 +125,20 @@ def test_unfinished_and_hidden_files_are_passed_over_with_a_note(
     edition: Edition, tmp_path: Path
 ) -> None:
     folder = folder_of(tmp_path, "global_table")
-    for name in ("wiod07.rda.part", "x.tmp", ".wiod07.rda", "~$book.xlsx", "y.csv.crdownload"):
+    for name in (
+        "wiod07.rda.part",
+        "x.tmp",
+        ".wiod07.rda",
+        "~$book.xlsx",
+        "y.csv.crdownload",
+        "Read Me.txt",
+    ):
         (folder / name).write_bytes(b"half")
     item = input_of(edition, tmp_path, "global_table")
     assert item.is_bundled
-    assert len(item.notes) == 5
+    assert len(item.notes) == 6
     assert any("wiod07.rda.part" in note for note in item.notes)
+    assert any("Read Me.txt is a text about files" in note for note in item.notes)
 
 
 def test_two_files_for_one_place_are_both_named(edition: Edition, tmp_path: Path) -> None:
