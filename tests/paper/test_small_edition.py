@@ -116,7 +116,7 @@ def test_every_mart_says_that_it_is_synthetic(quiet_files: Made) -> None:
         ).fetchall()
         producers = con.execute("select distinct producer from marts.fct_provenance").fetchall()
     assert len(facts) > 20
-    # Satellites and the reanalysis are roles that this edition lacks.
+    # Satellites, the reanalysis and price indices are roles that this edition lacks.
     empty = {fact for fact, found in labels.items() if not found}
     assert empty == {"fct_deflator", "fct_pm25_history"}
     assert {fact: found for fact, found in labels.items() if not found <= {LABEL}} == {}
