@@ -40,7 +40,7 @@ test: $(STAMP)   ## lint, types, import contract, tests
 pytest: $(STAMP)
 	$(BIN)/python -m pytest -m "not heavy" -n 2 --dist worksteal
 
-test-quick: $(STAMP)  ## the tests of single functions, some two minutes: while working
+test-quick: $(STAMP)  ## the tests of single functions, some three minutes: while working
 	$(BIN)/python -m pytest -m "not heavy and not home and not slow" -n 2 --dist worksteal
 
 lint: $(STAMP)
