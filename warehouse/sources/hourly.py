@@ -88,8 +88,8 @@ def _in_order(hours: pl.DataFrame) -> pl.DataFrame:
     is sorted in a third of the time of four columns.
     """
     present = hours.filter(pl.col("value").is_not_null())
-    pollutants = pl.Enum(sorted({*present["pollutant"].unique(), OZONE_8H}))
-    places = pl.Enum(present["place"].unique().sort())
+    pollutants = pl.Enum(sorted({*present["pollutant"].drop_nulls().unique(), OZONE_8H}))
+    places = pl.Enum(present["place"].drop_nulls().unique().sort())
     numbered = present.with_columns(
         pl.col("place").cast(places), pl.col("pollutant").cast(pollutants)
     )
