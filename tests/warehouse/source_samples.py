@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
-import struct
 import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 import openpyxl
 
+from tests.warehouse.r_files import write_rda
 from warehouse.codes import PROVINCES, PROVINCES_WITH_TABLE
 from warehouse.sources import ceads_co2, census, gains, provincial_io_2007, reas
 
@@ -72,48 +71,9 @@ def wiod_parts(year: int = 2007) -> dict[str, dict[str, list[Any]]]:
     }
 
 
-def write_rda(path: Path, frames: Mapping[str, Mapping[str, Sequence[Any]]]) -> Path:
-    """An R workspace of data frames (R's XDR format, version 2, gzip)."""
-    body = b"RDX2\nX\n" + struct.pack(">iii", 2, 0x00030403, 0x00020300)
-    body += b"".join(_tagged(name, _data_frame(columns)) for name, columns in frames.items())
-    path.write_bytes(gzip.compress(body + _END, mtime=0))
-    return path
-
-
 def wiod_file(folder: Path) -> Path:
     """A WIOD file of 2007."""
     return write_rda(folder / "wiod07.rda", wiod_parts())
-
-
-_END = struct.pack(">i", 254)
-
-
-def _text(value: str) -> bytes:
-    return struct.pack(">ii", 0x00040009, len(value)) + value.encode()
-
-
-def _tagged(name: str, value: bytes) -> bytes:
-    return struct.pack(">ii", 0x402, 1) + _text(name) + value
-
-
-def _vector(values: Sequence[Any]) -> bytes:
-    if isinstance(values[0], str):
-        return struct.pack(">ii", 16, len(values)) + b"".join(map(_text, values))
-    if isinstance(values[0], float):
-        return struct.pack(f">ii{len(values)}d", 14, len(values), *values)
-    return struct.pack(f">ii{len(values)}i", 13, len(values), *values)
-
-
-def _data_frame(columns: Mapping[str, Sequence[Any]]) -> bytes:
-    rows = len(next(iter(columns.values())))
-    return (
-        struct.pack(">ii", 0x313, len(columns))
-        + b"".join(map(_vector, columns.values()))
-        + _tagged("names", _vector(list(columns)))
-        + _tagged("class", _vector(["data.frame"]))
-        + _tagged("row.names", _vector([-(2**31), -rows]))
-        + _END
-    )
 
 
 # --- Provincial tables: sheets of a workbook ------------------------------------------------

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from source_samples import Sheet, provincial_figures
 
+from tests.warehouse.source_samples import Sheet, provincial_figures
 from warehouse.chinese_names import PROVINCE_OF_CHINESE_NAME
 from warehouse.codes import PROVINCES
 from warehouse.contracts import CONTRACTS, validate
