@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+_HEAD = b"X\n" + struct.pack(">iii", 2, 0x00030403, 0x00020300)
 _END = struct.pack(">i", 254)
 
 
@@ -28,9 +29,15 @@ Column = Sequence[Any] | Factor
 
 def write_rda(path: Path, frames: Mapping[str, Mapping[str, Column]]) -> Path:
     """Write a workspace. A column is whole numbers, doubles, texts, or a factor."""
-    body = b"RDX2\nX\n" + struct.pack(">iii", 2, 0x00030403, 0x00020300)
+    body = b"RDX2\n" + _HEAD
     body += b"".join(_tagged(name, _data_frame(columns)) for name, columns in frames.items())
     path.write_bytes(gzip.compress(body + _END, mtime=0))
+    return path
+
+
+def write_rds(path: Path, frame: Mapping[str, Column]) -> Path:
+    """Write one data frame, without a name."""
+    path.write_bytes(gzip.compress(_HEAD + _data_frame(frame), mtime=0))
     return path
 
 
