@@ -6,14 +6,13 @@ import bz2
 import gzip
 import lzma
 import zipfile
-import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from warehouse.errors import InputError
-from warehouse.files import broken, first_bytes, is_litter
+from warehouse.files import UNPACKING, broken, first_bytes, is_litter
 
 # Tables as text pack to a tenth, at best a fiftieth; archives made to fill a machine to a thousandth.
 MAX_RATIO = 200
@@ -56,7 +55,7 @@ def _refuse_zip(path: Path, size: int) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except UNPACKING as error:
         raise broken(path, "a zip archive or workbook", error) from error
     for member in members:
         name = PurePosixPath(member.filename.replace("\\", "/"))
@@ -78,7 +77,7 @@ def _refuse_stream(path: Path, size: int, opener: Callable[[Path], object]) -> N
             while chunk := stream.read(_CHUNK_BYTES):
                 unpacked += len(chunk)
                 _demand_measure(path, size, unpacked)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError):
+    except UNPACKING:
         # Damaged: its reader says so, in its publisher's terms.
         return
 
@@ -93,6 +92,19 @@ def _demand_measure(path: Path, size: int, unpacked: int) -> None:
         expected=f"at most {MAX_RATIO} times its size and {MAX_UNPACKED_BYTES:,} bytes",
         remedy="Copy or download the file again, from its publisher.",
     )
+
+
+def first_unpacked(path: Path, count: int) -> bytes:
+    """The first bytes of what gzip, bzip2 or xz packs, or of a file itself; empty for a damaged one."""
+    start = first_bytes(path, count)
+    opener = next((opened for magic, opened in _OPENERS.items() if start.startswith(magic)), None)
+    if opener is None:
+        return start
+    try:
+        with cast("IO[bytes]", opener(path)) as stream:
+            return stream.read(count)
+    except UNPACKING:
+        return b""
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
@@ -119,6 +131,6 @@ def listed(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [member_name(member) for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, OSError):
+    except UNPACKING:
         return []
     return [name for name in names if not is_litter(Path(name))]

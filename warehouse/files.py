@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import re
+import tarfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -115,6 +118,20 @@ _EXPECTED: tuple[tuple[str, frozenset[str]], ...] = (
 """Words of what a reader expected, and the kinds that it may be: a file of such a kind is a damaged one."""
 
 
+UNPACKING = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
+"""What reading gzip, bzip2, xz, ZIP and tar raises of a damaged file.
+
+Of a member with a password it is a RuntimeError, of a method that Python does not know a NotImplementedError."""
+
+
 def first_bytes(path: Path, count: int = 4096) -> bytes:
     """The first bytes of a file; empty when it cannot be read."""
     try:
@@ -212,7 +229,7 @@ def _kind_of_zip(path: Path) -> str:
             names = archive.namelist()
             if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype"):
                 return "ods"
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except UNPACKING:
         return "zip"
     if "[Content_Types].xml" not in names:
         return "zip"

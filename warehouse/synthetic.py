@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from warehouse.files import UNPACKING
+
 MARK = "TRADEPLUME-SYNTHETIC"
 """The generator writes it into every file: a release text, a title, a property, a product's name."""
 
@@ -44,5 +46,5 @@ def _archive_is_marked(path: Path) -> bool:
                 MARK in name or (name.startswith("docProps/") and mark in archive.read(name))
                 for name in archive.namelist()
             )
-    except (zipfile.BadZipFile, OSError):
+    except UNPACKING:
         return False  # a damaged file is the reader's to refuse

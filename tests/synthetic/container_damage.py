@@ -2,7 +2,7 @@
 
     python -m tests.synthetic.container_damage
 
-prints the counts that docs/notebook/checks.md states. A kind has no place in every file: only an archive has members.
+prints the counts that docs/notebook/checks.md states. A kind has no place in every file: an archive has members.
 """
 
 from __future__ import annotations

@@ -130,9 +130,7 @@ def _zip(change: Change) -> Change:
     return harm
 
 
-def _members(
-    change: Callable[[Members], Members], method: int = zipfile.ZIP_DEFLATED
-) -> Change:
+def _members(change: Callable[[Members], Members], method: int = zipfile.ZIP_DEFLATED) -> Change:
     """The archive with other members, written anew."""
 
     def harm(content: bytes, _chance: random.Random) -> bytes:

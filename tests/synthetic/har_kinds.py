@@ -1,7 +1,7 @@
 """What is done to the records of a header array file (HAR).
 
-The file is a row of records: a length, the content, the length again. A header has a record with its name, one with
-its type, title and dimensions, one with its coefficient, sets and labels, and those of its figures.
+The file is a row of records: a length, the content, the length again. A header has a record with its name, one
+with its type, title and dimensions, one with its coefficient and sets, those of labels, and those of figures.
 """
 
 from __future__ import annotations
@@ -150,6 +150,10 @@ def _dimensions_exchanged(old: bytes) -> bytes:
     return old[:84] + other + old[88:92] + one + old[96:]
 
 
+def _sets_exchanged(old: bytes) -> bytes:
+    return old.replace(b"COMM", b"____").replace(b"ACTS", b"COMM").replace(b"____", b"ACTS")
+
+
 def _figure_record(change: Callable[[bytes], bytes]) -> Change:
     def harm(records: Records, _chance: random.Random) -> None:
         at = _figures(records, _HEADER)[0]
@@ -171,7 +175,9 @@ def _labels(change: Callable[[list[bytes]], list[bytes]]) -> Change:
     """The regions' labels of the header, twelve bytes each at the end of its third record."""
 
     def of_record(records: Records, _chance: random.Random) -> None:
-        at = _places(records, _HEADER)[0] + 4  # the labels of its sets, activities in the first of them
+        at = (
+            _places(records, _HEADER)[0] + 4
+        )  # the labels of its sets, activities in the first of them
         content = records[at]
         head = content[:16]
         labels = [content[place : place + 12] for place in range(16, len(content), 12)]
@@ -206,9 +212,7 @@ HARS: dict[str, Change] = {
     "two dimensions exchanged": _record(1, _dimensions_exchanged),
     "a coefficient renamed": _record(2, lambda old: old.replace(b"VMFB", b"XYZW", 1)),
     "a set renamed": _record(2, lambda old: old.replace(b"REG ", b"CTRY", 1)),
-    "two sets exchanged": _record(
-        2, lambda old: old.replace(b"COMM", b"\x00\x00\x00\x00").replace(b"ACTS", b"COMM").replace(b"\x00" * 4, b"ACTS")
-    ),
+    "two sets exchanged": _record(2, _sets_exchanged),
     "a label misspelt": _labels(lambda labels: [labels[0].replace(b" ", b"?", 1), *labels[1:]]),
     "two labels exchanged": _labels(lambda labels: [labels[1], labels[0], *labels[2:]]),
     "a label twice": _labels(lambda labels: [labels[1], *labels[1:]]),

@@ -1,7 +1,7 @@
 """Small sound files that readers take packed, in binary or as text grids, to be damaged. Figures are made up.
 
-HAR files, ASCII grids, R data, old workbooks, and texts in ZIP, gzip and tar. Each lies in a folder of its own, with
-the files beside it that its reader needs.
+HAR files, ASCII grids, R data, old workbooks, and texts in ZIP, gzip and tar. Each lies in a folder of its own,
+with the files beside it that its reader needs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from tests.warehouse.r_files import write_rda, write_rds
 from tests.warehouse.source_samples import wiod_file, write_reas
 from warehouse.archives import refuse_bombs
 from warehouse.chinese_names import PROVINCE_OF_CHINESE_NAME
-from warehouse.errors import InputError
 from warehouse.landing import sources_of
 from warehouse.sources.meic_grid import province_shares
 from warehouse.synthetic import is_synthetic
@@ -85,6 +84,7 @@ def _meic(folder: Path) -> Path:
     return folder / "2017_00__industry__SO2.asc"
 
 
+_SITES = "china_sites_20240101.csv"
 _COUNTS = "gpw_v4_population_count_rev11_2005_30_min.asc"
 _NAMES = "gpw_v4_national_identifier_grid_rev11_30_min.asc"
 
@@ -250,7 +250,7 @@ _FILES: Sequence[tuple[str, Make, str, str, int]] = (
     ("cities' days of SpTe2M (.rda)", _city_days, "city_days", "evaluation_place", 2016),
     ("CREA's days (.RDS)", _crea_city, "crea_city", "observation", 2024),
     ("customs (.zip)", _zipped("export-2017.csv", "export-2017.csv"), "customs", "trade", 2017),
-    ("CNEMC (.zip)", _zipped("china_sites_20240101.csv", "china_sites_20240101.csv"), "cnemc", "observation", 2024),
+    ("CNEMC (.zip)", _zipped(_SITES, _SITES), "cnemc", "observation", 2024),
     ("IHME (.zip)", _zipped("IHME.csv", "IHME-GBD_2019_DATA-1.csv"), "ihme", "baseline_mortality", 2007),
     ("ERA5 (.zip)", _weather, "era5", "weather_observation", 2020),
     ("WIOD 2014, final use (.npz)", _demand, "wiod_2016_parts", "demand_structure", 2017),

@@ -75,7 +75,9 @@ def _cells(change: Callable[[str], str]) -> Change:
     """Every cell with a figure."""
 
     def harm(grid: TextGrid, _chance: random.Random) -> None:
-        grid.rows = [[change(cell) if _is_full(cell) else cell for cell in row] for row in grid.rows]
+        grid.rows = [
+            [change(cell) if _is_full(cell) else cell for cell in row] for row in grid.rows
+        ]
 
     return _grid(harm)
 
@@ -173,9 +175,7 @@ def _row_long(rows: Rows, at: int) -> None:
 
 def _folded(grid: TextGrid, _chance: random.Random) -> None:
     """Rows broken over two lines, which ESRI allows."""
-    grid.rows = [
-        part for row in grid.rows for part in (row[: len(row) // 2], row[len(row) // 2 :])
-    ]
+    grid.rows = [part for row in grid.rows for part in (row[: len(row) // 2], row[len(row) // 2 :])]
 
 
 def _blank_lines(grid: TextGrid, _chance: random.Random) -> None:

@@ -1,4 +1,4 @@
-"""Excel workbooks of the old kind (.xls), written small: BIFF8 records in a compound file. No library writes them."""
+"""Excel workbooks of the old kind (.xls), written small: BIFF8 in a compound file. No library writes them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import zlib
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import polars as pl
 from polars.exceptions import NoDataError, PolarsError
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources.base import ROW_NUMBERS, below_heading, broken, first_bytes, readable
 from warehouse.sources.figures import doubt_of, figure
 from warehouse.sources.text_files import FORCED, encoding_of, head_lines, text_rows
@@ -74,7 +74,7 @@ def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = (
             )
         except NoDataError:
             frame = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-        except (PolarsError, OSError, gzip.BadGzipFile) as error:
+        except (*UNPACKING, PolarsError) as error:
             raise broken(path, "CSV in UTF-8", error) from error
     blanks = ["", *missing]
     frame = frame.with_columns(pl.all().str.replace(FORCED, "$1"))

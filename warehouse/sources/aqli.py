@@ -12,7 +12,6 @@ import csv
 import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +20,7 @@ import polars as pl
 from warehouse.codes import PROVINCES
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.air_files import heading
 from warehouse.sources.base import (
@@ -137,7 +137,7 @@ def _text(path: Path) -> str:
     try:
         content = readable(path).read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (*UNPACKING, UnicodeDecodeError) as error:
         raise broken(path, "CSV in UTF-8, perhaps gzipped", error) from error
 
 

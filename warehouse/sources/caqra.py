@@ -12,7 +12,6 @@ import gzip
 import io
 import re
 import tarfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -21,6 +20,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.air_files import check_heading, heading, numbers
 from warehouse.sources.base import Publication, Reader, broken, readable
@@ -82,7 +82,7 @@ def recognises(path: Path) -> bool:
         with tarfile.open(path) as archive:
             first = archive.next()
             return first is not None and _province(first.name) is not None
-    except (tarfile.TarError, OSError, EOFError, zlib.error):
+    except UNPACKING:
         return False
 
 
@@ -150,7 +150,7 @@ def _archived(path: Path) -> Iterator[tuple[str, bytes]]:
                         remedy="Copy or download the archive again.",
                     )
                 yield f"{path}:{member.name}", content
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+    except UNPACKING as error:
         raise broken(path, "a tar archive (.tar.gz)", error) from error
 
 
@@ -237,7 +237,7 @@ def _bytes(path: Path) -> bytes:
     content = readable(path).read_bytes()
     try:
         return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
-    except (OSError, EOFError, zlib.error) as error:
+    except UNPACKING as error:
         raise broken(path, "gzip", error) from error
 
 

@@ -23,6 +23,7 @@ from polars import DataFrame
 
 from warehouse.codes import PROVINCE_OF_DIVISION
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources import caqra_province
 from warehouse.sources.base import (
     Reader,
@@ -113,7 +114,7 @@ def _series(path: Path) -> Iterator[tuple[str, dict[Key, float]]]:
     try:
         content = json.loads(gzip.decompress(readable(path).read_bytes()))
         cities = list(content.items())
-    except (OSError, EOFError, ValueError, AttributeError) as error:
+    except (*UNPACKING, ValueError, AttributeError) as error:
         raise broken(path, "gzipped JSON of cities", error) from error
     for name, by_pollutant in cities:
         values: dict[Key, float] = {}

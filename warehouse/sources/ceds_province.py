@@ -11,7 +11,6 @@ import csv
 import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
@@ -112,7 +112,7 @@ def _records(path: Path) -> Iterator[Mapping[str, str]]:
     """The rows of provinces and of our species."""
     try:
         text = gzip.decompress(readable(path).read_bytes()).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (*UNPACKING, UnicodeDecodeError) as error:
         raise broken(path, "a gzipped CSV in UTF-8", error) from error
     reader = csv.DictReader(io.StringIO(text))
     if tuple(reader.fieldnames or ()) != COLUMNS:

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
+from warehouse.air_contracts import HIGHEST_UG_M3
+from warehouse.air_levels import LOWEST_MEDIAN_UG_M3
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable, single_file
+from warehouse.sources.days_told import tell_constant
 from warehouse.sources.notes import note
 
 NAME = "city_days"
@@ -63,9 +66,16 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
             expected=", ".join(COLUMNS),
             remedy="Take pm25_dat.rda of the package SpTe2M.",
         )
-    days = pl.DataFrame(
-        {name: frame[name].astype(str if name == "City" else float).to_numpy() for name in COLUMNS}
-    )
+    try:
+        days = pl.DataFrame(
+            {
+                name: frame[name].astype(str if name == "City" else float).to_numpy()
+                for name in COLUMNS
+            }
+        )
+    except ValueError as error:  # a text among the figures
+        raise broken(path, "R data of figures", error) from error
+    _judge(days, path)
     day = (pl.col("Time") * _DAYS).round().cast(pl.Int64) - 1
     month = pl.date(2015, 1, 1).dt.offset_by(pl.format("{}d", day)).dt.month()  # a year of 365 days
     monthly = (
@@ -84,6 +94,40 @@ def read(paths: Sequence[Path], role: str, _year: int) -> pl.DataFrame:
         "month",
         pl.col("PM2.5").alias("concentration_ug_m3"),
     ).sort(CONTRACTS[role].key)
+
+
+def _judge(days: pl.DataFrame, path: Path) -> None:
+    """Raise InputError for figures that no city has in ug/m3; note days that are missing, zero, or all alike."""
+    value = pl.col("PM2.5")
+    highest, median = HIGHEST_UG_M3["PM2.5"], LOWEST_MEDIAN_UG_M3["PM2.5"]
+    known = days.filter(value.is_not_nan())
+    wrong = known.filter((value < 0) | (value > highest))
+    usual = known.filter(value > 0).select(value.median().fill_null(median)).item()
+    if not wrong.is_empty() or usual < median:
+        first = wrong.row(0, named=True) if not wrong.is_empty() else {}
+        raise InputError(
+            "A mean of PM2.5 is in another unit, or stands for a missing day.",
+            file=path,
+            row=f"{first['City']}, {first['Year']:.0f}" if first else None,
+            column="PM2.5",
+            found=f"{first['PM2.5']:g}" if first else f"a median of {usual:g}",
+            expected=f"zero to {highest:,.0f} ug/m3, a median of at least {median:g}",
+            remedy="Take pm25_dat.rda of the package SpTe2M unchanged.",
+        )
+    series = days.group_by("City", "Year").agg(value.is_not_nan().sum().alias("days"))
+    short = series.filter(pl.col("days") < _DAYS).sort("Year", "City")
+    if not short.is_empty():
+        city, year, count = short.row(0)
+        note(
+            f"{short.height} of {series.height} years of cities have days missing, the first {city} {year:.0f} "
+            f"({count} days)",
+            path.name,
+        )
+    zeros = known.filter(value == 0).group_by("Year").len().sort("Year").rows()
+    if zeros:
+        told = ", ".join(f"{count:,} in {year:.0f}" for year, count in zeros)
+        note(f"days of zero, which no city's mean is, lower the means: {told}", path.name)
+    tell_constant(path, known.select(place="City", pollutant=pl.lit("PM2.5"), value="PM2.5"))
 
 
 def _put_right(monthly: pl.DataFrame, path: Path) -> pl.DataFrame:

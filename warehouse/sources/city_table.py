@@ -23,8 +23,10 @@ import polars as pl
 
 from warehouse.contracts import CONTRACTS
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources.air_files import numbers
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable
+from warehouse.sources.days_told import tell_constant, tell_negative
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import HEADING_WITHIN, decoded, head_lines, table_of_text
 from warehouse.sources.workbook import SUFFIXES as WORKBOOKS
@@ -82,8 +84,6 @@ _MONTHS_OF_MEANS = 3
 # 1,000 times that.
 _CO_MEDIAN_MG = (0.05, 20.0)
 _MG_TO_UG = 1000.0
-# Ten days with one value to the last digit: an instrument, or a table filled by hand.
-_DAYS_OF_A_CONSTANT = 10
 _KEY = ("place", "date", "pollutant")
 
 PUBLICATION = Publication(
@@ -147,7 +147,7 @@ def _heading(path: Path) -> list[str]:
         try:
             head = zlib.decompressobj(wbits=31).decompress(first_bytes(path, 65_536), 65_536)
             lines = table_of_text(decoded(head.rpartition(b"\n")[0] or head, path), path)
-        except (zlib.error, csv.Error):
+        except (*UNPACKING, csv.Error):
             return []
     else:
         lines = head_lines(path)
@@ -173,7 +173,7 @@ def _lines(path: Path) -> list[list[str]]:
     if content.startswith(_GZIP):
         try:
             content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
+        except UNPACKING as error:
             raise broken(path, "gzip", error) from error
     try:
         return table_of_text(decoded(content, path), path)
@@ -332,8 +332,8 @@ def _tidied(path: Path, long: pl.DataFrame) -> pl.DataFrame:
         ),
     )
     _demand_unit_of_co(path, values)
-    _tell_constant(path, values)
-    _tell_negative(path, values)
+    tell_constant(path, values)
+    tell_negative(path, values)
     return _without_zeros(path, values).select(*_KEY, "value", pl.lit(str(path)).alias("file"))
 
 
@@ -376,29 +376,6 @@ def _factor(path: Path, name: str) -> float:
             remedy="Bring the column into one of these units.",
         )
     return _PER_UG[unit]
-
-
-def _tell_constant(path: Path, values: pl.DataFrame) -> None:
-    """Note places whose value is the same on every day."""
-    series = values.group_by("place", "pollutant").agg(
-        pl.col("value").n_unique().alias("values"), pl.len().alias("days")
-    )
-    stuck = series.filter((pl.col("values") == 1) & (pl.col("days") >= _DAYS_OF_A_CONSTANT))
-    what = f"one value throughout for {stuck.height} of {series.height} places and pollutants"
-    _tell_first(path, stuck, what)
-
-
-def _tell_negative(path: Path, values: pl.DataFrame) -> None:
-    """Note values below zero: the marts count such days, and no mean holds them."""
-    below = values.filter(pl.col("value") < 0)
-    _tell_first(path, below, f"{below.height} values below zero, which no mean holds")
-
-
-def _tell_first(path: Path, rows: pl.DataFrame, what: str) -> None:
-    """Note what is odd, with the first place and pollutant of it; nothing without rows."""
-    if not rows.is_empty():
-        first = rows.sort("place", "pollutant").row(0, named=True)
-        note(f"{what}, the first {first['place']} {first['pollutant']}", path.name)
 
 
 def _demand_unit_of_co(path: Path, values: pl.DataFrame) -> None:

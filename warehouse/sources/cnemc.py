@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources import hourly
 from warehouse.sources.air_files import NO_VALUE, heading, numbers, plain_table, text_table
 from warehouse.sources.base import Publication, Reader, broken, first_bytes
@@ -115,7 +115,7 @@ def _members(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return [item.filename for item in archive.infolist() if not item.is_dir()]
-    except (zipfile.BadZipFile, OSError):
+    except UNPACKING:
         return []
 
 
@@ -163,7 +163,7 @@ def _unpacked(file: _DayFile) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(file.path) as archive:
                 path.write_bytes(archive.read(file.member))
-        except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError) as error:
+        except UNPACKING as error:
             raise broken(file.path, "a ZIP archive", error) from error
         yield path
 

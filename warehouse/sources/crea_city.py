@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 from polars.exceptions import PolarsError
 
+from warehouse.archives import first_unpacked
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources.base import Publication, Reader, broken, readable, single_file
+from warehouse.sources.days_told import tell_constant, tell_negative
 
 NAME = "crea_city"
 _COLUMNS = ("date", "poll", "unit", "region_id", "value")
@@ -65,6 +66,8 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
         )
         .sort(key)
     )
+    tell_constant(path, rows)
+    tell_negative(path, rows)
     is_torn = pl.col("spread") > _SAME * pl.col("value").abs()
     return rows.select(
         pl.lit("city").alias("place_kind"),
@@ -82,11 +85,7 @@ def recognises(path: Path) -> bool:
     """An R data file that names the columns near its beginning."""
     if path.suffix.lower() != ".rds":
         return False
-    try:
-        with path.open("rb") as stream:
-            content = zlib.decompressobj(wbits=47).decompress(stream.read(65_536), 1 << 20)
-    except (OSError, zlib.error):
-        return False
+    content = first_unpacked(path, 1 << 20)
     return b"mee" in content or b"pm25" in content or content.startswith(b"X\n")
 
 
@@ -95,7 +94,7 @@ def _table(path: Path) -> pl.DataFrame:
 
     try:
         frame = next(iter(pyreadr.read_r(str(readable(path))).values()))
-    except (pyreadr.PyreadrError, pyreadr.LibrdataError, gzip.BadGzipFile, StopIteration) as error:
+    except (*UNPACKING, pyreadr.PyreadrError, pyreadr.LibrdataError, StopIteration) as error:
         raise broken(path, "R data (RDS)", error) from error
     missing = [name for name in _COLUMNS if name not in frame.columns]
     if missing:
@@ -108,13 +107,18 @@ def _table(path: Path) -> pl.DataFrame:
             expected=", ".join(_COLUMNS),
             remedy="Bring the measurements as CREA's interface gives them.",
         )
-    table = pl.from_pandas(frame[list(_COLUMNS)])
-    if table["date"].dtype != pl.String:
-        return table
+    table = pl.from_pandas(frame[list(_COLUMNS)]).with_columns(
+        pl.col(pl.Categorical, pl.Enum).cast(pl.String)  # R's factors
+    )
     try:
-        return table.with_columns(pl.col("date").str.to_datetime())
+        table = table.with_columns(pl.col("value").cast(pl.Float64))
+        if table["date"].dtype == pl.String:
+            table = table.with_columns(pl.col("date").str.to_datetime())
+        return table.with_columns(pl.col("date").cast(pl.Datetime("us")))
     except PolarsError as error:
-        raise broken(path, "R data whose dates are times", error) from error
+        raise broken(
+            path, "R data whose dates are times and whose values are figures", error
+        ) from error
 
 
 READER = Reader(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from warehouse.archives import member_name
 from warehouse.codes import PROVINCE_OF_DIVISION
 from warehouse.errors import InputError
-from warehouse.files import broken, files_in, first_bytes, is_litter, readable
+from warehouse.files import UNPACKING, broken, files_in, first_bytes, is_litter, readable
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.notes import note
 from warehouse.sources.text_files import HEADING_WITHIN, SEPARATORS, decoded, encoding_of
@@ -81,7 +80,7 @@ class Part:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 return archive.read(self.member)
-        except (zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
+        except UNPACKING as error:
             raise broken(self.path, "a zip archive of CSV files", error) from error
 
     def line_count(self) -> int:
@@ -174,7 +173,7 @@ def _archived(path: Path) -> Iterator[Part]:
                     if not is_litter(Path(name)):
                         with archive.open(member) as stream:
                             heads[member.filename] = (name, stream.read(_HEAD_BYTES))
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
+    except UNPACKING as error:
         raise broken(path, "a zip archive of CSV files", error) from error
     if litter:
         note(f"{litter} companion files of macOS in the archive are passed over.", path.name)

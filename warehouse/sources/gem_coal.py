@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import polars as pl
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
@@ -121,7 +121,7 @@ def _records(path: Path) -> list[tuple[int, dict[str, Any]]]:
         if SHEET not in book.sheetnames:
             raise KeyError(f"no sheet {SHEET}")
         lines = list(book[SHEET].iter_rows(values_only=True))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+    except (*UNPACKING, InvalidFileException, KeyError, ValueError) as error:
         raise broken(path, "the tracker's workbook (.xlsx)", error) from error
     heading = list(lines[0]) if lines else []
     missing = [name for name in _COLUMNS if name not in heading]

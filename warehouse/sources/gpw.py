@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from warehouse import nested_grid
 from warehouse.errors import InputError
 from warehouse.netcdf_files import opened
+from warehouse.sources import text_grid
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable, single_file
 from warehouse.sources.notes import note
 from warehouse.sources.province_cells import province_cells
@@ -33,6 +34,7 @@ NAME = "gpw"
 YEARS = (2000, 2005, 2010, 2015, 2020)
 STEPS_DEGREES = (1 / 24, 0.25, 0.5, 1.0)
 CHINA, IDENTIFIER_RASTER = 156, 11
+_HIGHEST_COUNTRY = 999  # three digits; GPW gives some areas numbers of its own among them
 RESIDENTS = (1.1e9, 1.6e9)
 """China's residents from 2000 to 2020 lie between; a file in thousands or of densities does not."""
 LEFT_OUT_SHARE = 0.01
@@ -215,46 +217,31 @@ def _china(path: Path, pixels: _Pixels) -> NDArray[np.bool_]:
     country, _, _, step = _ascii_grid(path)
     if step != pixels.step:
         raise _odd(path, "cellsize", f"{step:g}", f"{pixels.step:g}, as of the population count")
+    lowest, highest = np.nanmin(country, initial=0.0), np.nanmax(country, initial=0.0)
+    if lowest < 0 or highest > _HIGHEST_COUNTRY:
+        raise _odd(path, "countries", f"{lowest:g} to {highest:g}", "countries' numbers of the UN")
+    without = int(((pixels.persons > 0) & np.isnan(country)).sum())
+    if without:
+        note(f"{without:,} pixels have residents and no country; they are left out.", path.name)
     return np.isclose(country, CHINA)
 
 
 def _ascii_grid(path: Path) -> tuple[Array, float, float, float]:
     """The part of an ESRI ASCII grid of the world that touches the nested grid; its west, north and step."""
+
+    def odd(column: str, found: str, expected: str) -> InputError:
+        return _odd(path, column, found, expected)
+
     with readable(path).open("rb") as stream:
-        head: dict[str, float] = {}
-        for place in range(1, 7):
-            parts = stream.readline().split()
-            try:
-                head[parts[0].decode("ascii").casefold()] = float(parts[1])
-            except (IndexError, ValueError) as error:
-                raise _odd(path, f"line {place}", repr(parts)[:80], "ncols, nrows, ...") from error
-        try:
-            columns, rows = int(head["ncols"]), int(head["nrows"])
-            step, no_data = head["cellsize"], head["nodata_value"]
-            corner = head["xllcorner"], head["yllcorner"]
-        except KeyError as error:
-            raise _odd(path, "lines 1 to 6", ", ".join(head), "ncols, nrows, ...") from error
-        longitude: Array = corner[0] + step * (np.arange(columns, dtype=np.float64) + 0.5)
-        latitude: Array = corner[1] + step * (np.arange(rows, dtype=np.float64)[::-1] + 0.5)
+        head = text_grid.heading_of(stream, odd)
+        longitude, latitude = head.longitude(), head.latitude()
         step = _step(path, longitude, latitude)
-        kept, across = _inside(latitude, _SOUTH, step), _inside(longitude, _WEST, step)
-        lines = []
-        for place in range(kept.stop):
-            line = stream.readline()
-            if place < kept.start:
-                continue
-            try:
-                row = np.array(line.split(), dtype=np.float64)
-            except ValueError as error:
-                raise broken(path, "an ASCII grid", error) from error
-            if row.size != columns:
-                raise _odd(path, f"line {place + 7}", f"{row.size} values", f"{columns}")
-            lines.append(row[across])
-    values = np.stack(lines)
+        rows, columns = _inside(latitude, _SOUTH, step), _inside(longitude, _WEST, step)
+        values = text_grid.cells_within(stream, head, rows, columns, path, odd)
     return (
-        np.where(np.isclose(values, no_data), np.nan, values),
-        float(longitude[across][0]) - step / 2,
-        float(latitude[kept][0]) + step / 2,
+        values,
+        float(longitude[columns][0]) - step / 2,
+        float(latitude[rows][0]) + step / 2,
         step,
     )
 

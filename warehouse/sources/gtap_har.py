@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from warehouse.errors import InputError
 from warehouse.paper_contracts import ALL, GTAP_CHECK_HEADERS, GTAP_HEADERS
-from warehouse.sources.base import Publication, Reader, broken, first_bytes, single_file
+from warehouse.sources.base import Publication, Reader, broken, first_bytes, readable, single_file
 from warehouse.sources.gtap_identities import check_identities
+from warehouse.sources.har_records import check_records
 from warehouse.sources.progress import begin, told
 
 NAME = "gtap_har"
@@ -81,6 +82,7 @@ def read(paths: Sequence[Path], _role: str, year: int) -> pl.DataFrame:
     """
     path = single_file(paths, NAME)
     begin(path, "GTAP base")
+    check_records(readable(path))
     found = _headers(path)
     _refuse_old(found, path)
     release, arrays, labels = _load(path, found)
@@ -234,6 +236,7 @@ def _check_year(release: str, year: int, path: Path) -> None:
 def _check_numbers(name: str, array: NDArray[np.float64], labels: Labels, path: Path) -> None:
     wrong = np.argwhere(~np.isfinite(array))
     if not len(wrong):
+        _check_sign(name, array, path)
         return
     place = [labels[kind][at] for kind, at in zip(DIMENSIONS[name], wrong[0], strict=True)]
     raise InputError(
@@ -245,6 +248,20 @@ def _check_numbers(name: str, array: NDArray[np.float64], labels: Labels, path: 
         expected="a number (million USD)",
         remedy="Copy the file again.",
     )
+
+
+def _check_sign(name: str, array: NDArray[np.float64], path: Path) -> None:
+    """Cells may be below zero, and so may taxes (headers that end with RV), but no header of values is in sum."""
+    total = float(array.sum())
+    if total < 0 and not name.endswith("RV"):
+        raise InputError(
+            "A header of values is negative in sum.",
+            file=path,
+            column=name,
+            found=f"{total:,.6g} million USD",
+            expected="zero or more",
+            remedy="Take the file of the GTAP package unchanged.",
+        )
 
 
 def _rows(name: str, array: NDArray[np.float64], labels: Labels) -> pl.DataFrame:

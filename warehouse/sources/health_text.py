@@ -6,11 +6,11 @@ import csv
 import gzip
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources.base import broken, first_bytes, readable
 
 KIND = "CSV in UTF-8, perhaps gzipped or zipped"
@@ -27,7 +27,7 @@ def table_text(path: Path) -> str:
         elif path.suffix == ".gz":
             content = gzip.decompress(content)
         return content.decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, zipfile.BadZipFile) as error:
+    except (*UNPACKING, UnicodeDecodeError) as error:
         raise broken(path, KIND, error) from error
 
 

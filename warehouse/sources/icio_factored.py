@@ -20,7 +20,6 @@ from __future__ import annotations
 import gzip
 import io
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,7 @@ from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.icio_industries import INDUSTRIES
 from warehouse.sources.base import Publication, Reader, broken, csv_heading, one_of_each
 
@@ -160,7 +160,7 @@ def _table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
         if content.startswith(b"\x1f\x8b"):
             content = gzip.decompress(content)
         frame = pl.read_csv(io.BytesIO(content), infer_schema=False)
-    except (OSError, EOFError, zlib.error, PolarsError) as error:
+    except (*UNPACKING, PolarsError) as error:
         raise broken(path, "CSV", error) from error
     if tuple(frame.columns) != tuple(columns):
         raise InputError(

@@ -15,7 +15,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from warehouse.errors import InputError
-from warehouse.files import broken, first_bytes, is_litter
+from warehouse.files import UNPACKING, broken, first_bytes, is_litter
 from warehouse.scratch import scratch
 from warehouse.sources.figures import column_letters, doubt_of
 from warehouse.sources.text_files import encoding_of
@@ -51,7 +51,7 @@ def one_csv(path: Path) -> Iterator[Path]:
                 while chunk := source.read(1 << 20):
                     copy.write(chunk)
             yield target
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except UNPACKING as error:
         raise broken(path, "a ZIP archive", error) from error
 
 

@@ -7,6 +7,7 @@ area, with the provinces' areas on the project's own grid.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from warehouse.errors import InputError
 from warehouse.files import is_litter
 from warehouse.nested_grid import STEP_LATITUDE, STEP_LONGITUDE
 from warehouse.netcdf_files import opened
+from warehouse.sources import text_grid
 from warehouse.sources.base import Reader, broken, first_bytes, readable, role_frame, some_files
 from warehouse.sources.meic import PUBLICATION
 from warehouse.sources.meic_names import (
@@ -240,27 +242,20 @@ def _grid(path: Path) -> Array:
 
 
 def _ascii(path: Path) -> Array:
-    text = path.read_bytes()
-    try:
-        lines = text.decode("ascii").split("\n")
-    except UnicodeDecodeError as error:
-        raise broken(path, "an ASCII grid", error) from error
-    head: dict[str, float] = {}
-    for line in lines[:6]:
-        parts = line.split()
-        try:
-            head[parts[0].casefold()] = float(parts[1])
-        except (IndexError, ValueError) as error:
-            raise _odd(
-                path, "lines 1 to 6", repr(line)[:80], "ncols, nrows, xllcorner, ..."
-            ) from error
+    content = path.read_bytes()
+    if not content.isascii():
+        raise broken(path, "an ASCII grid", ValueError("bytes that are not ASCII"))
+    stream = io.BytesIO(content)
+    head = text_grid.numbers_of_heading(
+        stream, lambda row, found, expected: _odd(path, row, found, expected)
+    )
     wrong = [
         f"{name} {head.get(name)}" for name, value in _GRID_HEAD.items() if head.get(name) != value
     ]
     if wrong:
         raise _other_grid(path, "lines 1 to 6", ", ".join(wrong))
     try:
-        values = np.array(" ".join(lines[6:]).split(), dtype=np.float64)
+        values = np.array(stream.read().split(), dtype=np.float64)
     except ValueError as error:
         raise _odd(path, "cells", str(error)[:120], "numbers") from error
     if values.size != ROWS * COLUMNS:

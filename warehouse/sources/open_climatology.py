@@ -30,6 +30,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from warehouse.files import UNPACKING
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, one_of_each, readable
 
 NAME = "open_climatology"
@@ -137,7 +138,7 @@ def _read_json(path: Path) -> Any:
     try:
         content = readable(path).read_bytes()
         return json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
-    except (OSError, EOFError, ValueError) as error:
+    except (*UNPACKING, ValueError) as error:
         raise broken(path, "JSON", error) from error
 
 
@@ -149,7 +150,7 @@ def _province_centres(path: Path) -> dict[str, tuple[float, float]]:
             for record in csv.DictReader(stream):
                 if record["province"]:
                     cells[record["province"]].append((float(record["lon"]), float(record["lat"])))
-    except (OSError, EOFError, KeyError, ValueError) as error:
+    except (*UNPACKING, KeyError, ValueError) as error:
         raise broken(path, "gzipped CSV with lat, lon, province", error) from error
     return {name: tuple(np.mean(points, axis=0)) for name, points in cells.items()}
 
@@ -225,7 +226,7 @@ def _wind_variance(path: Path) -> dict[str, Field]:
                     .sort("month")
                 )
                 result[name] = spread["variance"].to_numpy()
-    except (tarfile.TarError, OSError, EOFError, pl.exceptions.PolarsError) as error:
+    except (*UNPACKING, pl.exceptions.PolarsError) as error:
         raise broken(path, "an archive of daily tables", error) from error
     return result
 
@@ -247,7 +248,7 @@ def _fnoc(path: Path) -> tuple[Field, Field]:
                 coords={"lat": data["FNOCY"].values, "lon": data["FNOCX"].values},
             )
             winds.append(coarse.interp(lat=LATITUDE, lon=LONGITUDE).values)
-    except (OSError, EOFError, KeyError, ValueError, TypeError) as error:
+    except (*UNPACKING, KeyError, ValueError, TypeError) as error:
         raise broken(path, "FNOC winds (gzipped NetCDF 3)", error) from error
     return winds[0], winds[1]
 

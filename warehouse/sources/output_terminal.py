@@ -22,6 +22,7 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
@@ -132,7 +133,7 @@ def _rows(path: Path) -> Iterator[Row]:
     if content.startswith(_GZIP):
         try:
             content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
+        except UNPACKING as error:
             raise broken(path, "gzip", error) from error
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), strict=True))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import tarfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,7 +19,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
-from warehouse.files import is_litter
+from warehouse.files import UNPACKING, is_litter
 from warehouse.province_names import province_of_any_name
 from warehouse.sources.base import (
     Publication,
@@ -129,7 +128,7 @@ def recognises(path: Path) -> bool:
     try:
         with tarfile.open(path) as archive:
             return any(name.endswith(".xls") for name in archive.getnames())
-    except (tarfile.TarError, OSError, EOFError, zlib.error):
+    except UNPACKING:
         return False
 
 
@@ -160,7 +159,7 @@ def _archived(path: Path) -> Iterator[tuple[str, bytes, bool]]:
                     )
                 stream = archive.extractfile(member)
                 yield f"{path}:{name}", stream.read() if stream else b"", True
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+    except UNPACKING as error:
         raise broken(path, "Excel workbooks (.xls), or a tar archive of them", error) from error
 
 

@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources import wiod
 from warehouse.sources.base import (
     Publication,
@@ -219,7 +220,7 @@ def _members(path: Path) -> list[str]:
         if path.suffix.lower() == ".zip":
             with zipfile.ZipFile(path) as archive:
                 return archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except UNPACKING:
         pass
     return []
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tarfile
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +16,7 @@ import polars as pl
 
 from warehouse.codes import PROVINCES
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources.base import Publication, Reader, broken, number, readable, role_frame
 
 NAME = "reas"
@@ -93,7 +93,7 @@ def recognises(path: Path) -> bool:
     try:
         with tarfile.open(path) as archive:
             return any(_FILE.fullmatch(PurePosixPath(name).name) for name in archive.getnames())
-    except (tarfile.TarError, OSError, EOFError, zlib.error):
+    except UNPACKING:
         return False
 
 
@@ -127,7 +127,7 @@ def _archived(path: Path) -> Iterator[tuple[str, str]]:
                 stream = archive.extractfile(member)
                 content = stream.read() if stream is not None else b""
                 yield f"{path}:{member.name}", _decode(content, f"{path}:{member.name}")
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+    except UNPACKING as error:
         raise broken(path, "a tar archive (.tar.gz)", error) from error
 
 

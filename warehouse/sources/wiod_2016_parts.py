@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, single_file
 
 NAME = "wiod_2016_parts"
@@ -138,7 +139,7 @@ def recognises(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return {"F.npy", "cty.npy", "ind.npy", "fu.npy"} <= set(archive.namelist())
-    except (zipfile.BadZipFile, OSError):
+    except UNPACKING:
         return False
 
 
@@ -170,6 +171,8 @@ def _parts(path: Path, names: Sequence[str] = _READ) -> dict[str, Any]:
         with np.load(path, allow_pickle=False) as archive:
             missing = [name for name in names if name not in archive]
             parts = {} if missing else {name: archive[name] for name in names}
+            if any(not isinstance(part, np.ndarray) for part in parts.values()):
+                raise ValueError("a part is not an array")  # numpy gives its bytes instead
     except Exception as error:  # NumPy and zipfile raise their own and builtin errors alike
         raise broken(path, "a NumPy archive (.npz)", error) from error
     if missing:

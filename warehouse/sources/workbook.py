@@ -15,6 +15,7 @@ from typing import Any
 
 from warehouse.errors import InputError
 from warehouse.files import broken, kind_of, readable
+from warehouse.sources.calamine import guarded
 from warehouse.sources.figures import MERGED, address
 from warehouse.sources.notes import note
 from warehouse.sources.odd_cells import hidden_sheets, odd_cells
@@ -47,10 +48,8 @@ def sheets(path: Path) -> list[Sheet]:
     odd = odd_cells(path)
     found = []
     for name in visible_names(path, book):
-        try:
+        with guarded(path):
             frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
-        except Exception as error:
-            raise broken(path, "an Excel workbook", error) from error
         rows = _stripped([[cell or "" for cell in row] for row in frame.rows()])
         if name in odd and (hidden := odd[name].hidden_rows):
             note(f"Sheet {name}: {hidden} hidden rows are read like the others.", path.name)
@@ -65,12 +64,8 @@ def opened(path: Path) -> Any:
     """The workbook as fastexcel has it. Raises InputError for a file that is not a workbook, or a damaged one."""
     import fastexcel
 
-    try:
+    with guarded(path):
         return fastexcel.read_excel(readable(path))
-    except InputError:
-        raise
-    except Exception as error:  # calamine's errors, zip errors, OS errors
-        raise broken(path, "an Excel workbook", error) from error
 
 
 def visible_names(path: Path, book: Any) -> list[str]:

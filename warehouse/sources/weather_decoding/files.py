@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from warehouse.errors import InputError
+from warehouse.files import UNPACKING
 from warehouse.netcdf_files import damaged, demand_whole, is_netcdf
 from warehouse.scratch import scratch
 from warehouse.sources.base import broken, first_bytes, readable
@@ -139,7 +140,7 @@ def _unpacked(path: Path) -> Iterator[list[tuple[Path, Path]]]:
             target = folder / f"{place}_{PurePosixPath(name).name}"
             try:
                 target.write_bytes(archive.read(name))
-            except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            except UNPACKING as error:
                 raise broken(path, "a ZIP archive", error) from error
             files.append((target, path / name))
         note(f"a ZIP archive, of which {', '.join(names)} is read", path.name)
@@ -151,7 +152,7 @@ def _members(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except UNPACKING:
         return []
     return sorted(
         name
