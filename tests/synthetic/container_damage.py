@@ -23,6 +23,7 @@ from tests.synthetic.r_kinds import R_DATA
 from tests.synthetic.sound_containers import sound_containers
 from tests.synthetic.sound_grids import SoundGrid
 from tests.synthetic.text_grid_kinds import TEXT_GRIDS
+from tests.synthetic.xls_kinds import XLS
 from warehouse.errors import InputError
 
 BY_SUFFIX: Mapping[str, Mapping[str, Change]] = {
@@ -30,6 +31,7 @@ BY_SUFFIX: Mapping[str, Mapping[str, Change]] = {
     ".asc": TEXT_GRIDS,
     ".rda": R_DATA,
     ".RDS": R_DATA,
+    ".xls": XLS,
 }
 """Kinds of what a file holds, by its suffix; those of bytes, gzip and ZIP are done to every file that has them."""
 
@@ -73,10 +75,10 @@ def outcomes(
 
 def main() -> None:
     """Print the counts and the silent ones."""
-    order = [*BYTES, *GZIPS, *ZIPS, *HARS, *TEXT_GRIDS, *R_DATA]
+    order = [*BYTES, *GZIPS, *ZIPS, *HARS, *TEXT_GRIDS, *R_DATA, *XLS]
     with tempfile.TemporaryDirectory() as folder:
         found = list(outcomes(sound_containers(Path(folder) / "sound"), Path(folder)))
-    for line in report(sorted(found, key=lambda each: order.index(each.kind)), "packed files"):
+    for line in report(sorted(found, key=lambda each: order.index(each.kind)), "files"):
         print(line)
 
 

@@ -75,7 +75,7 @@ def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = (
         except NoDataError:
             frame = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
         except (*UNPACKING, PolarsError) as error:
-            raise broken(path, "CSV in UTF-8", error) from error
+            raise broken(path, "CSV in UTF-8, perhaps gzipped", error) from error
     blanks = ["", *missing]
     frame = frame.with_columns(pl.all().str.replace(FORCED, "$1"))
     filled = frame.filter(~pl.all_horizontal(pl.all().fill_null("").str.strip_chars() == ""))

@@ -123,6 +123,9 @@ def _judge(days: pl.DataFrame, path: Path) -> None:
             f"({count} days)",
             path.name,
         )
+    lost = days["City"].n_unique() * days["Year"].n_unique() - series.height
+    if lost:
+        note(f"{lost} years of cities are missing that others have", path.name)
     zeros = known.filter(value == 0).group_by("Year").len().sort("Year").rows()
     if zeros:
         told = ", ".join(f"{count:,} in {year:.0f}" for year, count in zeros)

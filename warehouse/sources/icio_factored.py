@@ -161,7 +161,7 @@ def _table(path: Path, columns: Sequence[str]) -> pl.DataFrame:
             content = gzip.decompress(content)
         frame = pl.read_csv(io.BytesIO(content), infer_schema=False)
     except (*UNPACKING, PolarsError) as error:
-        raise broken(path, "CSV", error) from error
+        raise broken(path, "CSV, perhaps gzipped", error) from error
     if tuple(frame.columns) != tuple(columns):
         raise InputError(
             "The heading is not that of the factored ICIO.",

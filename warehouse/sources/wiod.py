@@ -7,6 +7,7 @@ prices, rounded to whole numbers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from warehouse.errors import InputError
 from warehouse.sources.base import Publication, Reader, broken, first_bytes, single_file
 
 NAME = "wiod"
+_NUMBERED = re.compile(r"V\d+")
 CATEGORIES = ("households", "npish", "government", "gfcf", "inventories")
 """Order of the final demand columns within a country."""
 
@@ -123,6 +125,7 @@ def _matrix(parts: Any, name: str, shape: tuple[int, int], path: Path) -> NDArra
             expected=f"{shape[0]} rows, {shape[1]} columns",
             remedy="Copy or download the file again.",
         )
+    _check_order(name, [str(column) for column in part.columns], path)
     for column, dtype in zip(part.columns, part.dtypes, strict=True):
         if dtype.kind not in "if":
             raise InputError(
@@ -146,6 +149,20 @@ def _matrix(parts: Any, name: str, shape: tuple[int, int], path: Path) -> NDArra
             remedy="Copy or download the file again.",
         )
     return matrix
+
+
+def _check_order(name: str, columns: Sequence[str], path: Path) -> None:
+    """Raise InputError where numbered columns (V1, V2, ...) are not in order: cells are found by their place."""
+    numbers = [int(column[1:]) for column in columns if _NUMBERED.fullmatch(column)]
+    if numbers != sorted(numbers):
+        raise InputError(
+            f"The columns of part `{name}` are not in their order.",
+            file=path,
+            column=name,
+            found=", ".join(columns[:6]),
+            expected="V1, V2, V3 and so on",
+            remedy="Copy or download the file again.",
+        )
 
 
 def _check_rows(
