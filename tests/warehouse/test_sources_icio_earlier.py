@@ -123,12 +123,16 @@ def test_purchases_of_non_residents_are_exports() -> None:
         (lambda frame: frame.drop(index="17"), "lacks rows"),
         (lambda frame: frame.replace({"EXPO": {8.0: 800.0}}), "do not add up"),
         (lambda frame: frame.assign(IMPO=-frame["IMPO"]), "do not add up"),
+        (lambda frame: frame.drop(columns="HFCE"), "lacks columns.*HFCE"),
+        (lambda frame: pd.concat([frame, frame.loc[["17"]]]), "twice.*more than one 17"),
+        (lambda frame: frame.replace({"EXPO": {8.0: np.nan}}), "not a number"),
+        (lambda frame: frame.assign(EXPO="n/a"), "R list of figures"),
     ],
 )
 def test_a_national_table_that_is_not_whole_is_refused(
     change: Callable[[pd.DataFrame], pd.DataFrame], message: str
 ) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=f"(?s){message}"):
         national_of(change(national_frame()), Path("x.rda"))
 
 

@@ -17,6 +17,7 @@ imports, lie on the straight line from WIOD 2011 to the ICIO of 2017.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +41,7 @@ REGION_SEED = Path(__file__).parents[2] / "seeds" / "concordances" / "global_reg
 """Regions of WIOD's 2013 release by region of the ICIO."""
 _CODES = [f"{number:02d}" for number in range(1, len(INDUSTRIES) + 1)]
 _HOUSEHOLDS_AS_EMPLOYERS = f"{len(INDUSTRIES) + 1:02d}"
+_FINAL = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "CONS_ABR")
 _RAS_TOLERANCE = 1e-10
 _RAS_ROUNDS = 1000
 
@@ -244,21 +246,35 @@ def national_of(table: Any, path: Path) -> National:
     every = [*_CODES, _HOUSEHOLDS_AS_EMPLOYERS]
     wanted = {
         "rows": [*every, "VALU", "OUTPUT"],
-        "columns": [*every, "CONS_NONRES", "EXPO", "IMPO"],
+        "columns": [*every, *_FINAL, "CONS_NONRES", "EXPO", "IMPO"],
     }
     for axis, known in (("rows", table.index), ("columns", table.columns)):
-        lacking = [code for code in wanted[axis] if code not in set(known)]
-        if lacking:
+        count = Counter(known)
+        if odd := [code for code in wanted[axis] if count[code] != 1]:
+            is_missing = count[odd[0]] == 0
             raise InputError(
-                f"The national table lacks {axis}.",
+                f"The national table lacks {axis}, or has them twice.",
                 file=path,
-                found=f"no {', '.join(lacking)}",
-                expected="45 industries, VALU, OUTPUT, CONS_NONRES, EXPO, IMPO",
+                found=f"{'no' if is_missing else 'more than one'} {', '.join(odd)}",
+                expected=", ".join(["45 industries", *wanted[axis][len(every) :]]),
                 remedy="Take the list of the 2021 edition.",
             )
 
     def numbers(rows: str | list[str], columns: str | list[str]) -> Array:
-        cells: Array = table.loc[rows, columns].to_numpy(dtype=np.float64)
+        try:
+            cells: Array = table.loc[rows, columns].to_numpy(dtype=np.float64)
+        except (TypeError, ValueError) as error:  # a text, a factor
+            raise broken(path, "R list of figures", error) from error
+        if not np.isfinite(cells).all():
+            raise InputError(
+                "A cell of the national table is not a number.",
+                file=path,
+                row=", ".join([rows] if isinstance(rows, str) else rows[:6]),
+                column=", ".join([columns] if isinstance(columns, str) else columns[:6]),
+                found=f"{int((~np.isfinite(cells)).sum())} such cells",
+                expected="a number (million USD) in every cell",
+                remedy="Take the list of the 2021 edition unchanged.",
+            )
         return cells
 
     output, added = numbers("OUTPUT", _CODES), numbers("VALU", _CODES)
@@ -266,9 +282,9 @@ def national_of(table: Any, path: Path) -> National:
     # Purchases of non-residents are exports in the ICIO; with them its exports of 2017 are met to all digits.
     exports = numbers(_CODES, "EXPO") + numbers(_CODES, "CONS_NONRES")
     imports = -numbers(_CODES, "IMPO")
-    final = numbers(_CODES, ["HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "CONS_ABR"]).sum(axis=1)
+    final = numbers(_CODES, list(_FINAL)).sum(axis=1)
     gap = np.abs(inputs.sum(axis=1) + final + exports - imports - output)
-    left_out = abs(float(table.loc["OUTPUT", _HOUSEHOLDS_AS_EMPLOYERS]))
+    left_out = abs(float(numbers("OUTPUT", [_HOUSEHOLDS_AS_EMPLOYERS])[0]))
     if gap.max() > _closing_musd(output) or left_out > _closing_musd(output):
         worst = int(np.argmax(gap))
         raise InputError(

@@ -58,7 +58,7 @@ def numbers_of_heading(stream: BinaryIO, odd: Odd) -> dict[str, float]:
 
 
 def heading_of(stream: BinaryIO, odd: Odd) -> Heading:
-    """The heading. Raises the reader's error where a line is missing or a number is none of a grid."""
+    """The heading. Raises the reader's error where a line is missing or a number cannot be a grid's."""
     head = numbers_of_heading(stream, odd)
     missing = [name for name in _NAMES if name not in head]
     if missing:
