@@ -30,7 +30,7 @@ from tests.warehouse import test_sources_gpw as of_gpw
 from tests.warehouse import test_sources_health as health
 from tests.warehouse import test_sources_output_terminal as terminal
 from tests.warehouse.r_files import write_rda, write_rds
-from tests.warehouse.source_samples import wiod_file, write_reas
+from tests.warehouse.source_samples import wiod_parts, write_reas
 from warehouse.archives import refuse_bombs
 from warehouse.chinese_names import PROVINCE_OF_CHINESE_NAME
 from warehouse.landing import sources_of
@@ -105,6 +105,18 @@ def _gpw_names(folder: Path) -> Path:
 
 def _gpw_alone(folder: Path) -> Path:
     return of_gpw.ascii_grid(folder / _COUNTS)
+
+
+def _wiod(folder: Path) -> Path:
+    """Figures of thousands, since the sums of the contract allow for rounding in tables of 1,640 columns."""
+    parts = {
+        name: {
+            title: [cell * 1000 if isinstance(cell, int) else cell for cell in cells]
+            for title, cells in frame.items()
+        }
+        for name, frame in wiod_parts().items()
+    }
+    return write_rda(folder / "wiod07.rda", parts)
 
 
 def _city_days(folder: Path) -> Path:
@@ -246,7 +258,7 @@ _FILES: Sequence[tuple[str, Make, str, str, int]] = (
     ("GPW beside countries (.asc)", _gpw, "gpw", "grid_cell", 2005),
     ("GPW's countries (.asc)", _gpw_names, "gpw", "grid_cell", 2005),
     ("GPW alone (.asc)", _gpw_alone, "gpw", "grid_cell", 2005),
-    ("WIOD (.rda)", wiod_file, "wiod", "global_table", 2007),
+    ("WIOD (.rda)", _wiod, "wiod", "global_table", 2007),
     ("cities' days of SpTe2M (.rda)", _city_days, "city_days", "evaluation_place", 2016),
     ("CREA's days (.RDS)", _crea_city, "crea_city", "observation", 2024),
     ("customs (.zip)", _zipped("export-2017.csv", "export-2017.csv"), "customs", "trade", 2017),
