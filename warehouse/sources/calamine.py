@@ -33,10 +33,13 @@ def guarded(path: Path) -> Iterator[None]:
 @contextmanager
 def _silenced(*, is_wanted: bool) -> Iterator[None]:
     """Rust writes where it panicked to the process's standard error, past Python's."""
-    if not is_wanted:
+    try:
+        kept = os.dup(_STDERR) if is_wanted else None
+    except OSError:  # a process without one
+        kept = None
+    if kept is None:
         yield
         return
-    kept = os.dup(_STDERR)
     try:
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), _STDERR)
