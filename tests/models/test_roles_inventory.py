@@ -10,10 +10,11 @@ import pytest
 from tests.models.rendering import Models
 from tests.models.test_roles_combine import CODES, PROVINCES, SECTORS, linked, models_of
 
+pytestmark = pytest.mark.slow
+
 OTHERS = [*product((False, True), repeat=3)]
 """Whether workbook, customs and a world table of countries are landed."""
-BESIDE = [(False, False, False), (True, True, True)]
-LINKED = [(True, False, False), (True, True, True)]
+LINKED = [others for others in OTHERS if others[0]]
 """Without a workbook deliveries between provinces are gravity's, which is no model."""
 EMITTED = {
     (province, sector): 10.0 * (1 + at)
@@ -80,7 +81,7 @@ def test_the_users_inventory_comes_back_beside_every_other_file(
     assert "inventory_of_an_older_year" not in names
 
 
-@pytest.mark.parametrize("others", BESIDE)
+@pytest.mark.parametrize("others", OTHERS)
 def test_without_it_its_stand_in_is_there_and_the_provinces_keep_their_sums(
     others: tuple[bool, bool, bool],
 ) -> None:
@@ -106,12 +107,15 @@ def test_the_inventory_changes_no_row_of_the_linked_table_nor_of_its_assumptions
         assert assumed(with_it, model) == assumed(without, model)
 
 
+@pytest.mark.parametrize("has_inventory", [False, True])
 @pytest.mark.parametrize("others", OTHERS)
 def test_each_landed_file_takes_its_own_stand_ins_away_and_no_others(
-    others: tuple[bool, bool, bool],
+    others: tuple[bool, bool, bool], has_inventory: bool
 ) -> None:
     has_workbook, has_customs, has_world = others
-    built = built_with(others, is_landed=True)
+    built = built_with(others, is_landed=has_inventory)
+    names = {name for name, *_ in assumed(built, "int_inventory__assumption")}
+    assert ("inventory_of_an_older_year" in names) != has_inventory
     destinations = {
         str(sector)
         for name, _, sector, _ in assumed(built, "int_assumption__destination")
