@@ -65,6 +65,9 @@ _TWO_LARGEST = (
 )
 
 
+EMISSIONS_IN = Select(
+    "province", "Emissions in", column_options("province", "name", first="all"), "province"
+)
 PAGE = Page(
     "consumers",
     "Consumers",
@@ -80,12 +83,7 @@ PAGE = Page(
             ESTIMATED,
             leading,
             (
-                Select(
-                    "province",
-                    "Emissions in",
-                    column_options("province", "name", first="all"),
-                    "province",
-                ),
+                EMISSIONS_IN,
                 POLLUTANT,
             ),
             finding=findings.leading_consumer,
@@ -100,12 +98,7 @@ PAGE = Page(
             countries,
             (
                 SPLIT,
-                Select(
-                    "province",
-                    "Emissions in",
-                    column_options("province", "name", first="all"),
-                    "province",
-                ),
+                EMISSIONS_IN,
                 POLLUTANT,
             ),
             finding=page_findings.country,
