@@ -12,7 +12,7 @@ from prefect.events import emit_event
 from flows.many import compute_many
 from flows.requests import ComputeRequest, WatchRequest
 from flows.serve import LOOK_TAG, SESSION_VARIABLE
-from flows.watch import EVENT, watch_once
+from flows.watch import EVENT, new_since_last_look, watch_once
 from warehouse.arrivals import Arrival
 from warehouse.errors import HomeLocked
 from warehouse.home import Home, locate, prepare
@@ -43,9 +43,13 @@ def watch_landing(request: WatchRequest, home: Path | None = None) -> list[str]:
 
 
 def _look(place: Home) -> list[str]:
-    seen = watch_once(place, _announce, session=os.environ.get(SESSION_VARIABLE, ""))
+    session = os.environ.get(SESSION_VARIABLE, "")
+    seen = watch_once(place, _announce, session=session)
+    # Prefect keeps all lines, and shows its warnings alone in the terminal of `serve`.
     for line in seen.lines:
         get_run_logger().info("%s", line)
+    for line in new_since_last_look(place, seen.lines, session):
+        print(line, flush=True)
     return list(seen.announced)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -98,6 +99,21 @@ def watch_once(
             announced.append(name)
             lines.append(f"{name}: announced before, not made since: announced again")
     return Watched(tuple(announced), tuple(refused), tuple(waiting), tuple(lines))
+
+
+def new_since_last_look(home: Home, lines: Sequence[str], session: str) -> list[str]:
+    """Those of a look's lines that the look before had not, and all of them in another session of `serve`.
+
+    A look a minute sees the same for as long as a file is missing.  Remembers the lines for the next look.
+    """
+    memory = home.watch / "said.json"
+    try:
+        said = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        said = {}
+    before = said.get(session, ())
+    memory.write_text(json.dumps({session: list(lines)}), encoding="utf-8")
+    return [line for line in lines if line not in before]
 
 
 def waiting_for(home: Home) -> list[str]:
