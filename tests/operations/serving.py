@@ -53,11 +53,13 @@ def served(home: Home, log: Path, **more: str) -> Iterator[psutil.Process]:
             process.wait(timeout=120)
 
 
-def wait_for(condition: Callable[[], bool], what: str, log: Path) -> None:
+def wait_for(
+    condition: Callable[[], bool], what: str, log: Path, every_seconds: float = 1.0
+) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come: {log.read_text()[-3000:]}"
-        time.sleep(1)
+        time.sleep(every_seconds)
 
 
 def listening(server: psutil.Process) -> set[str]:

@@ -131,7 +131,8 @@ def test_a_soak_with_ten_landings_and_two_kills(
                 number += 1
                 land(home, number)
                 if number in kills:
-                    wait_for(lambda: is_held(making_lock(home, EDITION)), "the flow", log)
+                    # The small edition is made in about a second.
+                    wait_for(lambda: is_held(making_lock(home, EDITION)), "the flow", log, 0.02)
                     server.kill()
                     break
                 wait_for(lambda: is_made(home), f"landing {number}", log)
