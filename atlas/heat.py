@@ -30,7 +30,7 @@ def shares(cells: Sequence[tuple[str, str, float, Any]], unit: str, columns: str
         of_place[region] = of_place.get(region, 0.0) + part
         totals[place] = totals.get(place, 0.0) + float(size or 0)
         weights[region] = weights.get(region, 0.0) + float(size or 0)
-    national = next((place for place in parts if place.split()[0] == "China"), "")
+    national = next((place for place in parts if place.split()[0] == NATION), "")
     places = sorted(parts, key=lambda place: (place != national, -totals[place]))
     ordered = sorted(weights, key=lambda region: -weights[region])
     named = [region for region in ordered if region not in UNNAMED]

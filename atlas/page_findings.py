@@ -163,18 +163,17 @@ def record(rows: Rows, _: Chosen) -> str:
 
 
 def factors(rows: Rows, _: Chosen) -> str:
-    """How much emissions changed, and which factor carries most of it."""
+    """By how much emissions for exports changed between the two years."""
     one: Record = rows.records[0]
     before, after = float(one["before_t"]), float(one["after_t"])
     if before <= 0:
         return ""
     change = after / before - 1
     how = "rose" if change >= 0 else "fell"
-    found = (
+    return (
         f"From {one['base_year']} to {one['later_year']} emissions of {one['pollutant']} for exports {how} by "
-        f"{share(abs(change))}"
+        f"{share(abs(change))} in {one['name']}"
     )
-    return f"{found} in {one['name']}"
 
 
 def published(rows: Rows, _: Chosen) -> str:

@@ -6,12 +6,10 @@ from atlas.figure import Chosen, Select, fixed
 
 EXPORTER, FINAL_PRODUCER = "exporter", "final_producer"
 MEANS = {
-    EXPORTER: "Reading exporter: emissions for goods that a province sells abroad itself are direct, "
-    "those for its "
-    "supplies to exports of other provinces are indirect.",
-    FINAL_PRODUCER: "Reading final_producer, the paper's: emissions for final goods that a province "
-    "makes itself are "
-    "direct, those for goods that others finish, in China or abroad, are indirect.",
+    EXPORTER: "Reading exporter: emissions for goods that a province sells abroad itself are direct, those for "
+    "its supplies to exports of other provinces are indirect.",
+    FINAL_PRODUCER: "Reading final_producer, the paper's: emissions for final goods that a province makes itself "
+    "are direct, those for goods that others finish, in China or abroad, are indirect.",
 }
 BOTH = " ".join(MEANS.values())
 READING = Select(

@@ -14,51 +14,23 @@ from geoschem.netcdf import FLUX_UNITS
 DIMENSIONS = ("time", "lat", "lon")
 LEVELS = ("lev", "height", "level")
 """Names of levels that HEMCO looks for."""
-LARGEST_FLUX = (
-    1e-5  # kg/m2/s; ten times the strongest cell of sulfur dioxide in 0.1 degree inventories
-)
-SMALLEST_PEAK = 1e-18  # kg/m2/s; a file whose peak is below holds no emission in these units
+LARGEST_FLUX = 1e-5
+"""kg/m2/s; ten times the strongest cell of sulfur dioxide in 0.1 degree inventories."""
+SMALLEST_PEAK = 1e-18
+"""kg/m2/s; a file whose peak is below holds no emission in these units."""
 FILL_VALUES = (-9999.0, -999.0, 9.96921e36, 1e20, 1e15, 1e30, 1e36)
-IMPOSSIBLE_FLUX = (
-    1e-3  # kg/m2/s; a fire of a day in one cell stays below, an amount of a month does not
-)
+IMPOSSIBLE_FLUX = 1e-3
+"""kg/m2/s; a fire of a day in one cell stays below, an amount of a month does not."""
 SAME_FLUX_UNITS = ("kg/m2/s", "kgm-2s-1")
 """HEMCO strips blanks and takes both as its own unit (hco_unit_mod.F90)."""
 UNITLESS = ("1", "unitless", "fraction", "factor", "scale", "count", "%", "percent", "hours")
 """Of scale factors: HEMCO converts none of them."""
 LEAST_FACTOR = 1e-6  # a file called unitless whose largest value is below holds fluxes
 OTHER_UNITS = (
-    *(
-        "mol/mol",
-        "v/v",
-        "v/v/s",
-        "s-1",
-        "s^-1",
-        "m2/m2",
-        "m2m-2",
-        "kg/kg",
-        "kgkg-1",
-        "kg-soil/m3",
-        "kg-h2o/m2",
-    ),
-    *(
-        "mg/m3",
-        "mg/m2/d",
-        "k",
-        "w/m2",
-        "wm-2",
-        "pptv",
-        "ppt",
-        "ppbv",
-        "ppb",
-        "ppmv",
-        "ppm",
-        "m/s",
-        "ms-1",
-        "m",
-    ),
-    *("cm2cm-2", "dobsons", "dobsons/day", "du", "pa", "hpa", "kg/m3", "kgm-3", "kgm^-3"),
-)
+    "mol/mol", "v/v", "v/v/s", "s-1", "s^-1", "m2/m2", "m2m-2", "kg/kg", "kgkg-1", "kg-soil/m3", "kg-h2o/m2",
+    "mg/m3", "mg/m2/d", "k", "w/m2", "wm-2", "pptv", "ppt", "ppbv", "ppb", "ppmv", "ppm", "m/s", "ms-1", "m",
+    "cm2cm-2", "dobsons", "dobsons/day", "du", "pa", "hpa", "kg/m3", "kgm-3", "kgm^-3",
+)  # fmt: skip
 """Of fields that are not emissions, which HEMCO takes as they are (hco_unit_mod.F90)."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -41,27 +41,21 @@ def totals(lists: Lists, before: CommonYear, after: CommonYear) -> pl.DataFrame:
 
 def changes(lists: Lists, effects: Array) -> pl.DataFrame:
     """Effects by factor, pollutant, province and consumer."""
-    labels = Axis.product(
-        factor=EFFECTS,
-        pollutant=lists.pollutants,
-        producer_province=lists.compared,
-        consumer_region=lists.consumers,
-    ).labels
-    return _not_zero(
-        labels.with_columns(change_t=pl.Series(_by_province(lists, effects).ravel())), ["change_t"]
-    )
+    return _effects(lists, _by_province(lists, effects), producer_province=lists.compared)
 
 
 def sector_changes(lists: Lists, effects: Array) -> pl.DataFrame:
     """Effects by factor, pollutant, producing sector of the common list and consumer, over all provinces."""
-    labels = Axis.product(
-        factor=EFFECTS,
-        pollutant=lists.pollutants,
-        producer_sector=lists.sectors,
-        consumer_region=lists.consumers,
-    ).labels
     summed = _by_province_and_sector(lists, effects).sum(axis=-3)
-    return _not_zero(labels.with_columns(change_t=pl.Series(summed.ravel())), ["change_t"])
+    return _effects(lists, summed, producer_sector=lists.sectors)
+
+
+def _effects(lists: Lists, change_t: Array, **producer: Sequence[str]) -> pl.DataFrame:
+    """Rows of effects (8, k, producers, C) with their labels, without zeros."""
+    labels = Axis.product(
+        factor=EFFECTS, pollutant=lists.pollutants, **producer, consumer_region=lists.consumers
+    ).labels
+    return _not_zero(labels.with_columns(change_t=pl.Series(change_t.ravel())), ["change_t"])
 
 
 def pm25_changes(

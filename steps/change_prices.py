@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from steps.change_inputs import Lists, Side
 from warehouse.database import fetch, tables_of
+from warehouse.price_contract import EVERY_SECTOR
 
 CURRENT, BASE_YEAR = "current", "base_year"
-MART, EVERY_SECTOR = "fct_deflator", "ALL"
+MART = "fct_deflator"
 
 
 @dataclass(frozen=True)
