@@ -117,8 +117,10 @@ def _run_first(
     rest = [Plan(step, {}, (), "not made yet") for step in steps[count:]]
     with gatekeeper() as gates:
         ready = replace(context, gates=gates)
+        # Planning parses our modules, and dbt's reading parses, too: in Python 3.11 two threads must not at once
+        # (SystemError: AST constructor recursion depth mismatch).
+        begun = plan(steps[:count], ready, force=force)
         with context.dbt.being_read([step.selector for step in steps if step.selector]):
-            begun = plan(steps[:count], ready, force=force)
             watcher.planned([*begun, *rest])
             run_plan(begun, ready, watcher, announced=True)
         planned = plan(steps, ready, force=force)[count:]
