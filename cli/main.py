@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -155,7 +156,7 @@ def _run(request: RunRequest, *, quiet: bool, dry_run: bool, home: Path | None) 
     """Compute one edition, or say what would be made."""
     from cli.console import stopping
     from cli.dry_run import print_plan
-    from cli.summary import print_end
+    from cli.summary import print_end, print_first_answer
     from flows.engine import plan
     from flows.progress import progress
     from flows.run import context_of, edition_of, steps_of
@@ -168,8 +169,16 @@ def _run(request: RunRequest, *, quiet: bool, dry_run: bool, home: Path | None) 
     if dry_run:
         print_plan(console, plan(steps, context, first=request.first, force=request.force))
         return
+    waited_for = partial(print_first_answer, console, place, context.edition.label, chosen.year)
     with stopping(), progress(console, quiet=quiet) as watcher:
-        run_edition(context, watcher, steps=steps, first=request.first, force=request.force)
+        run_edition(
+            context,
+            watcher,
+            steps=steps,
+            first=request.first,
+            force=request.force,
+            answered=None if quiet else waited_for,
+        )
     if not quiet and request.publish:
         period = chosen.assumptions.get("period")
         print_end(

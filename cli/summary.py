@@ -62,6 +62,18 @@ def print_end(
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+def print_first_answer(console: Console, home: Home, edition: str, year: int) -> None:
+    """Print what is published before the rest of a first run is computed: emissions, without concentrations."""
+    with open_published(home) as connection:
+        told = sentences(connection, edition, year, "footprint", None)
+    for sentence in told:
+        console.print(f"[bold]{escape(sentence)}[/bold]", highlight=False)
+    line = (
+        f"This is published ({home.published_file}). Concentrations, deaths and intervals follow."
+    )
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def _word(edition: str) -> str:
     """An edition as one word of a command line."""
     return edition if " " not in edition else f"'{edition}'"

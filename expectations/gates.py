@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from expectations.bounds import EditionBounds, bounds_of
@@ -34,12 +35,16 @@ def run_raw_gate(working: Path, bounds: EditionBounds | None = None) -> list[Che
 
 
 def run_marts_gate(
-    working: Path, bounds: EditionBounds | None = None, described: Path = MARTS_FOLDER
+    working: Path,
+    bounds: EditionBounds | None = None,
+    described: Path = MARTS_FOLDER,
+    to_follow: Collection[str] = (),
 ) -> list[CheckResult]:
     """The named identities (gate `identity`) and gate 2 on the marts (gate `marts`).
 
     working: the working file.  bounds: those of the edition unless given.  described: the folder
-    of the yml files that describe the marts.  Raises HomeLocked when another run holds the file.
+    of the yml files that describe the marts.  to_follow: marts that are made later.
+    Raises HomeLocked when another run holds the file.
     """
     _keep_quiet()
     from expectations.marts_gate import judge_marts
@@ -51,7 +56,7 @@ def run_marts_gate(
         return [
             *run_identities(connection),
             *_unbounded(applied, "marts", working),
-            *judge_marts(connection, applied, described, own),
+            *judge_marts(connection, applied, described, own, to_follow),
         ]
 
 

@@ -7,7 +7,7 @@ a mart that nothing judges fails the gate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import duckdb
@@ -66,12 +66,13 @@ def judge_marts(
     bounds: EditionBounds | None,
     described: Path,
     own: Sequence[Judgement] = (),
+    to_follow: Collection[str] = (),
 ) -> list[CheckResult]:
     """The checks (gate `marts`) on all marts of a working file.
 
     bounds: rows of groups, None where the edition has none recorded.  described: the folder of the
     yml files of the part whose marts must all be there; those of other parts count once one of
-    their marts is.  own: judgements of the user's own marts.
+    their marts is.  own: judgements of the user's own marts.  to_follow: marts that are made later.
     """
     marts = [*tables_of(connection, "marts"), *views_of(connection, "marts")]
     parts = read_parts(described)
@@ -81,7 +82,8 @@ def judge_marts(
     groups = [
         group
         for group in (() if bounds is None else bounds.groups)
-        if not landed & ROLES_OF_ROWS.get(group.table, LINKED_ROLES)
+        if group.table not in to_follow
+        and not landed & ROLES_OF_ROWS.get(group.table, LINKED_ROLES)
     ]
     empty = {
         judgement.mart: found
@@ -90,7 +92,7 @@ def judge_marts(
     }
     return [
         _every_mart_is_judged(marts, mine),
-        _every_described_mart_is_there(marts, parts, described),
+        _every_described_mart_is_there(marts, parts, described, to_follow),
         *empty.values(),
         *run_suites(
             connection,
@@ -125,10 +127,13 @@ def _every_mart_is_judged(marts: Sequence[str], mine: Sequence[Judgement]) -> Ch
 
 
 def _every_described_mart_is_there(
-    marts: Sequence[str], parts: Sequence[Sequence[Mart]], described: Path
+    marts: Sequence[str],
+    parts: Sequence[Sequence[Mart]],
+    described: Path,
+    to_follow: Collection[str],
 ) -> CheckResult:
     """What a part's yml describes is in the file: all of the edition's own part, and of any that is begun."""
-    own = {mart.name for mart in read_marts(described)}
+    own = {mart.name for mart in read_marts(described)} - set(to_follow)
     # An air edition has some marts of `core`, and rightly not the others.
     begun = [
         mart.name
@@ -136,6 +141,7 @@ def _every_described_mart_is_there(
         if any(mart.name in marts for mart in part)
         and not (described.parent.name == "air" and part[0].name not in own)
         for mart in part
+        if mart.name not in to_follow
     ]
     missing = sorted((own | set(begun)) - set(marts))
     return CheckResult(

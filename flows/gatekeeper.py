@@ -9,18 +9,26 @@ import logging
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 PATIENCE_SECONDS = 60.0  # its libraries release semaphores; a killed process leaves them behind
-Gates = Callable[[str, Path], list[Any]]
-"""Gate (`raw`, `marts` or `air`) and working file to what was found; raises what the gate raises."""
 
 
-def run_here(gate: str, working: Path) -> list[Any]:
+class Gates(Protocol):
+    """Runs a gate."""
+
+    def __call__(self, gate: str, working: Path, to_follow: Collection[str] = ()) -> list[Any]:
+        """Gate (`raw`, `marts` or `air`) and working file to what was found; raises what the gate raises.
+
+        to_follow: marts of the edition that are made later, and need not be there.
+        """
+
+
+def run_here(gate: str, working: Path, to_follow: Collection[str] = ()) -> list[Any]:
     """Run a gate in this process."""
     if gate == "air":
         from expectations.air_gate import run_air_gate
@@ -28,7 +36,9 @@ def run_here(gate: str, working: Path) -> list[Any]:
         return list(run_air_gate(working))
     from expectations.gates import run_marts_gate, run_raw_gate
 
-    return list((run_raw_gate if gate == "raw" else run_marts_gate)(working))
+    return list(
+        run_raw_gate(working) if gate == "raw" else run_marts_gate(working, to_follow=to_follow)
+    )
 
 
 @contextmanager
@@ -46,12 +56,12 @@ def gatekeeper() -> Iterator[Gates]:
     process.start()
     theirs.close()
 
-    def ask(gate: str, working: Path) -> list[Any]:
+    def ask(gate: str, working: Path, to_follow: Collection[str] = ()) -> list[Any]:
         try:
-            ours.send((gate, working))
+            ours.send((gate, working, to_follow))
             found = ours.recv()
         except (EOFError, OSError):  # the process is gone: out of memory, say
-            return run_here(gate, working)
+            return run_here(gate, working, to_follow)
         if isinstance(found, Exception):
             raise found
         return list(found)
@@ -74,10 +84,10 @@ def _serve(asked: Connection) -> None:
 
     while True:
         try:
-            gate, working = asked.recv()
+            gate, working, to_follow = asked.recv()
         except EOFError:
             return
         try:
-            asked.send(run_here(gate, working))
+            asked.send(run_here(gate, working, to_follow))
         except Exception as error:
             asked.send(error)

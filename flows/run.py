@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.beside import beside_steps
 from flows.engine import Context, Plan, Step, Watcher, forget_left_over, plan, run_plan
+from flows.first_answer import first_answer, names_before
 from flows.gatekeeper import gatekeeper
 from flows.steps import all_steps, computations_of
 from steps.catalogue import lineage
@@ -78,9 +79,12 @@ def run(
     steps: Sequence[Step] | None = None,
     first: str | None = None,
     force: bool = False,
+    answered: Callable[[], None] | None = None,
 ) -> list[Plan]:
     """Run the steps that must run, as the only writer of the working file.
 
+    answered: somebody waits. In a home where nothing is published, what needs no concentrations is published
+    first (flows.first_answer), and this is called then.
     Returns what was planned.  Raises HomeUnusable, HomeLocked, and what the steps raise.
     """
     prepare(context.home)
@@ -88,7 +92,10 @@ def run(
         clear(context, force=force)
         chosen = steps or steps_of(context.edition.kind, choices=context.edition.choices)
         if not context.working.path.exists() and first is None and _begins_as_usual(chosen):
-            return _run_first(chosen, context, watcher, force=force)
+            is_new = not context.home.published_file.exists()
+            return _run_first(
+                chosen, context, watcher, force=force, answered=answered if is_new else None
+            )
         planned = plan(chosen, context, first=first, force=force)
         forget_left_over(planned, context)
         run_plan(planned, context, watcher)
@@ -107,22 +114,40 @@ def _begins_as_usual(steps: Sequence[Step]) -> bool:
 
 
 def _run_first(
-    steps: Sequence[Step], context: Context, watcher: Watcher, *, force: bool
+    steps: Sequence[Step],
+    context: Context,
+    watcher: Watcher,
+    *,
+    force: bool,
+    answered: Callable[[], None] | None,
 ) -> list[Plan]:
     """A first run, whose beginning needs no dbt: sources are read and checked while dbt reads its project.
 
     Great Expectations is loaded by a third process meanwhile.  What little changes later is not worth that.
     """
     count = len(BEFORE_DBT)
-    rest = [Plan(step, {}, (), "not made yet") for step in steps[count:]]
+    early = names_before(steps) if answered else ()
+    by_name = {step.name: step for step in steps}
+    again = [step for step in steps[count:] if step.name not in early or _is_made_twice(step)]
+    expected = [by_name[name] for name in early[count:]] + again
     with gatekeeper() as gates:
         ready = replace(context, gates=gates)
         # Planning parses our modules, and dbt's reading parses, too: in Python 3.11 two threads must not at once
         # (SystemError: AST constructor recursion depth mismatch).
         begun = plan(steps[:count], ready, force=force)
         with context.dbt.being_read([step.selector for step in steps if step.selector]):
+            rest = [Plan(step, {}, (), "not made yet") for step in expected]
             watcher.planned([*begun, *rest])
             run_plan(begun, ready, watcher, announced=True)
+        if answered and early:
+            planned = plan(first_answer(steps, ready).steps, ready, force=force)[count:]
+            run_plan(planned, ready, watcher, announced=True)
+            answered()
         planned = plan(steps, ready, force=force)[count:]
-        run_plan(planned, ready, watcher, announced=True)
+        run_plan([each for each in planned if each.reason], ready, watcher, announced=True)
     return [*begun, *planned]
+
+
+def _is_made_twice(step: Step) -> bool:
+    """Whether a step of the first answer has something to do again after it."""
+    return step.name in ("marts", "gate-marts", PUBLISH_STEP)

@@ -162,13 +162,18 @@ def gate_raw(context: Context, _: Collection[str] | None = None) -> StepReport:
 
 
 def gate_marts(
-    context: Context, _: Collection[str] | None = None, *, gate: str = "marts"
+    context: Context,
+    _: Collection[str] | None = None,
+    *,
+    gate: str = "marts",
+    to_follow: Collection[str] = (),
 ) -> StepReport:
     """The identities and the checks on the marts; raises GateFailed.
 
     fct_check_result is built once more, so that readers see these checks too.  gate: `marts` or `air`.
+    to_follow: marts that are made later (flows.first_answer).
     """
-    found = context.gates(gate, context.working.path)
+    found = context.gates(gate, context.working.path, to_follow)
     report = _record_gate(context, found, ("identity", "marts"))
     _raise_errors(context, context.dbt.build("check_result"))
     return report

@@ -137,33 +137,31 @@ def receptors_of(land: Land, home: str) -> Receptors:
 
 
 def province_table(result: Mapping[str, Concentration], receptors: Receptors) -> pl.DataFrame:
-    """One row per scenario, season, receptor, weighting and component; ug/m3."""
-    frames = []
-    for code, concentration in result.items():
-        for season in ("year", *concentration.seasons):
-            for component in TOTAL_COMPONENTS:
-                field = (
-                    concentration.annual(component)
-                    if season == "year"
-                    else concentration.season(component, season)
-                )
-                for weighting, weights in (
-                    ("population", receptors.by_people),
-                    ("area", receptors.by_area),
-                ):
-                    frames.append(
-                        pl.DataFrame(
-                            {
-                                "scenario": code,
-                                "season": season,
-                                "province": list(receptors.names),
-                                "weighting": weighting,
-                                "component": component,
-                                "pm25_ug_m3": weights @ field,
-                            }
-                        )
-                    )
-    return pl.concat(frames).with_columns(pl.lit("reduced").alias("engine"))
+    """One row per scenario, season, component, weighting and receptor; ug/m3."""
+    weights = np.concatenate([receptors.by_people, receptors.by_area])
+    seasons = next(iter(result.values())).seasons
+    means = [
+        weights
+        @ np.stack(
+            [
+                one.season(component, season) if season else one.annual(component)
+                for season in (None, *seasons)
+                for component in TOTAL_COMPONENTS
+            ],
+            axis=-1,
+        )
+        for one in result.values()
+    ]
+    axes = {
+        "scenario": tuple(result),
+        "season": ("year", *seasons),
+        "component": TOTAL_COMPONENTS,
+        "weighting": ("population", "area"),
+        "province": receptors.names,
+    }
+    # (scenarios, weightings x receptors, seasons x components): places last
+    values = np.moveaxis(np.stack(means), 1, -1)
+    return _long_table(axes, "pm25_ug_m3", values).with_columns(pl.lit("reduced").alias("engine"))
 
 
 def cell_table(result: Mapping[str, Concentration], land: Land) -> pl.DataFrame:
@@ -226,23 +224,24 @@ def season_sensitivity(
 
 def sensitivity_table(values: Array, gridding: Gridding, receptors: Receptors) -> pl.DataFrame:
     """Annual mean at each receptor per tonne of each province, group and pollutant."""
-    receptor, pollutant, group, province = np.meshgrid(
-        np.array(receptors.names),
-        np.array(list(COMPONENT_OF_POLLUTANT)),
-        np.array(EMISSION_GROUPS),
-        np.array(gridding.provinces),
-        indexing="ij",
+    pollutants = tuple(COMPONENT_OF_POLLUTANT)
+    axes = {
+        "receptor": receptors.names,
+        "pollutant": pollutants,
+        "emission_group": EMISSION_GROUPS,
+        "producer_province": gridding.provinces,
+    }
+    component = pl.col("pollutant").replace_strict(COMPONENT_OF_POLLUTANT)
+    return _long_table(axes, "sensitivity_ug_m3_per_t", values).with_columns(
+        component.alias("component"), pl.lit("reduced").alias("engine")
     )
-    return pl.DataFrame(
-        {
-            "receptor": receptor.ravel(),
-            "producer_province": province.ravel(),
-            "emission_group": group.ravel(),
-            "pollutant": pollutant.ravel(),
-            "component": [COMPONENT_OF_POLLUTANT[name] for name in pollutant.ravel()],
-            "sensitivity_ug_m3_per_t": values.ravel(),
-        }
-    ).with_columns(pl.lit("reduced").alias("engine"))
+
+
+def _long_table(axes: Mapping[str, Sequence[str]], name: str, values: Array) -> pl.DataFrame:
+    """A row for every value of an array, with its label on each axis; the last axis varies fastest."""
+    labels = np.meshgrid(*(np.array(one) for one in axes.values()), indexing="ij")
+    columns = {axis: place.ravel() for axis, place in zip(axes, labels, strict=True)}
+    return pl.DataFrame({**columns, name: values.ravel()})
 
 
 def _places(column: pl.Series, names: Sequence[str]) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.database import connect, count_rows, memory_limit
+from warehouse.dbt_log import DbtLog
 from warehouse.errors import UserFacingError
 from warehouse.home import WorkingFile
 from warehouse.meta import Check
@@ -23,13 +24,15 @@ from warehouse.parsed_project import borrow, lend
 REPOSITORY = Path(__file__).resolve().parent.parent
 PROJECT_FOLDER = REPOSITORY / "dbt_project"
 
-# What a console shows is ours to say; dbt's own words go to its log file.
-_QUIET = ("--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "info")
+# What a console shows is ours to say; dbt's own words go to a log file that we keep (DbtLog).
+_QUIET = ("--quiet", "--no-use-colors", "--log-level", "none", "--log-level-file", "none")
 # What of a node's yml decides how it is built or tested.
-_DECIDING = ("config", "columns", "description", "test_metadata", "given", "expect", "overrides")
+_DECIDING = ("config", "columns", "description", "test_metadata")
 COMPUTED_FROM = "computed_from"  # tells dbt's documentation what computations read; makes no table
 # dbt would write its whole project as JSON with every command; only its documentation reads that.
 _NO_ARTIFACTS = "--no-write-json"
+# A unit test brings its rows with it: no data can change what it finds. It runs when code is tested (`try_rules`).
+_NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 _PARSING_MEMORY = "1GB"  # asked for, never used
 _USED = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
 _COMMENT_OR_TEXT = re.compile(
@@ -68,7 +71,7 @@ class DbtReport:
 
 @dataclass(frozen=True)
 class Node:
-    """A model, seed or test that a selector builds.
+    """A model, seed or data test that a selector builds.
 
     name: dbt's unique id.  label: its short name.  table: what it makes, with schema (a test: nothing).
     reads: tables, with schema.  parts: checksums of its code, its settings and the variables it takes.
@@ -79,11 +82,6 @@ class Node:
     table: str
     reads: tuple[str, ...]
     parts: Mapping[str, str]
-
-    @property
-    def is_unit_test(self) -> bool:
-        """Whether it tries a model's SQL on rows of its own."""
-        return self.name.startswith("unit_test.")
 
     @classmethod
     def of(cls, known: Mapping[str, Any]) -> Node:
@@ -118,24 +116,15 @@ class DbtProject:
         return self.target / "dbt.log"
 
     def build(self, selector: str, nodes: Collection[str] | None = None) -> DbtReport:
-        """Build the seeds, models and tests of a selector, or those of its nodes that are named.
+        """Build the seeds, models and data tests of a selector, or those of its nodes that are named.
 
         nodes: unique ids, tests among them (None: all).  Test failures and database errors are in the report.
         Raises UserFacingError when dbt cannot start, or when there is nothing to build.
         """
-        outline = self.outline([selector])[selector]
-        every = {node.name: node.label for node in outline}
+        every = {node.name: node.label for node in self.outline([selector])[selector]}
         chosen = set(every) if nodes is None else set(every) & set(nodes)
-        # dbt builds no unit test without its model.
-        tested = {
-            table
-            for node in outline
-            if node.is_unit_test and node.name in chosen
-            for table in node.reads
-        }
-        chosen |= {node.name for node in outline if node.table in tested}
         if len(chosen) == len(every):
-            asked = ["--selector", selector]
+            asked = ["--selector", selector, *_NO_UNIT_TESTS]
         else:
             # Names of nodes are unique; what hangs on them is named, too.
             names = sorted(every[name] for name in chosen)
@@ -155,6 +144,20 @@ class DbtProject:
             if str(result.status) in ("error", "runtime error")
         )
         return DbtReport(selector, self._rows(results), checks, errors)
+
+    def try_rules(self, selectors: Sequence[str]) -> tuple[Check, ...]:
+        """Run the unit tests of the models of some selectors, which must have been built.
+
+        Raises UserFacingError when dbt cannot start, or when there are none.
+        """
+        built = {node.name for nodes in self.outline(selectors).values() for node in nodes}
+        tests = self._parsed().unit_tests.values()
+        chosen = sorted(test.name for test in tests if _parents(test) & built)
+        outcome = self._invoke("test", "--select", *(chosen or ["test_type:unit"]))
+        results = list(outcome.result.results) if outcome.result else []
+        if outcome.exception or not results:
+            raise self._unstarted("test_type:unit", outcome)
+        return tuple(_check("unit tests", result, "") for result in results)
 
     def outline(self, selectors: Sequence[str]) -> dict[str, tuple[Node, ...]]:
         """What each selector builds, parents first: what every node is made from and which table it makes.
@@ -202,22 +205,20 @@ class DbtProject:
         return page
 
     def nodes_of(self, selector: str) -> list[str]:
-        """The unique ids of what a selector selects. Raises UserFacingError when it is nothing."""
+        """The unique ids of what a selector builds. Raises UserFacingError when it is nothing."""
         asked = ("--selector", selector, "--output", "json", "--output-keys", "unique_id")
-        outcome = self._invoke("ls", *asked)
+        outcome = self._invoke("ls", *asked, *_NO_UNIT_TESTS)
         listed = [str(json.loads(line)["unique_id"]) for line in outcome.result or []]
         if outcome.exception or not listed:
             raise self._unstarted(selector, outcome)
         return sorted(listed)
 
     def all_nodes(self) -> list[str]:
-        """The unique ids of all models, seeds and tests of the project."""
-        manifest = self._parsed()
-        return sorted([*manifest.nodes, *manifest.unit_tests])
+        """The unique ids of all models, seeds and data tests of the project."""
+        return sorted(self._parsed().nodes)
 
     def _outline(self, selector: str) -> list[Node]:
-        manifest = self._parsed()
-        known = {**manifest.nodes, **manifest.unit_tests}
+        known = self._parsed().nodes
         chosen = {name: known[name] for name in self.nodes_of(selector)}
         parents = {name: _parents(node) & set(chosen) for name, node in chosen.items()}
         order = TopologicalSorter(dict(sorted(parents.items()))).static_order()
@@ -277,7 +278,8 @@ class DbtProject:
             if path.is_file() and path.suffix in {".sql", ".yml", ".yaml", ".csv", ".md"}
         )
         contents = [(str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
-        return _digest([contents, dict(self.variables), version("dbt-core"), version("dbt-duckdb")])
+        versions = [version("dbt-core"), version("dbt-duckdb")]
+        return _digest([contents, dict(self.variables), *versions, _NO_UNIT_TESTS])
 
     def _parsed(self) -> Any:
         if self._manifest is None:
@@ -325,9 +327,9 @@ class DbtProject:
                 "TRADEPLUME_WORK_FILE": str(Path("/", self.working.path.name)),
                 "TRADEPLUME_MEMORY_LIMIT": _PARSING_MEMORY,
             }
-        with _environment(variables):
+        with _environment(variables), DbtLog(self.log) as log:
             try:
-                return dbtRunner(manifest=manifest).invoke(command)
+                return dbtRunner(manifest=manifest, callbacks=[log]).invoke(command)
             finally:
                 # dbt keeps the file open, and with it DuckDB's lock, until told otherwise.
                 DuckDBConnectionManager.close_all_connections()

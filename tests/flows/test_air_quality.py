@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
-from air_small import BROKEN, DAYS, DUST, STORM, observations, particles
+from air_small import BROKEN, DAYS, DUST, NAME, STORM, observations, particles
 from rich.console import Console
 
 from atlas.air.review import SECTIONS
@@ -26,6 +26,7 @@ from flows.run import context_of, run, steps_of
 from flows.steps import all_steps
 from steps.weather import _kept, demand_observations
 from tests.once import copy_of_home
+from tests.unit_tests import demand_rules_hold
 from warehouse.edition import load_edition
 from warehouse.errors import EditionError, InputError
 from warehouse.fingerprint import REPOSITORY
@@ -50,6 +51,11 @@ def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     rows = connection.sql(query).fetchall()
     assert len(rows) == 1, rows
     return tuple(rows[0])
+
+
+def test_unit_tests_of_observed_air_hold(air_home: Home, tmp_path: Path) -> None:
+    home = locate(copy_of_home(air_home.root, tmp_path / "home"))
+    demand_rules_hold(context_of(load_edition(NAME, home.root), home), "air")
 
 
 def test_a_quarter_is_the_mean_of_its_cleaned_days(marts: duckdb.DuckDBPyConnection) -> None:

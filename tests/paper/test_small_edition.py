@@ -13,6 +13,7 @@ import pytest
 from flows.engine import Plan, Step, StepReport
 from flows.run import context_of, run, steps_of
 from synth.files import EMISSION_LEVEL, write_files, write_newer_files
+from tests.unit_tests import demand_rules_hold
 from warehouse.database import connect
 from warehouse.edition import load_edition
 from warehouse.home import Home, WorkingFile
@@ -93,6 +94,12 @@ def quiet_files(tmp_path_factory: pytest.TempPathFactory) -> Made:
 def test_without_noise_the_linked_table_is_the_truth(quiet_files: Made) -> None:
     with connect(quiet_files.working.path, read_only=True) as con:
         assert worst(con, quiet_files.truth) < 1e-6
+
+
+def test_unit_tests_of_licensed_editions_hold(quiet_files: Made) -> None:
+    folder = quiet_files.truth.parent
+    edition = load_edition("paper-2017", folder)
+    demand_rules_hold(context_of(edition, Home(folder)), "core", "paper", "customs")
 
 
 def test_every_mart_says_that_it_is_synthetic(quiet_files: Made) -> None:

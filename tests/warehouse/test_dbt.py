@@ -240,16 +240,32 @@ def test_some_nodes_of_a_selector_can_be_built_alone(project: DbtProject) -> Non
     assert (model.checks, model.rows) == ((), {"staging.stg_code": 2})
 
 
-def test_a_unit_test_alone_is_run_with_its_model(tmp_path: Path) -> None:
-    """Of an edited unit test nothing else is stale, and dbt alone would select nothing."""
+def test_unit_tests_run_when_code_is_tested_and_not_with_a_run(tmp_path: Path) -> None:
     project = make_project(tmp_path)
+    with pytest.raises(UserFacingError, match="selects nothing"):
+        project.try_rules(["prepare"])
     (tmp_path / "models" / "core" / "_unit_tests.yml").write_text(UNIT_TEST)
+    project = again(project)
+    report = project.build("prepare")
+    assert "twice_what_is_given" not in [check.check_name for check in report.checks]
+    labels = [node.label for node in project.outline(["prepare"])["prepare"]]
+    assert "stg_code" in labels
+    assert "twice_what_is_given" not in labels
+    assert [(check.check_name, check.passed) for check in project.try_rules(["prepare"])] == [
+        ("twice_what_is_given", True)
+    ]
+
+
+def test_the_log_has_what_dbt_says_and_not_what_it_thinks(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
     project.build("prepare")
-    unit = [node.name for node in project.outline(["prepare"])["prepare"] if node.is_unit_test]
-    assert len(unit) == 1
-    report = project.build("prepare", unit)
-    assert [check.check_name for check in report.checks] == ["twice_what_is_given"]
-    assert report.rows == {"staging.stg_code": 2}
+    text = project.log.read_text()
+    assert "stg_code" in text
+    assert "[debug" not in text
+    (tmp_path / "models" / "core" / "bad.sql").write_text("select * from {{ ref('nobody') }}")
+    with pytest.raises(UserFacingError, match="nobody"):
+        again(project).build("prepare")
+    assert "nobody" in project.log.read_text().removeprefix(text), "it is written on"
 
 
 def test_a_home_outlives_the_checkout_that_used_it(tmp_path: Path) -> None:
