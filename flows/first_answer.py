@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from flows.engine import Context, Item, Step, StepReport
-from flows.steps import gate_marts
+from flows.steps import gate_marts, publish_marts
 from steps import catalogue
 
 LATER = (
@@ -75,12 +75,12 @@ def first_answer(steps: Sequence[Step], context: Context) -> FirstAnswer:
                 kept.append(item)
         early.append(_part_of(step, kept))
     marts = tuple(name.removeprefix("marts.") for name in to_follow)
+    told = {
+        GATE: partial(gate_marts, to_follow=marts),
+        LAST: partial(publish_marts, to_follow=marts),
+    }
     return FirstAnswer(
-        tuple(
-            replace(step, run=partial(gate_marts, to_follow=marts)) if step.name == GATE else step
-            for step in early
-        ),
-        marts,
+        tuple(replace(step, run=told.get(step.name, step.run)) for step in early), marts
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from expectations.changes import judge_changes
@@ -10,13 +11,16 @@ from warehouse.home import Home, WorkingFile
 from warehouse.publish import Release, publish
 
 
-def publish_home(home: Home, own: WorkingFile | None = None) -> Release:
+def publish_home(
+    home: Home, own: WorkingFile | None = None, *, to_follow: Collection[str] = ()
+) -> Release:
     """Publish all complete working files, with what changed between the years of every two editions.
 
-    own: the working file that the caller has locked.  Raises what warehouse.publish.publish raises, and GateFailed
+    own: the working file that the caller has locked.  to_follow: marts still to be made.
+    Raises what warehouse.publish.publish raises, and GateFailed
     when what compares two years does not add up; the file published before is then as it was.
     """
-    return publish(home, own, add=_changes)
+    return publish(home, own, add=_changes, to_follow=to_follow)
 
 
 def _changes(draft: Path, earlier: Path | None) -> dict[str, int]:

@@ -198,9 +198,14 @@ def build_models(
     return StepReport(sum(report.rows.values()), lines)
 
 
-def publish_marts(context: Context, _: Collection[str] | None = None) -> StepReport:
-    """Gather the marts of all complete working files into the published file."""
-    release = publish_home(context.home, context.working)
+def publish_marts(
+    context: Context, _: Collection[str] | None = None, *, to_follow: Collection[str] = ()
+) -> StepReport:
+    """Gather the marts of all complete working files into the published file.
+
+    to_follow: marts that are made later (flows.first_answer).
+    """
+    release = publish_home(context.home, context.working, to_follow=to_follow)
     return StepReport(release.rows, release.lines())
 
 

@@ -148,7 +148,7 @@ class DbtProject:
     def try_rules(self, selectors: Sequence[str]) -> tuple[Check, ...]:
         """Run the unit tests of the models of some selectors, which must have been built.
 
-        Raises UserFacingError when dbt cannot start, or when there are none.
+        Raises UserFacingError when dbt cannot start, or when there is none.
         """
         built = {node.name for nodes in self.outline(selectors).values() for node in nodes}
         tests = self._parsed().unit_tests.values()

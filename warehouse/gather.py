@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ STORAGE_VERSION = "v1.5.0"
 COMPLETE_STEP = "gate-marts"
 
 _VIEW_HEAD = re.compile(r"\bAS\b", re.IGNORECASE)
+TO_FOLLOW = "to_follow"
 _TARGET = "release"
 _EARLIER = "earlier"
 
@@ -58,12 +59,17 @@ class Gathered:
 
 
 def gather(
-    earlier: Path | None, own: WorkingFile | None, working: Sequence[WorkingFile], draft: Path
+    earlier: Path | None,
+    own: WorkingFile | None,
+    working: Sequence[WorkingFile],
+    draft: Path,
+    to_follow: Collection[str] = (),
 ) -> Gathered:
     """Write the marts of complete working files, and of the file published before, to a draft.
 
     earlier: what was published before, if anything.
     working: the working files that may be read now.  own: one that must be among the complete ones.
+    to_follow: marts that are still to be made; the draft names them in meta.to_follow.
     Raises GateFailed, HomeUnusable, or UserFacingError when a view reads what readers cannot see.
     """
     copying = connect(None, temp_directory=draft.parent / ".tmp", repeatable=False)
@@ -91,6 +97,7 @@ def gather(
         _copy_views(connection, views, by_age)
         rows[CHANGE_TABLE] = _write_change(connection, sources)
         _write_release(connection, sources)
+        _write_to_follow(connection, to_follow)
         for catalog in [_TARGET, *{source.catalog for source in sources}]:
             connection.execute(f"detach {catalog}")
     return Gathered(tuple(sources), rows, views)
@@ -287,11 +294,11 @@ def _write_change(connection: duckdb.DuckDBPyConnection, sources: Sequence[Sourc
 
 
 def _fingerprints(connection: duckdb.DuckDBPyConnection) -> dict[Key, str]:
-    """The runs behind the file published before; empty without such a file."""
+    """The runs behind the file published before; empty without such a file, or when it was a first answer."""
     attached = fetch(
         connection, "select 1 from duckdb_databases() where database_name = ?", [_EARLIER]
     )
-    if not attached:
+    if not attached or _follows(connection, _EARLIER):
         return {}
     query = f"select edition, year, fingerprint from {_EARLIER}.meta.release"
     return {Key(str(e), int(str(y))): str(f) for e, y, f in fetch(connection, query)}
@@ -314,3 +321,21 @@ def _write_release(connection: duckdb.DuckDBPyConnection, sources: Sequence[Sour
             f"insert into {_TARGET}.meta.release values (?, ?, ?, ?, ?)",
             [source.edition, source.year, source.fingerprint, source.finished_at, now],
         )
+
+
+def _write_to_follow(connection: duckdb.DuckDBPyConnection, marts: Collection[str]) -> None:
+    """Say in the file itself that it is a first answer, and what is missing."""
+    if marts:
+        table = qualified(_TARGET, "meta", TO_FOLLOW)
+        connection.execute(f"create table {table} as select unnest(?) as mart", [sorted(marts)])
+
+
+def _follows(connection: duckdb.DuckDBPyConnection, catalog: str) -> bool:
+    query = "select 1 from duckdb_tables() where (database_name, schema_name, table_name) = (?, 'meta', ?)"
+    return bool(fetch(connection, query, [catalog, TO_FOLLOW]))
+
+
+def is_first_answer(published: Path) -> bool:
+    """Whether a published file was published before all marts were made."""
+    with connect(published, read_only=True, repeatable=False) as connection:
+        return _follows(connection, str(scalar(connection, "select current_database()")))

@@ -6,7 +6,7 @@ Readers only ever see a whole file. One that has the old file open keeps reading
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from warehouse.copies import copy_apart, forbid_writing, sha256_of, to_disk
 from warehouse.damage import damaged
 from warehouse.database import connect, fetch, qualified
 from warehouse.errors import HomeLocked, UserFacingError
-from warehouse.gather import COMPLETE_STEP, Gathered, Source, gather
+from warehouse.gather import COMPLETE_STEP, Gathered, Source, gather, is_first_answer
 from warehouse.home import Home, WorkingFile, unusable
 from warehouse.kept import Kept, kept_releases, release_in_place, text_of
 from warehouse.locks import hold
@@ -33,13 +33,13 @@ PUBLISH_PATIENCE_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class Release:
-    """What was published."""
+    """What was published. kept: as which release; None for a first answer, which is none."""
 
     path: Path
     sources: tuple[Source, ...]
     marts: tuple[PublishedMart, ...]
     views: tuple[str, ...]
-    kept: Kept
+    kept: Kept | None
 
     @property
     def rows(self) -> int:
@@ -52,17 +52,27 @@ class Release:
         return (
             f"{self.path}: {len(self.marts)} tables, {len(self.views)} views",
             f"editions: {', '.join(source.name for source in self.sources)}",
-            f"release {self.kept.number} of {self.kept.made_at}",
+            f"release {self.kept.number} of {self.kept.made_at}"
+            if self.kept
+            else "a first answer: the rest of the marts follow",
             *(f"{name}: as published before, its working file is not complete" for name in carried),
         )
 
 
-def publish(home: Home, own: WorkingFile | None = None, *, add: Addition | None = None) -> Release:
+def publish(
+    home: Home,
+    own: WorkingFile | None = None,
+    *,
+    add: Addition | None = None,
+    to_follow: Collection[str] = (),
+) -> Release:
     """Write the marts of all complete working files to a new file, check it, move it into place.
 
     own: the working file that the caller has locked; it must be complete.  An edition whose
     working file is incomplete or being written is carried over from the file published before.
     add: writes what compares editions (flows.publishing has the one that commands use).
+    to_follow: marts that are still to be made. What is published then is a first answer, in a home where nothing
+    was published: it is not kept as a release, and the first release is not compared with it.
     Raises GateFailed, HomeUnusable, HomeLocked, or UserFacingError when the copy is not whole; the
     file published before is then as it was.
     """
@@ -73,13 +83,13 @@ def publish(home: Home, own: WorkingFile | None = None, *, add: Addition | None 
         draft = home.published / f".tradeplume.{os.getpid()}.duckdb"
         try:
             before = _trusted(home)
-            copied = gather(before, own, working, draft)
+            copied = gather(before, own, working, draft, to_follow)
             if add is not None:
                 copied = replace(copied, rows={**copied.rows, **add(draft, before)})
             marts = _inspect(draft, copied)
             _keep_the_first(home)
             checksums = as_text(marts)
-            kept = keep(home, draft, checksums)
+            kept = None if to_follow else keep(home, draft, checksums)
             _replace_published(home, draft, checksums)
         except OSError as error:
             raise unusable(home.published, error.strerror or str(error)) from error
@@ -134,8 +144,9 @@ def _trusted(home: Home) -> Path | None:
 
 
 def _keep_the_first(home: Home) -> None:
-    """Keep what was published before there was a history."""
-    if home.published_file.exists() and home.checksums_file.exists() and not kept_releases(home):
+    """Keep what was published before there was a history, but for a first answer."""
+    is_there = home.published_file.exists() and home.checksums_file.exists()
+    if is_there and not kept_releases(home) and not is_first_answer(home.published_file):
         keep(home, home.published_file, text_of(home.checksums_file))
 
 
