@@ -50,7 +50,7 @@ lint: $(STAMP)
 	$(BIN)/python -m tests.prose
 	$(BIN)/python -m proselint --config .proselintrc.json --output-format compact check $(TEXTS)
 	$(MAKE) --no-print-directory docs
-	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models dbt_project atlas/sql
+	$(BIN)/python -m tests.sql_lint
 
 types: $(STAMP)
 	$(BIN)/mypy

@@ -5,7 +5,7 @@ Importing Great Expectations takes seconds: this module is imported only where a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +38,7 @@ class Suite:
 
 
 def run_suites(
-    connection: duckdb.DuckDBPyConnection, gate: str, suites: Sequence[Suite]
+    connection: duckdb.DuckDBPyConnection, gate: str, suites: Iterable[Suite]
 ) -> list[CheckResult]:
     """The results of all expectations. A frame that SQL cannot make is a failed check."""
     context = gx.get_context(mode="ephemeral")

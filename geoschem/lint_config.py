@@ -43,8 +43,9 @@ def lint_config(path: Path) -> Iterator[Finding]:
     for line in lines:
         yield from _line(line, place)
     entries = [line.split() for line in lines if len(line.split()) >= WORDS and "\t" not in line]
+    variables: dict[Path, list[str] | None] = {}
     for words in entries:
-        yield from _named_file(path, words, place)
+        yield from _named_file(path, words, place, variables)
     yield from _categories(entries, place)
     yield from _masks(entries, known, place, nested_domain(path.parent))
     has_dust = any(words[-4] == "DST1" for words in entries)
@@ -120,7 +121,10 @@ def _masks(
         yield from _box(known[number] or "", number, place, domain)
 
 
-def _named_file(path: Path, words: Sequence[str], place: str) -> Iterator[Finding]:
+def _named_file(
+    path: Path, words: Sequence[str], place: str, known: dict[Path, list[str] | None]
+) -> Iterator[Finding]:
+    """What an entry says of its file. known: variables of files that were opened, since many entries name one."""
     if words[2] == "-":
         return
     if words[7] != "kg/m2/s":
@@ -135,10 +139,10 @@ def _named_file(path: Path, words: Sequence[str], place: str) -> Iterator[Findin
     if not file.exists():
         yield Finding("file-missing", f"{place}: {words[1]}", words[2], "the file", "Write it.")
         return
-    try:
-        with netCDF4.Dataset(file) as opened:
-            variables = list(opened.variables)
-    except (OSError, RuntimeError):
+    if file not in known:
+        known[file] = _variables(file)
+    variables = known[file]
+    if variables is None:
         return
     if words[3] not in variables:
         yield Finding(
@@ -148,6 +152,15 @@ def _named_file(path: Path, words: Sequence[str], place: str) -> Iterator[Findin
             ", ".join(name for name in variables if name not in ("time", "lat", "lon")),
             "Correct the line or the file.",
         )
+
+
+def _variables(file: Path) -> list[str] | None:
+    """Names of what a file holds; None where it cannot be opened, which others report."""
+    try:
+        with netCDF4.Dataset(file) as opened:
+            return list(opened.variables)
+    except (OSError, RuntimeError):
+        return None
 
 
 def nested_domain(folder: Path) -> Domain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -34,7 +35,10 @@ class ModelConfig:
 
 def read(text: str, file: Path) -> ModelConfig:
     """Data folder and transported species. Raises InputError when it is not such a configuration."""
-    content = _load(text, file)
+    return _looked_at(_load([_mapping(block) for block in _blocks(text)], file), file)
+
+
+def _looked_at(content: Mapping[str, Any], file: Path) -> ModelConfig:
     try:
         return ModelConfig(
             str(content["simulation"]["root_data_dir"]),
@@ -46,7 +50,7 @@ def read(text: str, file: Path) -> ModelConfig:
 
 def check(text: str, kind: str, file: Path) -> None:
     """Refuse a run directory of another simulation, grid, weather or number of levels."""
-    content = _load(text, file)
+    content = _load([_mapping(block) for block in _blocks(text)], file)
     wanted = EXPECTED[kind]
     try:
         grid = content["grid"]
@@ -89,13 +93,13 @@ def check(text: str, kind: str, file: Path) -> None:
 
 def edit(text: str, start: date, end: date, data_root: str, file: Path) -> str:
     """The configuration with a segment's dates, and paths below the user's data folder."""
-    old = read(text, file).data_root.rstrip("/")
     blocks = _blocks(text)
-    for place, block in enumerate(blocks):
-        if not _is_yaml(block):
+    contents = [_mapping(block) for block in blocks]
+    old = _looked_at(_load(contents, file), file).data_root.rstrip("/")
+    for place, (block, content) in enumerate(zip(blocks, contents, strict=True)):
+        if content is None:
             blocks[place] = move_root(block, old, data_root)
             continue
-        content = _yaml().load(block)
         if "simulation" in content:
             for name, day in (("start_date", start), ("end_date", end)):
                 entry = content["simulation"][name]
@@ -125,11 +129,13 @@ def _blocks(text: str) -> list[str]:
     return re.split(r"^(?=[A-Za-z_][\w-]*:)", text, flags=re.MULTILINE)
 
 
-def _is_yaml(block: str) -> bool:
+def _mapping(block: str) -> dict[str, Any] | None:
+    """A block that is YAML, None of another. Reading keeps comments and takes long: once a block."""
     try:
-        return isinstance(_yaml().load(block), dict)
+        content = _yaml().load(block)
     except YAMLError:
-        return False
+        return None
+    return content if isinstance(content, dict) else None
 
 
 def _yaml() -> YAML:
@@ -140,12 +146,11 @@ def _yaml() -> YAML:
     return yaml
 
 
-def _load(text: str, file: Path) -> dict[str, Any]:
+def _load(blocks: Iterable[dict[str, Any] | None], file: Path) -> dict[str, Any]:
     """All blocks that are YAML, as one mapping. Raises InputError when those we need are not."""
     content: dict[str, Any] = {}
-    for block in _blocks(text):
-        if _is_yaml(block):
-            content |= _yaml().load(block)
+    for block in blocks:
+        content |= block or {}
     for name in ("simulation", "grid", "operations"):
         if not isinstance(content.get(name), dict):
             raise _lacks(file, KeyError(name))

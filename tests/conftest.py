@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,9 @@ settings.register_profile("tradeplume", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("tradeplume")
 
+# Python's default (700) is for small programs: dbt's project alone is a million objects that stay.
+OBJECTS_BEFORE_COLLECTING = 20_000
+
 REPOSITORY = Path(__file__).parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 DEFAULT_HOME = "default_home"
@@ -32,19 +36,42 @@ COMPUTED = {DEFAULT_HOME, HOME_2007, "air_home", "january_home", "station_home",
 GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The default edition comes first: one process computes it while the others test everything else.
-
-    Tests of open-2007 come last, so that another process computes it.
-    What needs a computed edition has the mark `home`.
-    """
-    items.sort(key=lambda item: 2 * _needs(item, {HOME_2007}) - _needs(item, {DEFAULT_HOME}))
-    for item in items:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """What needs a computed edition has the mark `home`, and the order spares waiting (``in_order``)."""
+    for item in items:  # before `-m` chooses
         if _needs(item, COMPUTED):
             item.add_marker(pytest.mark.home)
         if _needs(item, {DEFAULT_HOME, HOME_2007}):
             item.add_marker(pytest.mark.timeout(3600))  # a whole run on a machine that others share
+    yield
+    items[:] = in_order(items)
+
+
+def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The default edition first, open-2007 in the middle, what needs both last.
+
+    Each of two workers begins with one half, and so computes one of the two: what takes longest comes first.
+    """
+    groups: dict[tuple[bool, bool], list[pytest.Item]] = {}
+    for item in items:
+        needs = _needs(item, {DEFAULT_HOME}), _needs(item, {HOME_2007})
+        groups.setdefault(needs, []).append(item)
+    first, both = groups.get((True, False), []), groups.get((True, True), [])
+    rest = groups.get((False, False), [])
+    half = max(len(items) // 2 - len(first), 0)
+    return [*first, *rest[:half], *groups.get((False, True), []), *rest[half:], *both]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of circles need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
+
+
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()  # libraries written in C++ take what is frozen for leaks
 
 
 def _needs(item: pytest.Item, fixtures: set[str]) -> bool:
@@ -77,8 +104,31 @@ def default_home(once: Once) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def home_2007(once: Once) -> Path:
-    """A home with open-2007 without its concentrations, for figures that were published of 2007."""
-    return once(HOME_2007, _computed("--edition", "open-2007", "--without-concentrations"))
+    """A home with open-2007 without its concentrations, computed and not published.
+
+    ``home_of_years`` publishes it beside 2017.
+    """
+    options = ("--edition", "open-2007", "--without-concentrations", "--no-publish")
+    return once(HOME_2007, _computed(*options))
+
+
+@pytest.fixture(scope="session")
+def home_of_years(once: Once, default_home: Path, home_2007: Path) -> Path:
+    """A home in which open-2017 and open-2007 are published together; nobody writes to it."""
+
+    def publish_both(root: Path) -> None:
+        # Not before BLAS has been told its threads.
+        from flows.publishing import publish_home
+        from warehouse.home import locate, prepare
+
+        home = locate(root)
+        prepare(home)
+        for source in (default_home, home_2007):
+            for working in locate(source).working_files():
+                home.working_file(working.edition, working.year).path.symlink_to(working.path)
+        publish_home(home)
+
+    return once("home_of_years", publish_both)
 
 
 def _computed(*options: str) -> Make:

@@ -15,6 +15,7 @@ import pytest
 
 from cli.doctor import Finding, findings
 from cli.main import main
+from cli.status import state_of
 from tests.operations.homes import make_home, make_working
 from tests.operations.processes import finish, start
 from warehouse.errors import DamagedFile
@@ -76,6 +77,9 @@ def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = make_home(tmp_path_factory.mktemp("made"))
     publish(made, make_working(made, "open-2007", 2007, rows=2000))
     publish(made, make_working(made, "open-2007", 2007, rows=2000, factor=2.0))
+    # What `status` asks of dbt is remembered in the home, and so in its copies.
+    for working in made.working_files():
+        state_of(made, working)
     return made
 
 

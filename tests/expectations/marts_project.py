@@ -13,6 +13,7 @@ from unittest.mock import patch
 import yaml
 
 from tests.models.seed_files import seed_definitions
+from warehouse.yaml_files import yaml_content
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -104,7 +105,7 @@ def make_project(folder: Path) -> Path:
     for name in DESCRIPTIONS:
         described = REPOSITORY / "models" / "core" / "marts" / name
         shutil.copy(described, marts / name)
-        for model in yaml.safe_load(described.read_text(encoding="utf-8"))["models"]:
+        for model in yaml_content(described.read_text(encoding="utf-8"))["models"]:
             shutil.copy(described.with_name(f"{model['name']}.sql"), marts)
     real = [REPOSITORY / "seeds" / f"{name}.csv" for name in REAL_SEEDS]
     built = {path.stem for path in (*marts.glob("*.sql"), *real)}

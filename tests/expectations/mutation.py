@@ -12,13 +12,13 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from expectations.judgement import Judgement, by_mart, read_places
-from expectations.marts_gate import judgements
+from expectations.judgement import Bound, by_mart, read_places
+from expectations.marts_gate import judgements, suite_of
 from expectations.runner import Suite, run_suites
 from warehouse.database import quote, tables_of, views_of
 
@@ -110,35 +110,52 @@ def damaged(connection: duckdb.DuckDBPyConnection, mutation: Mutation) -> Iterat
         connection.execute("rollback")
 
 
-def found_by(connection: duckdb.DuckDBPyConnection, mutation: Mutation) -> list[str]:
-    """The failed checks on the damaged mart that name its column: `name: detail`."""
-    (judgement,) = by_mart(judgements(), [mutation.mart])
-    with damaged(connection, mutation):
-        return [
-            f"{check.check_name}: {check.detail}"
-            for check in run_suites(connection, "marts", [_suite(connection, judgement)])
-            if not check.passed
-            and check.scope == f"marts.{mutation.mart}"
-            and f"({mutation.column}" in check.check_name
-        ]
+def damaged_suites(
+    connection: duckdb.DuckDBPyConnection, marts: Collection[str]
+) -> Iterator[tuple[Mutation, Suite]]:
+    """Each mutation, done as long as it is looked at, with the expectations on its column."""
+    mine = {judgement.mart: judgement for judgement in judgements()}
+    places = read_places(connection)
+    for mutation in mutations(connection):
+        if marts and mutation.mart not in marts:
+            continue
+        with damaged(connection, mutation):
+            judgement = mine[mutation.mart]
+            own = [bound for bound in judgement.bounds if _is_about(bound, mutation.column)]
+            suite = suite_of(replace(judgement, bounds=tuple(own)), places)
+            yield mutation, replace(suite, name=mutation.name)
 
 
-def _suite(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> Suite:
-    from expectations.marts_gate import suite_of
-
-    return suite_of(judgement, read_places(connection))
+def _is_about(bound: Bound, column: str) -> bool:
+    return bound.measure.partition("__")[0] == column
 
 
 def tried(working: Path, marts: Collection[str] = ()) -> dict[Mutation, list[str]]:
-    """What gate 2 says of every mutation, of a copy of a working file; of some marts where named."""
+    """What gate 2 says of every mutation, of a copy of a working file; of some marts where named.
+
+    The failed checks on the damaged column: `name: detail`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copy(working, folder))
         with duckdb.connect(str(copy)) as connection:
-            return {
-                mutation: found_by(connection, mutation)
-                for mutation in mutations(connection)
-                if not marts or mutation.mart in marts
-            }
+            seen: list[Mutation] = []
+
+            def suites() -> Iterator[Suite]:
+                for mutation, suite in damaged_suites(connection, marts):
+                    seen.append(mutation)
+                    yield suite
+
+            checks = run_suites(connection, "marts", suites())
+    return {
+        mutation: [
+            f"{check.check_name}: {check.detail}"
+            for check in checks
+            if not check.passed
+            and check.suite == mutation.name
+            and f"({mutation.column}" in check.check_name
+        ]
+        for mutation in seen
+    }
 
 
 def main(working: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.engine import plan
+from flows.engine import Context, plan
 from flows.run import PUBLISH_STEP, context_of, steps_of
 from flows.steps import computations_of
 from steps.catalogue import COMPUTATIONS, Computation
@@ -83,11 +83,17 @@ def test_every_contract_is_written_by_one_computation_of_a_kind() -> None:
     assert every == {*computed_contracts()}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_step_reads_what_steps_before_it_write(kind: str, tmp_path: Path) -> None:
-    home = locate(tmp_path)
+@pytest.fixture(scope="module")
+def contexts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Context]:
+    """An edition of every kind in a home without files: what dbt says of it is asked once."""
+    home = locate(tmp_path_factory.mktemp("kinds"))
     prepare(home, needed_bytes=0)
-    context = context_of(load_edition(KINDS[kind], tmp_path), home)
+    return {kind: context_of(load_edition(name, home.root), home) for kind, name in KINDS.items()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_step_reads_what_steps_before_it_write(kind: str, contexts: dict[str, Context]) -> None:
+    context = contexts[kind]
     known: set[str] = set()
     later: dict[str, str] = {}
     for step in steps_of(kind):
@@ -114,27 +120,20 @@ def test_every_selector_is_a_step_of_some_kind_of_edition() -> None:
     }
 
 
-def test_every_model_seed_and_test_runs_once_in_some_kind_of_edition(tmp_path: Path) -> None:
-    home = locate(tmp_path)
-    prepare(home, needed_bytes=0)
+def test_every_model_seed_and_test_runs_once_in_some_kind_of_edition(
+    contexts: dict[str, Context], tmp_path: Path
+) -> None:
     known: set[str] = set()
     run: set[str] = set()
     for role in ("trade", "provincial_mrio"):
-        landed = tmp_path / "landed" / "landing" / "open-2017" / role
+        landed = tmp_path / "landing" / "open-2017" / role
         landed.mkdir(parents=True)
         (landed / "mine.csv").write_text("")
-    places = [
-        *((edition, home) for edition in KINDS.values()),
-        ("open-2017", locate(tmp_path / "landed")),
-    ]
-    for edition, place in places:
-        context = context_of(load_edition(edition, place.root), place)
-        project, choices = context.dbt, context.edition.choices
-        steps = steps_of(context.edition.kind, choices=choices)
-        selectors = [step.name for step in steps if step.name in SELECTORS]
-        times = Counter(node for name in selectors for node in project.nodes_of(name))
+    with_files = context_of(load_edition("open-2017", tmp_path), locate(tmp_path))
+    for context in (*contexts.values(), with_files):
+        times = Counter(nodes_built(context))
         assert [node for node, count in times.items() if count > 1] == []
-        known |= {*project.all_nodes()}
+        known |= {*context.dbt.all_nodes()}
         run |= {*times}
     assert known - run == set()
     models = {path.stem for path in (REPOSITORY / "models").rglob("*.sql")}
@@ -142,18 +141,23 @@ def test_every_model_seed_and_test_runs_once_in_some_kind_of_edition(tmp_path: P
     assert models | seeds <= {node.split(".")[2] for node in run}
 
 
-def test_a_footprint_edition_leaves_out_concentrations_alone(tmp_path: Path) -> None:
-    home = locate(tmp_path)
-    prepare(home, needed_bytes=0)
-    whole = load_edition("open-2007", tmp_path)
-    less = whole.without_concentrations()
-    contexts = [context_of(edition, home) for edition in (whole, less)]
-    all_of_it, selected = (
-        {node for name in selectors_of(each.edition.kind) for node in each.dbt.nodes_of(name)}
-        for each in contexts
-    )
+def nodes_built(context: Context) -> list[str]:
+    """What the steps of an edition have dbt build, once a step that builds it."""
+    steps = steps_of(context.edition.kind, choices=context.edition.choices)
+    selectors = [step.name for step in steps if step.name in SELECTORS]
+    outline = context.dbt.outline(selectors)
+    return [node.name for selector in selectors for node in outline[selector]]
+
+
+def test_a_footprint_edition_leaves_out_concentrations_alone(
+    contexts: dict[str, Context], tmp_path: Path
+) -> None:
+    whole = contexts["concentration"]
+    less = load_edition("open-2007", tmp_path).without_concentrations()
+    both = [whole, context_of(less, locate(tmp_path))]
+    all_of_it, selected = ({*nodes_built(each)} for each in both)
     fingerprints = [
-        [one.fingerprint for one in plan(steps_of(each.edition.kind), each)] for each in contexts
+        [one.fingerprint for one in plan(steps_of(each.edition.kind), each)] for each in both
     ]
     shared = [step.name for step in steps_of(less.kind)].index("supply-chain") + 1
     assert fingerprints[0][:shared] == fingerprints[1][:shared], "these are not made again"
