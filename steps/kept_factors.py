@@ -41,7 +41,7 @@ def system_with_kept(coefficients: Array, place: Path | None) -> LeontiefSystem:
 
 
 def _keep(system: LeontiefSystem, place: Path) -> None:
-    """Write whole or not at all: who has no room on the disk factorises twice."""
+    """Write whole or not at all: without room on the disk the next step factorises again."""
     draft = place.with_name(f"{place.name}.part")
     lu, pivots = system.factors
     try:

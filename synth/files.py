@@ -35,8 +35,8 @@ def write_files(
     """Write ``<out>/landing/paper-2017/<role>/...`` and ``<out>/truth/*.parquet``; return the economy.
 
     size: `small` (5 provinces, 8 regions) or `quarter`, `half`, `full` (31; 40, 80, 160).
-    noise: 0 for sources that agree, 1 for customs
-    that miss the tables by up to a fifth. The same arguments give the same bytes.
+    noise: 0 for sources that agree, 1 for customs that miss the tables by up to a fifth.
+    The same arguments give the same bytes.
 
     Raises InputError when a role's folder holds files already.
     """
