@@ -16,7 +16,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-from benchmarks.cost_against_size import exponent
+from benchmarks.generated import Array
 from benchmarks.paper_edition import WHOLE
 from synth.economy import MANY, SMALL_PROVINCES, SMALL_REGIONS
 from synth.figures_of import all_provinces
@@ -58,8 +58,13 @@ def measured(homes: Path, size: str) -> list[Row]:
     return [{"size": size, "sectors": SECTORS * places(size), **row} for row in rows]
 
 
+def last_slope(sectors: Array, seconds: Array) -> float:
+    """Exponent between the two largest sizes; below them what does not grow weighs more."""
+    return float(np.diff(np.log(seconds[-2:]))[0] / np.diff(np.log(sectors[-2:]))[0])
+
+
 def draw(rows: list[Row], sizes: list[str]) -> None:
-    """CPU seconds and memory against sectors, log-log."""
+    """CPU seconds (log-log) and memory against sectors."""
     sectors = np.array([SECTORS * places(size) for size in sizes], float)
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5), layout="constrained")
     for name in (WHOLE, *STEPS):
@@ -67,11 +72,11 @@ def draw(rows: list[Row], sizes: list[str]) -> None:
         if any(size not in found for size in sizes):
             continue
         cpu = np.array([float(found[size]["cpu_s"]) for size in sizes])
-        label = f"{name}: n^{exponent(sectors, cpu):.2f}"
+        label = f"{name}: n^{last_slope(sectors, cpu):.2f}"
         print(f"  {label}")
         left.loglog(sectors, cpu, "o-", label=label, linewidth=2.5 if name == WHOLE else 1)
         if name in (WHOLE, "balance", "footprint"):
-            right.loglog(
+            right.semilogx(
                 sectors, [float(found[size]["peak_gib"]) for size in sizes], "o-", label=name
             )
     left.set(xlabel="sectors n", ylabel="CPU seconds", title="Licensed edition: cost against size")
@@ -80,13 +85,16 @@ def draw(rows: list[Row], sizes: list[str]) -> None:
         axes.set_xticks(sectors, [f"{one:,.0f}" for one in sectors], minor=False)
         axes.minorticks_off()
         axes.grid(alpha=0.3)
-        axes.legend(frameon=False, fontsize=8)
+        axes.legend(frameon=False, fontsize=8, loc="upper left")
+    left.set_ylim(top=8 * left.get_ylim()[1])
     figure.savefig(HERE / "edition_against_size.png", dpi=120)
 
 
 def main(homes: Path, *asked: str) -> None:
     """Measure, write the table, draw."""
     sizes = list(asked or ("small", *MANY))
+    if len(sizes) < 2:
+        sys.exit("Name at least two sizes: a line needs two points.")
     rows = [row for size in sizes for row in measured(homes, size)]
     with (HERE / "edition_against_size.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
