@@ -29,6 +29,8 @@ from compute._labels import labels_of
 SMALL_ENOUGH_FOR_ALL_EIGENVALUES = 1000
 POWER_STEPS = 500
 LARGEST_SUMS_NAMED = 5
+# Rounding of a table of 12,350 rows leaves 1e-13 over; another table leaves shares of one.
+_FACTORS_SOLVE_TO = 1e-8
 
 
 _LEAST_OUTPUT = 1e-200
@@ -59,11 +61,14 @@ class UnproductiveEconomy(ValueError):
         self.sectors = [int(i) for i in sectors]
 
 
-def technical_coefficients(flows: ArrayLike, output: ArrayLike) -> Array:
+def technical_coefficients(
+    flows: ArrayLike, output: ArrayLike, *, out: Array | None = None
+) -> Array:
     """Input per unit of output: A = Z diag(x)^-1.
 
     flows: Z, shape (m, n), inputs by using sector, million USD (m = n for A; rows of value added
     or imports give their coefficients).  output: x, shape (n,), million USD.
+    out: where A is written, shape (m, n); the flows themselves, when they are not needed any more.
     Returns (m, n), dimensionless. A sector without output has a zero column, whatever its inputs.
     Raises NegativeOutput, naming the sectors; InvalidInput for shapes, NaN and infinity.
     """
@@ -71,7 +76,7 @@ def technical_coefficients(flows: ArrayLike, output: ArrayLike) -> Array:
     require_same_order("flows", flows)
     z = finite_matrix("flows", flows)
     x = checked_output(output, z.shape[1])
-    return z / _or_infinite(x)
+    return np.divide(z, _or_infinite(x), out=out)
 
 
 def emission_intensity(emission: ArrayLike, output: ArrayLike) -> Array:
@@ -112,16 +117,24 @@ class LeontiefSystem:
 
     coefficients: A, shape (n, n), dimensionless, kept by reference; beside it one matrix of its
     size is held. Column sums of one or more are allowed, as real tables have them.
+    factors: those of an earlier system of the same A, where they are at hand.
     Raises UnproductiveEconomy when the spectral radius of A is not below one, naming it and the
-    largest column sums; InvalidInput for shapes, NaN and infinity.
+    largest column sums; InvalidInput for shapes, NaN and infinity, and for factors of another A.
     """
 
-    def __init__(self, coefficients: ArrayLike) -> None:
-        """Factorise I - A and prove the economy productive."""
+    def __init__(self, coefficients: ArrayLike, *, factors: "Factors | None" = None) -> None:
+        """Factorise I - A, unless that was done, and prove the economy productive."""
         self.coefficients = square_matrix("coefficients", coefficients)
         self.axis_labels = labels_of(coefficients)
-        self._lu = _factorised(self.coefficients)
+        if factors is not None:
+            _require_factors_of(self.coefficients, factors)
+        self._lu = _factorised(self.coefficients) if factors is None else factors
         _require_productive(self.coefficients, self._lu)
+
+    @property
+    def factors(self) -> "Factors":
+        """L and U of the transpose of I - A, in one matrix, and the pivots: for a system of the same A."""
+        return self._lu
 
     @property
     def size(self) -> int:
@@ -159,6 +172,18 @@ def _factorised(coefficients: Array) -> Factors:
         warnings.simplefilter("ignore", LinAlgWarning)  # singular: found by the test that follows
         lu, pivots = lu_factor(matrix.T, overwrite_a=True, check_finite=False)
     return lu, np.asarray(pivots, dtype=np.int64)
+
+
+def _require_factors_of(coefficients: Array, factors: Factors) -> None:
+    """Refuse factors that do not solve (I - A) x = 1."""
+    size = len(coefficients)
+    if factors[0].shape != (size, size) or factors[1].shape != (size,):
+        raise InvalidInput(f"factors must be of a matrix of {size} rows")
+    with np.errstate(all="ignore"):
+        x = _solved(factors, np.ones(size))
+        left_over = np.abs(x - coefficients @ x - 1).max() / max(np.abs(x).max(), 1.0)
+    if not left_over <= _FACTORS_SOLVE_TO:
+        raise InvalidInput(f"factors of another matrix: they leave {left_over:.3g} over")
 
 
 def _solved(factors: Factors, right: Array, *, transposed: bool = False) -> Array:

@@ -16,6 +16,7 @@ from expectations.identities_paper import (
     provincial_output_is_the_table,
 )
 from expectations.results import CheckResult
+from expectations.summed import by_consumer
 from warehouse.database import tables_of
 
 Identity = Callable[[duckdb.DuckDBPyConnection], CheckResult]
@@ -106,8 +107,8 @@ def exporters_sum_to_consumed_products(connection: duckdb.DuckDBPyConnection) ->
     return Comparison(
         name="exporters_sum_to_consumed_products",
         scope="marts.fct_export_output",
-        left=sums.format("marts.fct_export_output"),
-        right=sums.format("marts.fct_consumed_product_output"),
+        left=sums.format(by_consumer(connection, "fct_export_output")),
+        right=sums.format(by_consumer(connection, "fct_consumed_product_output")),
         floor=_FLOOR_MUSD,
         tolerance=_EXACT,
     ).check(connection)
@@ -128,7 +129,7 @@ def final_producers_sum_to_consumed_products(connection: duckdb.DuckDBPyConnecti
         name="final_producers_sum_to_consumed_products",
         scope="computed.final_producer_output",
         left=sums.format("computed.final_producer_output"),
-        right=sums.format("marts.fct_consumed_product_output"),
+        right=sums.format(by_consumer(connection, "fct_consumed_product_output")),
         floor=_FLOOR_MUSD,
         tolerance=_EXACT,
     ).check(connection)
@@ -139,8 +140,10 @@ def export_view_is_consumed_product_view(connection: duckdb.DuckDBPyConnection) 
     return Comparison(
         name="export_view_is_consumed_product_view",
         scope="marts.fct_export_emission",
-        left=_emission_of("marts.fct_export_output", "producer_province"),
-        right=_emission_of("marts.fct_consumed_product_output", "producer_province"),
+        left=_emission_of(by_consumer(connection, "fct_export_output"), "producer_province"),
+        right=_emission_of(
+            by_consumer(connection, "fct_consumed_product_output"), "producer_province"
+        ),
         floor=_FLOOR_T,
         tolerance=_EXACT,
     ).check(connection)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from expectations.results import Severity
+from expectations.summed import by_consumer
 from warehouse.database import literal
 
 EXACT = 1e-9
@@ -70,7 +71,7 @@ def read_places(connection: duckdb.DuckDBPyConnection) -> Places:
         home = homes[0][0] if len(homes) == 1 else ""
         consumers = connection.sql(
             f"""
-            select consumer_region from marts.fct_consumed_product_output
+            select consumer_region from {by_consumer(connection, "fct_consumed_product_output")}
             where consumer_region <> {literal(home)}
             group by consumer_region
             order by sum(output_musd) desc, consumer_region

@@ -310,7 +310,11 @@ def compute(
         given = extra(context) if extra else ()
         with _working(context) as connection, transaction(connection):
             tables = Tables(
-                connection, computation.reads, computation.writes, step=computation.name
+                connection,
+                computation.reads,
+                computation.writes,
+                step=computation.name,
+                factors=context.working.factors,
             )
             shipped = shipped_of(tables, computation, taken)
             made = restore(tables, shipped) if shipped else function(tables, taken, *given)

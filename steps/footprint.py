@@ -23,12 +23,25 @@ from compute.frames import Axis, to_frame, to_matrix, to_vector
 from compute.leontief import technical_coefficients
 from compute.readings import final_producer_blocks
 from steps.cells import read_matrix
+from steps.kept_factors import factorised_and_kept
+from warehouse.database import beside_arrays
 from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 CATEGORIES = ("household", "government", "capital")
 ABROAD = "abroad"
 """Maker of all final goods that are finished outside the provinces."""
+
+
+@dataclass(frozen=True)
+class DomesticUse:
+    """Sums of the provinces' intermediate flows, million USD.
+
+    one_country: between sectors, all provinces summed to one, (S, S).  sold_abroad: by sector, (P S,).
+    """
+
+    one_country: Array
+    sold_abroad: Array
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,16 @@ class Economy:
     def province_sectors(self) -> Axis:
         """The rows of the provinces alone."""
         return Axis(self.producers.labels[: self.shape.size])
+
+    def domestic_use(self) -> DomesticUse:
+        """What the provinces use and sell, of which sums are enough."""
+        local, by_sector = self.shape.size, (self.shape.count, self.shape.sectors)
+        blocks = self.flows[:local, :local].reshape(*by_sector, *by_sector)
+        return DomesticUse(blocks.sum(axis=(0, 2)), self.flows[:local, local:].sum(axis=1))
+
+    def coefficients_in_place(self) -> Array:
+        """A, written over the flows, which are gone then: at full size each of the two has 1.2 GB."""
+        return technical_coefficients(self.flows, self.output, out=self.flows)
 
 
 def read_economy(con: Tables, home_region: str) -> Economy:
@@ -116,10 +139,15 @@ def compute_footprint(con: Tables, assumptions: Assumptions) -> int:
     footprint_closure: what all final demand calls for against output.  export_intensity: f (I - A_PP)^-1.
     footprint_sector_step: the export-driven output by sector from the global table alone to the linked table.
     """
-    home_region = str(assumptions["home_region"])
+    with beside_arrays(con.connection):
+        return _write_footprint(con, str(assumptions["home_region"]))
+
+
+def _write_footprint(con: Tables, home_region: str) -> int:
     economy = read_economy(con, home_region)
+    use = economy.domestic_use()
     account = export_account(
-        technical_coefficients(economy.flows, economy.output),
+        factorised_and_kept(economy.coefficients_in_place(), con.factors),
         economy.shape,
         economy.demand,
         is_home=economy.is_home,
@@ -131,7 +159,7 @@ def compute_footprint(con: Tables, assumptions: Assumptions) -> int:
     del chains
     con.write("computed.footprint_closure", closure(economy, account))
     con.write("computed.export_intensity", _multipliers(con, economy, account))
-    con.write("computed.footprint_sector_step", _steps(con, economy, account, home_region))
+    con.write("computed.footprint_sector_step", _steps(con, economy, account, use, home_region))
     return rows
 
 
@@ -230,7 +258,9 @@ def _multipliers(con: Tables, economy: Economy, account: ExportAccount) -> pl.Da
     )
 
 
-def _steps(con: Tables, economy: Economy, account: ExportAccount, home_region: str) -> pl.DataFrame:
+def _steps(
+    con: Tables, economy: Economy, account: ExportAccount, use: DomesticUse, home_region: str
+) -> pl.DataFrame:
     """Export-driven output by sector, from the global table alone to the linked table, in three steps.
 
     global_alone -> provincial_output: gross output as the provincial tables have it -> linked_aggregate: the
@@ -242,10 +272,9 @@ def _steps(con: Tables, economy: Economy, account: ExportAccount, home_region: s
     driven = home.export_share * home.output
     by_sector = (shape.count, shape.sectors)
     output = economy.output[:local].reshape(by_sector).sum(axis=0)
-    blocks = economy.flows[:local, :local].reshape(*by_sector, *by_sector)
-    exports = account.final_musd.sum(axis=1) + economy.flows[:local, local:].sum(axis=1)
+    exports = account.final_musd.sum(axis=1) + use.sold_abroad
     aggregate = single_region_export_share(
-        blocks.sum(axis=(0, 2)),
+        use.one_country,
         economy.demand[:local, economy.is_home].sum(axis=1).reshape(by_sector).sum(axis=0),
         exports.reshape(by_sector).sum(axis=0),
     )

@@ -9,9 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from compute.frames import Axis, to_frame, to_matrix
-from compute.leontief import LeontiefSystem, emission_intensity, technical_coefficients
+from compute.leontief import LeontiefSystem, emission_intensity
 from compute.supply_chain import layer_flows, production_layers, top_paths
 from steps.footprint import Economy, read_economy
+from steps.kept_factors import system_with_kept
+from warehouse.database import beside_arrays
 from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
@@ -54,7 +56,8 @@ def trace_supply_chains(con: Tables, assumptions: Assumptions) -> int:
     The assumption path_count is the length of each list of paths: overall, by exporting province, by pair of
     exporting and emitting province.  Paths are ranked by APE.
     """
-    chains = read_chains(con, str(assumptions["home_region"]))
+    with beside_arrays(con.connection):
+        chains = read_chains(con, str(assumptions["home_region"]))
     con.write("computed.production_layer", layer_frame(chains))
     variants = (chains.domestic, chains.worldwide)
     for label, name in (("region", "layer_flow"), ("sector", "layer_flow_sector")):
@@ -70,9 +73,9 @@ def read_chains(con: Tables, home_region: str) -> Chains:
     economy = read_economy(con, home_region)
     pollutants, intensity = _intensity(con, economy)
     local, n = economy.shape.size, len(economy.producers)
-    coefficients = technical_coefficients(economy.flows, economy.output)
     foreign_demand = economy.demand[:, ~economy.is_home].sum(axis=1)
-    exports = foreign_demand[:local] + economy.flows[:local, local:].sum(axis=1)
+    exports = foreign_demand[:local] + economy.domestic_use().sold_abroad
+    coefficients = economy.coefficients_in_place()
     everywhere = np.zeros((len(pollutants), n))
     everywhere[:, :local] = intensity
     return Chains(
@@ -86,7 +89,11 @@ def read_chains(con: Tables, home_region: str) -> Chains:
             intensity,
         ),
         worldwide=Variant(
-            "global", LeontiefSystem(coefficients), economy.producers, foreign_demand, everywhere
+            "global",
+            system_with_kept(coefficients, con.factors),
+            economy.producers,
+            foreign_demand,
+            everywhere,
         ),
     )
 

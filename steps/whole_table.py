@@ -12,6 +12,7 @@ from compute.balance import BalancedTable, gras
 from compute.frames import Axis, to_frame
 from steps.cells import read_matrix
 from steps.link import table_totals
+from warehouse.database import beside_arrays
 from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
@@ -25,6 +26,11 @@ def balance_whole_table(con: Tables, assumptions: Assumptions) -> int:
     All regions and users are balanced together (METHOD section 2): rows to gross output, columns to output less
     value added and to final demand.
     """
+    with beside_arrays(con.connection):
+        return _write_balanced(con, assumptions)
+
+
+def _write_balanced(con: Tables, assumptions: Assumptions) -> int:
     row_total, column_total = table_totals(con)
     rows = Axis(row_total.select("region", "sector"))
     columns = Axis(column_total.select("region", "user_kind", "user_code"))

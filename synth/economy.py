@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,11 @@ from synth.world import World
 Array = NDArray[np.float64]
 SMALL_PROVINCES = ("CN-HE", "CN-JS", "CN-GD", "CN-SC", "CN-XJ")
 SMALL_REGIONS = ("AUS", "CHN", "JPN", "KOR", "USA", "DEU", "SAU", "XTW")
-_PER_CELL = {"small": 2, "full": 2}
-_SMALLEST_MUSD = {"small": 0.05, "full": 0.2}
+_PER_CELL = 2
+_SMALLEST_MUSD = {"small": 0.05}
+_LEAST_MUSD = 0.2
+MANY = {"quarter": 40, "half": 80, "full": 160}
+"""Sizes with all provinces, and their regions."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def build(size: str, seed: int, noise: float) -> Economy:
     gdp[own] *= place.scale
     sizes = abroad.sketch(place, gdp, rng)
     taste = appetite(place, rng)
-    smallest, per_cell = _SMALLEST_MUSD[size], _PER_CELL[size]
+    smallest, per_cell = _SMALLEST_MUSD.get(size, _LEAST_MUSD), _PER_CELL
     # Imports of goods are what the customs print (in whole dollars); all else is built around them.
     wanted = place.to_sectors(place.nation.imports) * place.scale
     origin = origins(sizes.output.T, own, rng)
@@ -79,7 +83,10 @@ def build(size: str, seed: int, noise: float) -> Economy:
 def _setting(size: str) -> Setting:
     if size == "small":
         return setting(codes(), SMALL_PROVINCES, SMALL_REGIONS)
-    return setting(codes(), all_provinces(), regions_160())
+    kept = {*SMALL_REGIONS, *regions_160()[: MANY[size] - len(SMALL_REGIONS)]}
+    more = (region for region in regions_160() if region not in kept)
+    kept |= set(islice(more, MANY[size] - len(kept)))
+    return setting(codes(), all_provinces(), tuple(r for r in regions_160() if r in kept))
 
 
 def _import_cells(

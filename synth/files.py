@@ -16,7 +16,7 @@ from warehouse.errors import InputError
 
 EDITION, NEWER_EDITION = "paper-2017", "nowcast-2020"
 NEWER_YEAR = 2020
-SIZES = ("small", "full")
+SIZES = ("small", "quarter", "half", "full")
 # What the newer year has against 2017: made up, of the direction that was published.
 TRADE_GROWTH, EMISSION_LEVEL = 1.1, 0.85
 Report = Callable[[str], None]
@@ -34,8 +34,9 @@ def write_files(
 ) -> Economy:
     """Write ``<out>/landing/paper-2017/<role>/...`` and ``<out>/truth/*.parquet``; return the economy.
 
-    size: `small` (5 provinces, 8 regions) or `full` (31, 160).  noise: 0 for sources that agree, 1 for customs
-    that miss the tables by up to a fifth. The same arguments give the same bytes.
+    size: `small` (5 provinces, 8 regions) or `quarter`, `half`, `full` (31; 40, 80, 160).
+    noise: 0 for sources that agree, 1 for customs that miss the tables by up to a fifth.
+    The same arguments give the same bytes.
 
     Raises InputError when a role's folder holds files already.
     """

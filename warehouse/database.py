@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SCHEMAS = ("raw", "seeds", "staging", "intermediate", "computed", "marts", "meta")
 MEMORY_VARIABLE = "TRADEPLUME_MEMORY_LIMIT"
 DEFAULT_MEMORY_LIMIT = "3GB"
+MEMORY_BESIDE_ARRAYS = "1GB"
 
 # For a file that others made or queries that others wrote: no file but the open one, no extension, no
 # variable of this process, and nothing of this can be changed back.
@@ -170,6 +171,22 @@ def every_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         connection.execute(f"set threads = {threads}")
+
+
+@contextmanager
+def beside_arrays(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Less memory for DuckDB while large arrays need it, unless the user has set a limit.
+
+    Pages that it holds back from reading a large table would stand beside the arrays made of it.
+    """
+    if os.environ.get(MEMORY_VARIABLE):
+        yield
+        return
+    connection.execute(f"set memory_limit = {literal(MEMORY_BESIDE_ARRAYS)}")
+    try:
+        yield
+    finally:
+        connection.execute(f"set memory_limit = {literal(DEFAULT_MEMORY_LIMIT)}")
 
 
 def write_table(

@@ -37,6 +37,11 @@ class WorkingFile:
         return self.path.with_suffix(".lock")
 
     @property
+    def factors(self) -> Path:
+        """The factors of the linked table, from the step that finds them to the one that takes them."""
+        return self.path.parent / f".{self.name}.factors.npz"
+
+    @property
     def temp_directory(self) -> Path:
         """Where DuckDB puts what does not fit into memory."""
         return self.path.parent / f".{self.name}.tmp"

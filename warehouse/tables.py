@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,6 +13,7 @@ import polars as pl
 from warehouse.computed_contracts import ComputedContract, computed_contracts
 from warehouse.database import append_table, fetch, qualified, scalar, tables_of, write_table
 from warehouse.errors import UserFacingError
+from warehouse.row_keys import KeyProof
 
 SCHEMA = "computed"
 Assumptions = Mapping[str, bool | float | str | int]
@@ -35,6 +37,7 @@ class Tables:
 
     reads, writes: names with schema, such as ``raw.trade``; reads None: everything may be read (tests,
     benchmarks).  What is touched is remembered in ``read`` and ``written``.  A step may read what it writes.
+    factors: where a step may keep the linked table's factors for the next (WorkingFile.factors; None: nowhere).
     """
 
     def __init__(
@@ -44,8 +47,10 @@ class Tables:
         writes: Collection[str] | None = None,
         *,
         step: str = "",
+        factors: Path | None = None,
     ) -> None:
         self.connection = connection
+        self.factors = factors
         self.read: set[str] = set()
         self.written: set[str] = set()
         self._reads = None if reads is None else {*reads, *(writes or ())}
@@ -79,13 +84,15 @@ class Tables:
                 f"{name} has no contract.",
                 remedy="Describe it in a _computed.yml of models, with columns, types and key.",
             )
-        rows = 0
+        rows, proof = 0, KeyProof(contract.key)
         for number, frame in enumerate([frames] if isinstance(frames, pl.DataFrame) else frames):
             kept = checked(frame, contract)
+            proof.add(kept)
             add = append_table if number else write_table
             add(self.connection, SCHEMA, table, kept)
             rows += kept.height
-        _demand_key(self.connection, contract)
+        if not proof.holds:
+            _demand_key(self.connection, contract)
         self.written.add(name)
         return rows
 

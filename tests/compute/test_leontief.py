@@ -166,6 +166,12 @@ class TestCoefficients:
         a = technical_coefficients([[2, 3], [4, 6]], [10, 12])
         np.testing.assert_allclose(a, [[0.2, 0.25], [0.4, 0.5]])
 
+    def test_over_the_flows_to_the_same_bits(self):
+        flows, output = np.random.default_rng(0).random((3, 3)), np.array([3.0, 0.0, 7.0])
+        beside = technical_coefficients(flows.copy(), output)
+        assert technical_coefficients(flows, output, out=flows) is flows
+        np.testing.assert_array_equal(flows, beside)
+
     def test_a_sector_without_output_has_a_zero_column(self):
         a = technical_coefficients([[2, 3], [4, 6]], [0, 12])
         np.testing.assert_allclose(a, [[0, 0.25], [0, 0.5]])

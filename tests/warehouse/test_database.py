@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from warehouse import meta
 from warehouse.database import (
+    MEMORY_VARIABLE,
     SCHEMAS,
+    beside_arrays,
     connect,
     ensure_schemas,
     fetch,
@@ -110,6 +112,23 @@ def test_sums_come_out_the_same_to_the_last_bit(tmp_path: Path) -> None:
         with connect(path, read_only=True) as connection:
             answers.append(fetch(connection, query))
     assert all(answer == answers[0] for answer in answers)
+
+
+def test_large_arrays_leave_less_memory_to_the_database_unless_the_user_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def limit(connection: duckdb.DuckDBPyConnection) -> object:
+        return scalar(connection, "select current_setting('memory_limit')")
+
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
+    with connect(tmp_path / "a.duckdb") as connection:
+        usual = limit(connection)
+        with beside_arrays(connection):
+            assert limit(connection) == "953.6 MiB"
+        assert limit(connection) == usual
+    monkeypatch.setenv(MEMORY_VARIABLE, "2GB")
+    with connect(tmp_path / "a.duckdb") as connection, beside_arrays(connection):
+        assert limit(connection) == "1.8 GiB"
 
 
 def test_what_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
