@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import polars as pl
 
 from warehouse.errors import InputError
@@ -98,7 +99,7 @@ def _kind(kind: str, files: Mapping[date, _DayFile]) -> Iterator[pl.DataFrame]:
             for day in around
         }
         names = {day: str(files[day]) for day in around}
-        yield hourly.daily(pl.concat(hours.values()), kind, names, wanted)
+        yield hourly.daily(hourly.joined([*hours.values()]), kind, names, wanted)
 
 
 def recognises(path: Path) -> bool:
@@ -186,34 +187,41 @@ def _kind_and_day(path: _DayFile) -> tuple[str, date]:
 
 
 def _hours(path: Path, kind: str, day: date) -> pl.DataFrame:
-    plain = plain_table(path, _HEADING, missing=NO_VALUE)
+    plain = plain_table(path, _HEADING, missing=NO_VALUE, only=("type", _SPECIES))
     if plain is not None:
-        hours = _long(plain, path, kind, day)
+        places = [name for name in plain.wanted.columns if name not in _HEADING]
+        hours = _long(plain.texts, plain.wanted, places, path, kind, day)
         if hours["value"].is_finite().all():
             return hours
     table = text_table(path, _HEADING, missing=NO_VALUE)
-    return _long(table, path, kind, day)
-
-
-def _long(table: pl.DataFrame, path: Path, kind: str, day: date) -> pl.DataFrame:
-    """The hours that have a value, of a table with cells of text or numbers."""
     places = [name for name in table.columns if name and name not in _HEADING]
+    wanted = table.filter(pl.col("type").is_in(_SPECIES))
+    wide = numbers(wanted, places, path, "ug/m3, CO mg/m3")
+    return _long(table, wide, places, path, kind, day)
+
+
+def _long(
+    table: pl.DataFrame,
+    wide: pl.DataFrame,
+    places: Sequence[str],
+    path: Path,
+    kind: str,
+    day: date,
+) -> pl.DataFrame:
+    """The hours that have a value. table: the texts of all rows.  wide: the wanted rows with their numbers."""
     _check_places(path, kind, places)
     _check_rows(path, table, day)
-    wanted = table.filter(pl.col("type").is_in(_SPECIES))
-    is_text = places and table.schema[places[0]] == pl.String
-    wide = numbers(wanted, places, path, "ug/m3, CO mg/m3") if is_text else wanted
-    factor = pl.when(pl.col("type") == "CO").then(_MG_TO_UG).otherwise(1.0)
-    return (
-        wide.unpivot(places, index=["hour", "type"], variable_name="place")
-        .filter(pl.col("value").is_not_null())
-        .select(
-            "place",
-            pl.lit(day).alias("date"),
-            pl.col("hour").cast(pl.Int64),
-            pl.col("type").alias("pollutant"),
-            pl.col("value") * factor,
-        )
+    values = wide.select(pl.col(places).cast(pl.Float64)).to_numpy()
+    row, column = np.nonzero(~np.isnan(values))
+    factor = np.where(wide["type"].to_numpy() == "CO", _MG_TO_UG, 1.0)
+    return pl.DataFrame(
+        {
+            "place": pl.Series(places, dtype=pl.Enum(places)).gather(column),
+            "date": pl.repeat(day, len(row), eager=True),
+            "hour": wide["hour"].cast(pl.Int64).gather(row),
+            "pollutant": wide["type"].cast(pl.Enum(_SPECIES)).gather(row),
+            "value": values[row, column] * factor[row],
+        }
     )
 
 
