@@ -1,6 +1,7 @@
 """A station archive of many days made from one: the files that the benchmarks of observed air read.
 
-SYNTHETIC: a day has the hours of the day given, times a factor that follows the season and chance, under another date.
+SYNTHETIC: a day has the hours of the day given, times a factor that follows the season and chance, under another
+date. Hours that the file lacks are those before them, a little higher, since a day of fewer than 20 hours is not used.
 So days differ from their neighbours, and the same number of days gives the same files.
 """
 
@@ -38,7 +39,8 @@ def write_archive(day_file: Path, days: int, folder: Path, last: date = LAST) ->
 def _scaled_texts(day_file: Path) -> list[str]:
     """The file times each of the factors, with a mark for its date."""
     places = [name for name in heading(day_file) if name not in _HEADING]
-    table = pl.read_csv(day_file, schema_overrides=dict.fromkeys(places, pl.Float64))
+    read = pl.read_csv(day_file, schema_overrides=dict.fromkeys(places, pl.Float64))
+    table = _whole_day(read, places)
     unit = pl.when(pl.col("type").str.starts_with(_COARSE)).then(0.1).otherwise(1.0)
     whole = 1 / unit
     texts = []
@@ -48,6 +50,19 @@ def _scaled_texts(day_file: Path) -> list[str]:
         )
         texts.append(scaled.write_csv().replace(".0,", ",").replace(".0\n", "\n"))
     return texts
+
+
+def _whole_day(table: pl.DataFrame, places: list[str]) -> pl.DataFrame:
+    """The table with all 24 hours."""
+    hours = {hour: table.filter(pl.col("hour") == hour) for hour in range(24)}
+    whole: list[pl.DataFrame] = []
+    for hour, rows in hours.items():
+        if rows.is_empty() and whole:
+            rows = whole[-1].with_columns(
+                pl.lit(hour, pl.Int64).alias("hour"), pl.col(places) * 1.05
+            )
+        whole.append(rows)
+    return pl.concat(whole)
 
 
 def _level(day: date, chance: random.Random) -> int:

@@ -115,10 +115,11 @@ def plain_table(
     is_headed = len({*names}) == len(names) and "" not in names and names[:first] == [*texts]
     if not is_headed or b'"' in content or not _is_plain(content[:65_536]):
         return None
-    lines = content.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")[1:]
+    lines = content.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")
     commas = len(names) - 1
-    if not lines or any(line.count(b",") != commas for line in lines):
-        return None
+    if len(lines) < 2 or any(line.count(b",") != commas for line in lines):
+        return None  # a title above the heading, too
+    del lines[0]
     nothing = {"", *missing}
     cells = [line.split(b",", first)[:first] for line in lines]
     rows = [[_text_or_none(cell, nothing) for cell in row] for row in cells]

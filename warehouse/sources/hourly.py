@@ -7,9 +7,11 @@ everybody can see it (GB 3095-2012 asks for 20). O3_8h is the highest running 8-
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -37,22 +39,56 @@ Files = str | Path | Mapping[date, str]
 """Where hours came from: a file, or the file of each day."""
 
 
-def daily(
-    hours: pl.DataFrame, place_kind: str, file: Files, days: Collection[date] | None = None
-) -> pl.DataFrame:
-    """Rows of role observation from hourly values.
+HOURS_SCHEMA: Mapping[str, Any] = MappingProxyType(
+    {
+        "date": pl.Date,
+        "pollutant": pl.String,
+        "hour_count": pl.Int64,
+        "zero_hours": pl.Int64,
+        "beyond_hours": pl.Int64,
+        "beyond_place": pl.String,
+        "beyond_ug_m3": pl.Float64,
+    }
+)
+"""Columns of ``Days.hours``."""
 
-    hours: place, date, hour (0-23), pollutant, value (ug/m3, nulls are missing hours), any order (``joined`` brings
-    those of several files together).  file: for
-    errors and notes.  days: those that are wanted; hours of others tell what is stuck over midnight (None: all).
-    Raises InputError when one hour has two values, or the unit changes from one hour to the next.
+
+@dataclass(frozen=True)
+class Days:
+    """Daily rows, and the hours behind them.
+
+    rows: of role observation.  hours: one row a date and pollutant, columns ``HOURS_SCHEMA``; beyond_place and
+    beyond_ug_m3 are those of the first hour beyond any air.
+    """
+
+    rows: pl.DataFrame
+    hours: pl.DataFrame
+
+
+def daily(hours: pl.DataFrame, place_kind: str, file: str) -> pl.DataFrame:
+    """Rows of role observation from hourly values; tells which hours are odd.
+
+    hours: place, date, hour (0-23), pollutant, value (ug/m3, nulls are missing hours), any order.  file: for
+    errors and notes.  Raises InputError when one hour has two values, or the unit changes from one hour to the next.
+    """
+    found = days_of(hours, place_kind, file)
+    tell_odd_hours(found.hours, Path(file).name)
+    return found.rows
+
+
+def days_of(
+    hours: pl.DataFrame, place_kind: str, file: Files, days: Collection[date] | None = None
+) -> Days:
+    """As ``daily``, without telling of odd hours.
+
+    hours: those of several files as ``joined`` brings them together.  days: those that are wanted; hours of others
+    tell what is stuck over midnight (None: all).
     """
     unique, duplicates = _deduplicated(_in_order(hours), file)
     _refuse_unit_change(unique, file)
     marked = _marked(unique)
     if days is not None:
         marked = marked.filter(pl.col("date").is_in(sorted(days)))
-    _tell_odd_hours(marked, file)
     valid = pl.col("value").filter(pl.col("is_valid"))
     by_day = (
         marked.group_by("place", "date", "pollutant")
@@ -67,22 +103,20 @@ def daily(
         .with_columns(pl.col("duplicate_hours").fill_null(0))
     )
     rows = pl.concat([by_day, _ozone_8h(marked)], how="diagonal")
-    return (
-        rows.filter(pl.col("value_ug_m3").is_not_null())
-        .select(
-            pl.lit(place_kind).alias("place_kind"),
-            pl.col("place").cast(pl.String),
-            "date",
-            pl.col("pollutant").cast(pl.String),
-            "value_ug_m3",
-            pl.lit("hourly").alias("time_basis"),
-            "hour_count",
-            "negative_hours",
-            "stuck_hours",
-            pl.col("duplicate_hours").clip(upper_bound=24),
-        )
-        .sort("place", "date", "pollutant")
+    ordered = rows.filter(pl.col("value_ug_m3").is_not_null()).sort("date", "place", "pollutant")
+    table = ordered.select(
+        pl.lit(place_kind).alias("place_kind"),
+        pl.col("place").cast(pl.String),
+        "date",
+        pl.col("pollutant").cast(pl.String),
+        "value_ug_m3",
+        pl.lit("hourly").alias("time_basis"),
+        "hour_count",
+        "negative_hours",
+        "stuck_hours",
+        pl.col("duplicate_hours").clip(upper_bound=_HOURS_OF_A_DAY),
     )
+    return Days(table, _hours_by_day(marked))
 
 
 def _in_order(hours: pl.DataFrame) -> pl.DataFrame:
@@ -112,20 +146,13 @@ def _names(parts: Sequence[pl.DataFrame], column: str, *others: str) -> pl.Enum:
     names = {*others}
     for part in parts:
         dtype = part.schema[column]
-        is_listed = isinstance(dtype, pl.Enum)
-        names |= {*(dtype.categories if is_listed else part[column].drop_nulls().unique())}
+        listed = dtype.categories if isinstance(dtype, pl.Enum) else part[column].unique()
+        names |= {*listed.drop_nulls()}
     return pl.Enum(sorted(names))
 
 
 def _file_of(file: Files, day: date) -> str | Path:
     return file[day] if isinstance(file, Mapping) else file
-
-
-def _name(file: Files) -> str:
-    if not isinstance(file, Mapping):
-        return Path(file).name
-    first, *_, last = [Path(file[day]).name for day in (min(file), max(file))]
-    return first if first == last else f"{first} to {last}"
 
 
 def _deduplicated(hours: pl.DataFrame, file: Files) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -186,22 +213,40 @@ def _marked(hours: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _tell_odd_hours(marked: pl.DataFrame, file: Files) -> None:
-    """Notes on hours beyond any air, which are left out, and on hours of exactly zero, which are kept."""
-    name = _name(file)
-    beyond = marked.filter("is_beyond")
+def _hours_by_day(marked: pl.DataFrame) -> pl.DataFrame:
+    """How many hours each date has of each pollutant, and how many are odd, as ``Days.hours`` says."""
+    beyond = pl.col("is_beyond")
+    return (
+        marked.group_by("date", "pollutant")
+        .agg(
+            hour_count=pl.len().cast(pl.Int64),
+            zero_hours=(pl.col("value") == 0).sum().cast(pl.Int64),
+            beyond_hours=beyond.sum().cast(pl.Int64),
+            beyond_place=pl.col("place").filter(beyond).first().cast(pl.String),
+            beyond_ug_m3=pl.col("value").filter(beyond).first(),
+        )
+        .with_columns(pl.col("pollutant").cast(pl.String))
+        .sort("date", "pollutant")
+    )
+
+
+def tell_odd_hours(hours: pl.DataFrame, name: str) -> None:
+    """Notes on hours beyond any air, which are left out, and on hours of exactly zero, which are kept.
+
+    hours: ``Days.hours`` of all that was read.  name: of the file or files.
+    """
+    beyond = hours.filter(pl.col("beyond_hours") > 0).sort("date", "pollutant")
     if not beyond.is_empty():
         first = beyond.row(0, named=True)
         note(
-            f"{beyond.height:,} of {marked.height:,} hours lie beyond any air and are left out, the first"
-            f" {first['pollutant']} {first['value']:g} ug/m3 at {first['place']} on {first['date']}",
+            f"{beyond['beyond_hours'].sum():,} of {hours['hour_count'].sum():,} hours lie beyond any air and are"
+            f" left out, the first {first['pollutant']} {first['beyond_ug_m3']:g} ug/m3 at {first['beyond_place']}"
+            f" on {first['date']}",
             name,
         )
-    by_pollutant = marked.group_by("pollutant").agg(
-        (pl.col("value") == 0).sum().alias("zeros"), pl.len()
-    )
-    odd = by_pollutant.filter(pl.col("zeros") > MOST_ZEROS * pl.col("len")).sort("pollutant")
-    for pollutant, zeros, count in odd.iter_rows():
+    by_pollutant = hours.group_by("pollutant").agg(pl.col("zero_hours", "hour_count").sum())
+    odd = by_pollutant.filter(pl.col("zero_hours") > MOST_ZEROS * pl.col("hour_count"))
+    for pollutant, zeros, count in odd.sort("pollutant").iter_rows():
         note(f"{pollutant}: {zeros:,} of {count:,} hours are exactly zero", name)
 
 
@@ -234,7 +279,9 @@ def _refuse_unit_change(hours: pl.DataFrame, file: Files) -> None:
 def _ozone_8h(marked: pl.DataFrame) -> pl.DataFrame:
     """The highest running 8-hour mean of ozone that ends at hour 7 to 23, 6 of 8 hours valid."""
     ozone = marked.filter((pl.col("pollutant") == "O3") & pl.col("is_valid"))
-    begins = (pl.col("place") != pl.col("place").shift()) | (pl.col("date") != pl.col("date").shift())
+    begins = (pl.col("place") != pl.col("place").shift()) | (
+        pl.col("date") != pl.col("date").shift()
+    )
     days = ozone.filter(ozone.select(begins.fill_null(True)).to_series()).select("place", "date")
     row = ozone.select(begins.fill_null(True).cum_sum().cast(pl.Int64) - 1).to_series().to_numpy()
     hours = np.full((days.height, _HOURS_OF_A_DAY), np.nan)
