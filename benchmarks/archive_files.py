@@ -1,7 +1,7 @@
 """A station archive of many days made from one: the files that the benchmarks of observed air read.
 
 SYNTHETIC: a day has the hours of the day given, times a factor that follows the season and chance, under another
-date. Hours that the file lacks are those before them, a little higher, since a day of fewer than 20 hours is not used.
+date. Hours that the file lacks are those before them, a little higher: a day of fewer than 20 hours is not used.
 So days differ from their neighbours, and the same number of days gives the same files.
 """
 

@@ -14,8 +14,9 @@ import pytest
 
 from tests.warehouse.test_sources_cnemc import wide_file
 from warehouse.errors import InputError
+from warehouse.kept_pieces import Piece, PieceStore
 from warehouse.sources import cnemc
-from warehouse.sources.kept_days import DayStore, KeptDay, days_kept_in
+from warehouse.sources.kept_days import days_kept_in
 from warehouse.sources.notes import collected
 
 PLACES = ["1001A", "1002A"]
@@ -246,14 +247,15 @@ def test_a_killed_reading_loses_no_day_that_was_kept(archive: Path, tmp_path: Pa
     code = (
         "import os, signal\n"
         "from pathlib import Path\n"
+        "from warehouse import kept_pieces\n"
         "from warehouse.sources import cnemc, kept_days\n"
-        "genuine, count = kept_days.DayStore.put, []\n"
+        "genuine, count = kept_pieces.PieceStore.put, []\n"
         "def put(*args):\n"
         "    genuine(*args)\n"
         "    count.append(1)\n"
         "    if len(count) == 4:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "kept_days.DayStore.put = put\n"
+        "kept_pieces.PieceStore.put = put\n"
         "cnemc._DAYS_AT_ONCE = 2\n"
         f"with kept_days.days_kept_in(Path({str(kept)!r})):\n"
         f"    cnemc.read([Path({str(archive)!r})], 'observation', 2017)\n"
@@ -261,7 +263,7 @@ def test_a_killed_reading_loses_no_day_that_was_kept(archive: Path, tmp_path: Pa
     done = subprocess.run([sys.executable, "-c", code], check=False)
     assert done.returncode == -signal.SIGKILL
     assert len(list(kept.glob("*.parquet"))) == 4
-    store = DayStore(kept)
+    store = PieceStore(kept)
     with days_kept_in(kept):
         found = read(archive)
     assert found.equals(read(archive))
@@ -271,6 +273,6 @@ def test_a_killed_reading_loses_no_day_that_was_kept(archive: Path, tmp_path: Pa
 
 def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    store = DayStore(tmp_path / "file" / "kept")
-    store.put("station-20170101", "a" * 64, KeptDay(pl.DataFrame({"x": [1.0]}), {}))
+    store = PieceStore(tmp_path / "file" / "kept")
+    store.put("station-20170101", "a" * 64, Piece(pl.DataFrame({"x": [1.0]}), {}))
     assert store.get("station-20170101", "a" * 64) is None

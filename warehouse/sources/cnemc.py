@@ -22,10 +22,11 @@ import polars as pl
 from warehouse.errors import InputError
 from warehouse.files import UNPACKING
 from warehouse.fingerprint import digest, file_checksum, module_parts, package_versions
+from warehouse.kept_pieces import Piece
 from warehouse.sources import hourly
 from warehouse.sources.air_files import NO_VALUE, heading, numbers, plain_table, text_table
 from warehouse.sources.base import Publication, Reader, broken, first_bytes
-from warehouse.sources.kept_days import KeptDay, day_store
+from warehouse.sources.kept_days import day_store
 from warehouse.sources.notes import collected, note
 from warehouse.sources.progress import told
 
@@ -157,7 +158,7 @@ def _read_days(
     order: Sequence[date],
     wanted: Sequence[int],
     held: dict[date, _FileHours],
-) -> Iterator[tuple[date, KeptDay]]:
+) -> Iterator[tuple[date, Piece]]:
     """Days that follow each other, read with the hours of the day before and after.
 
     held: files that were read for the days before these; afterwards, those read for these.
@@ -173,7 +174,7 @@ def _read_days(
     for day in chosen:
         of_day = pl.col("date") == day
         facts = {"notes": read_now[day][1], "hours": made.hours.filter(of_day).write_json()}
-        yield day, KeptDay(made.rows.filter(of_day), facts)
+        yield day, Piece(made.rows.filter(of_day), facts)
 
 
 def _noted_hours(file: _DayFile, kind: str, day: date) -> _FileHours:

@@ -69,7 +69,7 @@ def daily(hours: pl.DataFrame, place_kind: str, file: str) -> pl.DataFrame:
     """Rows of role observation from hourly values; tells which hours are odd.
 
     hours: place, date, hour (0-23), pollutant, value (ug/m3, nulls are missing hours), any order.  file: for
-    errors and notes.  Raises InputError when one hour has two values, or the unit changes from one hour to the next.
+    errors and notes.  Raises InputError when one hour has two values, or the unit changes between two hours.
     """
     found = days_of(hours, place_kind, file)
     tell_odd_hours(found.hours, Path(file).name)
