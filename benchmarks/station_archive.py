@@ -1,7 +1,7 @@
 """Reading the national station archive: `python -m benchmarks.station_archive FILE FOLDER [days ...]`.
 
-FILE: a day as the archive ships it (china_sites_YYYYMMDD.csv).  For each number of days (10, 30 and 60 otherwise)
-an archive is made of it and read: anew, with the days that were kept, and when one more day has come.  The rows must
+FILE: a day as the archive ships it (china_sites_YYYYMMDD.csv).  For each number of days (10, 30, 60 otherwise)
+an archive is made of it and read: anew, with the days that were kept, when one more day has come.  The rows must
 be the same.  Prints processor seconds and peak memory; FOLDER/archive.csv has them as a table.
 """
 

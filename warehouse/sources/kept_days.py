@@ -13,7 +13,7 @@ _STORE: ContextVar[PieceStore | None] = ContextVar("days", default=None)
 
 
 def day_store() -> PieceStore | None:
-    """Where the days of this reading are kept; None where nobody has said so."""
+    """Where the days of this reading are kept; None where nobody named a folder."""
     return _STORE.get()
 
 
