@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,8 +38,8 @@ def air(
 
     Computes what is missing and publishes it. Bundled data: all cities from January to July 2025 and ten cities
     since 2022 (air-open), and a reanalysis of 2013 to 2018 (air-caqra). Your files in
-    landing/air-open/observation/ add days and cities to air-open. Changes in 2025 need the days of 2024. With
-    $TRADEPLUME_DASK the models run on that Dask scheduler.
+    landing/air-open/observation/ add days and cities to air-open. Changes in 2025 need the days of 2024. A
+    run that was killed goes on with the places that are missing.
 
     Examples: `tradeplume air`, `tradeplume air --period 2025-03 --html review.html`, `tradeplume air -p 2018Q1`
     """
@@ -47,6 +48,8 @@ def air(
     from atlas.air.section import Question
     from cli.air_review import print_review
     from cli.console import stopping
+    from flows.fan_out import parse_runner
+    from flows.intervals import RUNNER_VARIABLE
     from flows.progress import PlainProgress, progress
     from flows.run import context_of, run
     from warehouse.edition import load_edition
@@ -54,6 +57,9 @@ def air(
     from warehouse.home import locate
     from warehouse.observed_days import demand_days
 
+    if request.runner is not None:
+        parse_runner(request.runner)
+        os.environ[RUNNER_VARIABLE] = request.runner
     place, console = locate(home), _console()
     code = province_named(request.province)
     name = request.edition or edition_holding(request.period, place.landing)

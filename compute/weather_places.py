@@ -1,9 +1,7 @@
-"""The weather adjustment of one place as one task, and of many places on any executor."""
+"""The weather adjustment of one place as one task, which can run in any process."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +44,43 @@ class Adjusted:
     problem: str
 
 
+class PlaceFailed(ValueError):
+    """A place whose record the model cannot work with; the message names the place."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A place to adjust, the compared periods and the model's settings."""
+
+    place: Place
+    comparison: Comparison
+    settings: Settings
+
+
+def problem_of(task: Task) -> str:
+    """Why a place cannot be adjusted, without fitting anything; empty where it can."""
+    try:
+        demand_days(task.place.series, task.comparison, task.settings)
+    except TooFewDays as error:
+        return str(error)
+    return ""
+
+
+def left_out(task: Task, problem: str) -> Adjusted:
+    """The result of a place that cannot be adjusted."""
+    return Adjusted(task.place.kind, task.place.code, {}, np.empty(0), problem)
+
+
+def adjust_task(task: Task) -> Adjusted:
+    """Both methods for the place of a task. Raises PlaceFailed for whatever goes wrong in it."""
+    try:
+        return adjust(task.place, task.comparison, task.settings)
+    except Exception as error:
+        raise PlaceFailed(
+            f"{task.place.kind} {task.place.code}: {type(error).__name__}: {error}"
+        ) from error
+
+
 def adjust(place: Place, comparison: Comparison, settings: Settings) -> Adjusted:
     """Both methods for one place."""
     try:
@@ -57,30 +92,3 @@ def adjust(place: Place, comparison: Comparison, settings: Settings) -> Adjusted
     except TooFewDays as error:
         return Adjusted(place.kind, place.code, {}, np.empty(0), str(error))
     return Adjusted(place.kind, place.code, changes, series, "")
-
-
-def adjust_all(
-    places: Sequence[Place], comparison: Comparison, settings: Settings, executor: Executor
-) -> Iterator[Adjusted]:
-    """Every place as it is finished, in any order; those with too few days first, without a task.
-
-    executor: processes of this machine, or those of a Dask cluster (``distributed.Client(...).get_executor()``).
-    """
-    tasks = []
-    for place in places:
-        problem = _problem(place, comparison, settings)
-        if problem:
-            yield Adjusted(place.kind, place.code, {}, np.empty(0), problem)
-        else:
-            tasks.append(executor.submit(adjust, place, comparison, settings))
-    for task in as_completed(tasks):
-        yield task.result()
-
-
-def _problem(place: Place, comparison: Comparison, settings: Settings) -> str:
-    """Why a place cannot be adjusted; empty where it can."""
-    try:
-        demand_days(place.series, comparison, settings)
-    except TooFewDays as error:
-        return str(error)
-    return ""

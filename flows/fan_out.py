@@ -17,7 +17,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -31,6 +31,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 Told = Callable[[int, int], None]
 """(finished, all): called in the calling process whenever one more item is done."""
+Kept = Callable[[Any], None]
+"""Is given each result in the calling process as soon as it is there, so that a run that dies loses none."""
 
 KINDS = ("here", "processes", "dask", "slurm")
 # A process that is killed (memory, a node that goes down) is replaced this often before giving up.
@@ -76,6 +78,7 @@ def fan_out(
     runner: str | Runner = "here",
     *,
     told: Told | None = None,
+    kept: Kept | None = None,
 ) -> list[Result]:
     """The function's result for every item, in the order of the items, whatever finished first.
 
@@ -83,32 +86,34 @@ def fan_out(
     An item whose worker died is given to another one.  Raises RunnerUnusable.
     """
     chosen = parse_runner(runner) if isinstance(runner, str) else runner
-    report = told or _silent
+    results: dict[int, Result] = {}
+
+    def done(number: int, result: Result) -> None:
+        results[number] = result
+        if kept is not None:
+            kept(result)
+        if told is not None:
+            told(len(results), len(items))
+
     if chosen.kind == "here":
-        return _here(function, items, report)
-    if chosen.kind == "processes":
-        return _processes(function, items, chosen.workers, report)
-    with _client(chosen) as client:
-        return _dask(client, function, items, report)
-
-
-def _silent(_finished: int, _all: int) -> None:
-    pass
-
-
-def _here(function: Callable[[Item], Result], items: Sequence[Item], told: Told) -> list[Result]:
-    results = []
-    for item in items:
-        results.append(function(item))
-        told(len(results), len(items))
-    return results
+        for number, item in enumerate(items):
+            done(number, function(item))
+    elif chosen.kind == "processes":
+        _processes(function, items, chosen.workers, done, results)
+    elif items:
+        with _client(chosen) as client:
+            _dask(client, function, items, done)
+    return [results[number] for number in range(len(items))]
 
 
 def _processes(
-    function: Callable[[Item], Result], items: Sequence[Item], workers: int | None, told: Told
-) -> list[Result]:
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int | None,
+    done: Callable[[int, Result], None],
+    found: Mapping[int, Result],
+) -> None:
     """By a pool of new processes; a pool that lost a process is made again for what is left."""
-    found: dict[int, Result] = {}
     for _ in range(LOST_WORKERS_ALLOWED + 1):
         left = [number for number in range(len(items)) if number not in found]
         if not left:
@@ -121,39 +126,36 @@ def _processes(
         try:
             futures = {pool.submit(function, items[number]): number for number in left}
             for future in as_completed(futures):
-                found[futures[future]] = future.result()
-                told(len(found), len(items))
+                done(futures[future], future.result())
         except BrokenProcessPool:
             continue
         finally:
             pool.shutdown(cancel_futures=True)
     if len(found) < len(items):
         raise _lost(f"{len(items) - len(found)} of {len(items)} items")
-    return [found[number] for number in range(len(items))]
 
 
 def _dask(
-    client: Any, function: Callable[[Item], Result], items: Sequence[Item], told: Told
-) -> list[Result]:
+    client: Any,
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    done: Callable[[int, Result], None],
+) -> None:
     """By Dask; its scheduler gives the items of a lost worker to another."""
     from distributed import KilledWorker
     from distributed import as_completed as completed
 
     futures = [client.submit(function, item, pure=False) for item in items]
     number_of = {future.key: number for number, future in enumerate(futures)}
-    found: dict[int, Result] = {}
     try:
         for future in completed(futures):
-            number = number_of[future.key]
-            found[number] = future.result()
+            done(number_of[future.key], future.result())
             # The cluster may forget what is here.
             future.release()
-            told(len(found), len(items))
     except KilledWorker as error:
         raise _lost(str(error)) from error
     finally:
         client.cancel(futures)
-    return [found[number] for number in range(len(items))]
 
 
 @contextmanager

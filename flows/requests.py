@@ -87,3 +87,8 @@ class AirRequest(Request):
     province: str | None = Field(
         None, min_length=1, description="Review this province alone: Xinjiang, 新疆 or CN-XJ."
     )
+    runner: Annotated[str | None, Spelling(("--on",), metavar="RUNNER")] = Field(
+        None,
+        min_length=1,
+        description=f"Where to fit the weather of the places: {RUNNERS}; otherwise processes.",
+    )

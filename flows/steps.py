@@ -46,7 +46,7 @@ def all_steps(kind: str = "footprint", choices: Choices | None = None) -> tuple[
         return (
             *_source_steps(),
             dbt_step("air_prepare", "clean days, regions and periods"),
-            computation_step(catalogue.WEATHER),
+            computation_step(catalogue.WEATHER, extra=_places),
             dbt_step("air", "tables for readers"),
             *_final_steps("air"),
         )
@@ -394,6 +394,13 @@ def _asked_for(context: Context) -> dict[str, str]:
     return {
         f"{name} asked for": value for name, value in settings_of(context.working).texts().items()
     }
+
+
+def _places(context: Context) -> tuple[Any, ...]:
+    """Who does the places of the weather adjustment, and what keeps them."""
+    from flows.places import places_given
+
+    return places_given(context)
 
 
 def _results(context: Context) -> tuple[Any, ...]:

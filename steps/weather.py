@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import multiprocessing
-import os
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 
 from compute.weather import Change, Comparison, Series, Settings
-from compute.weather_places import Adjusted, Place, adjust_all
-from warehouse.fingerprint import digest, module_parts
+from compute.weather_places import Adjusted, Place, Task, adjust_task, left_out, problem_of
+from warehouse.fingerprint import digest, module_parts, package_versions
+from warehouse.kept_pieces import Piece, PieceStore
 from warehouse.missing_days import no_days
 from warehouse.period import Period
 from warehouse.tables import Assumptions, Tables
 
-DASK_VARIABLE = "TRADEPLUME_DASK"
 POLLUTANT = "PM2.5"
 LOG = logging.getLogger("tradeplume.weather")
 
@@ -63,9 +59,20 @@ _MONTH_SCHEMA = {
 }
 
 
-def adjust_weather(connection: Tables, variables: Assumptions) -> int:
+class Spread(Protocol):
+    """Does the tasks somewhere: ``flows.fan_out.fan_out`` with a runner."""
+
+    def __call__(self, function: Any, items: Sequence[Task], *, kept: Any) -> list[Adjusted]:
+        """The results in the order of the items; each goes to ``kept`` as soon as it is there."""
+
+
+def adjust_weather(
+    connection: Tables, variables: Assumptions, spread: Spread, store: PieceStore
+) -> int:
     """Write computed.weather_adjusted_change, weather_adjustment_gap, normalised_month; returns the first's rows.
 
+    spread: does the places that are not in the store.  store: keeps each place as soon as it is done, under a
+    checksum of its record, the periods, the settings and the code; so a run that died goes on with the others.
     Changes of other periods stay as long as they are of the same records, settings and code.
     Raises InputError when there are no observations in the period.
     """
@@ -75,15 +82,7 @@ def adjust_weather(connection: Tables, variables: Assumptions) -> int:
     places = read_places(connection)
     run_key = _run_key(places, settings)
     comparison = comparison_of(period)
-    results = []
-    with executor() as pool:
-        for result in adjust_all(places, comparison, settings, pool):
-            results.append(result)
-            if not result.problem:
-                LOG.info("%d of %d: %s", len(results), len(places), result.code)
-    left_out = sum(bool(result.problem) for result in results)
-    if left_out:
-        LOG.info("%d of %d places have too few days for it", left_out, len(places))
+    results = _adjusted([Task(place, comparison, settings) for place in places], spread, store)
     results.sort(key=lambda result: (result.kind, result.code))
     labels = {
         "run_key": run_key,
@@ -158,20 +157,64 @@ def demand_observations(connection: Tables, period: Period) -> None:
         raise no_days(days, first, last, period)
 
 
-@contextmanager
-def executor() -> Iterator[Executor]:
-    """The workers of the Dask scheduler at $TRADEPLUME_DASK, otherwise a process for each core of this machine."""
-    address = os.environ.get(DASK_VARIABLE)
-    if address:
-        from distributed import Client
+def _adjusted(tasks: Sequence[Task], spread: Spread, store: PieceStore) -> list[Adjusted]:
+    """The result of every place, from the store where it is there; tells each one that is done."""
+    code = module_parts(["compute.weather_places"])
+    code |= package_versions("numpy", "scipy", "scikit-learn")
+    results: list[Adjusted] = []
+    keys: dict[str, str] = {}
+    waiting: list[Task] = []
+    for task in tasks:
+        name = _name(task.place)
+        problem = problem_of(task)
+        keys[name] = "" if problem else _key(task, code)
+        done = left_out(task, problem) if problem else _restored(store, name, keys[name])
+        if done is None:
+            waiting.append(task)
+        else:
+            results.append(done)
+    too_few = sum(bool(result.problem) for result in results)
+    count = len(tasks) - too_few
+    if before := len(results) - too_few:
+        LOG.info("%d of %d places were done before", before, count)
 
-        with Client(address) as client:
-            yield client.get_executor()
-        return
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=spawn) as pool:
-        yield pool
+    def kept(result: Adjusted) -> None:
+        results.append(result)
+        name = f"{result.kind}-{result.code}"
+        store.put(name, keys[name], _piece_of(result))
+        LOG.info("%d of %d: %s", len(results) - too_few, count, result.code)
+
+    spread(adjust_task, waiting, kept=kept)
+    store.forget_others()
+    if too_few:
+        LOG.info("%d of %d places have too few days for it", too_few, len(tasks))
+    return results
+
+
+def _name(place: Place) -> str:
+    return f"{place.kind}-{place.code}"
+
+
+def _key(task: Task, code: Mapping[str, str]) -> str:
+    periods = [str(day) for day in asdict(task.comparison).values()]
+    return digest([_record_of(task.place), periods, asdict(task.settings), dict(code)])
+
+
+def _piece_of(result: Adjusted) -> Piece:
+    changes = {method: asdict(change) for method, change in result.changes.items()}
+    facts = {"kind": result.kind, "code": result.code, "problem": result.problem}
+    series = pl.DataFrame({"normalised_ug_m3": result.normalised_ug_m3})
+    return Piece(series, {**facts, "changes": changes})
+
+
+def _restored(store: PieceStore, name: str, key: str) -> Adjusted | None:
+    piece = store.get(name, key)
+    if piece is None:
+        return None
+    facts = piece.facts
+    changes = {method: Change(**change) for method, change in facts["changes"].items()}
+    series = piece.rows["normalised_ug_m3"].to_numpy()
+    return Adjusted(facts["kind"], facts["code"], changes, series, facts["problem"])
 
 
 def _place(kind: str, code: str, part: pl.DataFrame) -> Place:
@@ -207,16 +250,20 @@ def _place(kind: str, code: str, part: pl.DataFrame) -> Place:
 
 def _run_key(places: list[Place], settings: Settings) -> str:
     """A checksum of the records, the settings and the code."""
-    checksum = hashlib.sha256()
-    for place in places:
-        checksum.update(f"{place.kind} {place.code} {place.series.names}".encode())
-        for array in (
-            place.series.dates.astype(np.int64),
-            place.series.concentration_ug_m3,
-            place.series.weather,
-        ):
-            checksum.update(np.ascontiguousarray(array).tobytes())
-    return digest([checksum.hexdigest(), asdict(settings), module_parts(["steps.weather"])])
+    records = [_record_of(place) for place in places]
+    return digest([records, asdict(settings), module_parts(["steps.weather"])])
+
+
+def _record_of(place: Place) -> str:
+    """A checksum of a place's record."""
+    checksum = hashlib.sha256(f"{place.kind} {place.code} {place.series.names}".encode())
+    for array in (
+        place.series.dates.astype(np.int64),
+        place.series.concentration_ug_m3,
+        place.series.weather,
+    ):
+        checksum.update(np.ascontiguousarray(array).tobytes())
+    return checksum.hexdigest()
 
 
 def _changes(results: list[Adjusted], labels: Mapping[str, Any]) -> pl.DataFrame:

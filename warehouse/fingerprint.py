@@ -22,7 +22,12 @@ def digest(content: object) -> str:
 
 def version_parts() -> dict[str, str]:
     """The versions that every result depends on: ours and DuckDB's."""
-    return {f"version of {name}": _version(name) for name in ("tradeplume", "duckdb")}
+    return package_versions("tradeplume", "duckdb")
+
+
+def package_versions(*names: str) -> dict[str, str]:
+    """The installed version of each package."""
+    return {f"version of {name}": _version(name) for name in names}
 
 
 def file_parts(files: Iterable[Path], kind: str = "file") -> dict[str, str]:
@@ -33,7 +38,7 @@ def file_parts(files: Iterable[Path], kind: str = "file") -> dict[str, str]:
         for file in ([path] if path.is_file() else sorted(path.rglob("*")))
         if file.is_file()
     ]
-    return {name: _file_checksum(*_state(file)) for name, file in found}
+    return {name: file_checksum(file) for name, file in found}
 
 
 def module_parts(modules: Iterable[str], root: Path = REPOSITORY) -> dict[str, str]:
@@ -66,6 +71,11 @@ def code_part(module: str, root: Path = REPOSITORY) -> dict[str, str]:
         f"code {path.relative_to(root).as_posix()}": read_code(path).checksum
         for path in _files_of(root, module)
     }
+
+
+def file_checksum(path: Path) -> str:
+    """The SHA-256 of a file, taken once a process as long as its time and size stay."""
+    return _file_checksum(*_state(path))
 
 
 def _short(path: Path) -> str:

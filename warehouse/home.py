@@ -69,6 +69,16 @@ class Home:
         return self.root / "work"
 
     @property
+    def days(self) -> Path:
+        """Days of archives that were read, by edition and role: they may be deleted at any time."""
+        return self.root / "days"
+
+    @property
+    def places(self) -> Path:
+        """Places whose weather was adjusted, by working file: they may be deleted at any time."""
+        return self.root / "places"
+
+    @property
     def dbt(self) -> Path:
         """dbt's compiled SQL and logs, by working file."""
         return self.root / "dbt"

@@ -14,10 +14,12 @@ from warehouse.assumptions import ESTIMATED
 from warehouse.database import read_table, tables_of, write_table
 from warehouse.edition import PACKAGE, Edition
 from warehouse.fingerprint import code_part, digest, file_parts, module_parts
+from warehouse.home import Home
 from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_fault
 from warehouse.landing import RoleInput
 from warehouse.provenance import ProvenanceRecord
 from warehouse.sources import READERS
+from warehouse.sources.kept_days import days_kept_in
 from warehouse.sources.notes import collected
 from warehouse.world_codes import ROLE as WORLD
 from warehouse.world_codes import world_fault
@@ -71,7 +73,8 @@ def load_roles(
     for role_input in inputs:
         if only is not None and role_input.role not in only:
             continue
-        with collected() as notes:
+        days = Home(home).days / edition.name / role_input.role
+        with collected() as notes, days_kept_in(days):
             frame, provenance = landing.read_role(role_input)
         written = write_table(connection, "raw", role_input.role, frame)
         rows += written

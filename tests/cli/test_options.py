@@ -36,7 +36,7 @@ PROMISED = {
     " --ignore-disk --home",
     "uncertainty": "--draws -n --seed --table-draws --full --rebalance --alternatives"
     " --no-alternatives --on --runner --edition -e --quiet -q --home",
-    "air": "--period -p --edition -e --html --quiet -q --home",
+    "air": "--period -p --edition -e --html --quiet -q --on --home",
 }
 
 

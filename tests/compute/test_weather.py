@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from compute.weather import (
 )
 from compute.weather_features import features, linear_terms
 from compute.weather_model import fit
-from compute.weather_places import Place, adjust, adjust_all
+from compute.weather_places import Place, PlaceFailed, Task, adjust, adjust_task, problem_of
 from compute.weather_uncertainty import cross_validate
 
 QUICK = Settings(refits=3, folds=3, noise_draws=20, weather_draws=50)
@@ -189,8 +189,10 @@ def test_one_place_that_cannot_be_split_does_not_stop_the_others(quiet_city: Cit
     silent = replace(series, concentration_ug_m3=np.full(len(series.dates), np.nan))
     places = [Place("city", "good", series), Place("city", "silent", silent)]
     tiny = replace(QUICK, refits=2, weather_draws=5)
-    with ThreadPoolExecutor(1) as pool:
-        found = {result.code: result for result in adjust_all(places, COMPARISON, tiny, pool)}
+    tasks = [Task(place, COMPARISON, tiny) for place in places]
+    assert not problem_of(tasks[0])
+    assert "days with observations" in problem_of(tasks[1])
+    found = {task.place.code: adjust_task(task) for task in tasks}
     assert found["silent"].problem
     assert not found["silent"].changes
     assert set(found["good"].changes) == {"counterfactual", "normalised"}
@@ -199,6 +201,13 @@ def test_one_place_that_cannot_be_split_does_not_stop_the_others(quiet_city: Cit
         found["good"].changes["normalised"]
         == adjust(places[0], COMPARISON, tiny).changes["normalised"]
     )
+
+
+def test_an_error_names_its_place(quiet_city: City) -> None:
+    series = quiet_city.series
+    torn = replace(series, dates=series.dates[::-1])
+    with pytest.raises(PlaceFailed, match="city torn: ValueError: dates must rise"):
+        adjust_task(Task(Place("city", "torn", torn), COMPARISON, QUICK))
 
 
 def test_a_comparison_includes_both_ends() -> None:

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from compute.weather import Settings
-from compute.weather_places import Place, adjust, adjust_all
-from steps.weather import DASK_VARIABLE, executor
+from compute.weather_places import Adjusted, Place, Task, adjust, adjust_task
+from flows.fan_out import fan_out
+from flows.intervals import RUNNER_VARIABLE
+from flows.places import DASK_VARIABLE, place_runner
 from tests.compute.weather_samples import COMPARISON, city
 
 pytestmark = pytest.mark.slow
@@ -34,15 +36,23 @@ def cluster() -> Iterator[Any]:
         yield made
 
 
+def _worker(_: int) -> int:
+    return os.getpid()
+
+
 def test_cities_are_split_alike_on_dask_and_here(
     cluster: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places = [Place("city", f"c{seed}", city(seed).series) for seed in range(2)]
+    monkeypatch.delenv(RUNNER_VARIABLE, raising=False)
     monkeypatch.setenv(DASK_VARIABLE, cluster.scheduler_address)
-    with executor() as pool:
-        workers = {pool.submit(os.getpid, pure=False).result() for _ in range(20)}
-        assert os.getpid() not in workers
-        found = {result.code: result for result in adjust_all(places, COMPARISON, TINY, pool)}
+    assert os.getpid() not in fan_out(_worker, range(20), place_runner())
+    tasks = [Task(place, COMPARISON, TINY) for place in places]
+    kept: list[Adjusted] = []
+    found = {
+        done.code: done for done in fan_out(adjust_task, tasks, place_runner(), kept=kept.append)
+    }
+    assert {done.code for done in kept} == set(found)
     assert set(found) == {place.code for place in places}
     for place in places:
         here = adjust(place, COMPARISON, TINY)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import polars as pl
@@ -87,29 +89,58 @@ def text_table(path: Path, columns: Sequence[str], *, missing: Sequence[str] = (
     )
 
 
+@dataclass(frozen=True)
+class PlainTable:
+    """A plain CSV file. texts: of every row, the columns of text.  wanted: of the rows asked for, all columns."""
+
+    texts: pl.DataFrame
+    wanted: pl.DataFrame
+
+
 def plain_table(
-    path: Path, texts: Sequence[str], *, missing: Sequence[str] = ()
-) -> pl.DataFrame | None:
+    path: Path,
+    texts: Sequence[str],
+    *,
+    missing: Sequence[str] = (),
+    only: tuple[str, Collection[str]],
+) -> PlainTable | None:
     """As ``text_table``, with every column but those of texts as numbers: by one pass of the library.
 
-    None for a file that is not plain CSV, has another heading, or has a cell that the library does not take
-    for a number (it takes ``inf``); ``text_table`` and ``numbers`` read those, or say what is wrong with them.
+    only: a column of texts and its values: the figures of other rows are not read.  None for a file that is not
+    plain CSV, has another heading, or has a cell that the library does not take for a number (it takes ``inf``);
+    ``text_table`` and ``numbers`` read those, or say what is wrong with them.
     """
-    names = heading(path)
-    is_plain = "" not in names and len({*names}) == len(names) and {*texts} <= {*names}
-    if not is_plain or not _is_plain(first_bytes(path, 65_536)) or not _is_even(path, len(names)):
+    names, first = heading(path), len(texts)
+    content = path.read_bytes()
+    is_headed = len({*names}) == len(names) and "" not in names and names[:first] == [*texts]
+    if not is_headed or b'"' in content or not _is_plain(content[:65_536]):
         return None
+    lines = content.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")
+    commas = len(names) - 1
+    if len(lines) < 2 or any(line.count(b",") != commas for line in lines):
+        return None  # a title above the heading, too
+    del lines[0]
+    nothing = {"", *missing}
+    cells = [line.split(b",", first)[:first] for line in lines]
+    rows = [[_text_or_none(cell, nothing) for cell in row] for row in cells]
+    if not all(any(row) for row in rows):
+        return None  # blank lines count in no row number
+    table = pl.DataFrame(rows, schema=dict.fromkeys(texts, pl.String), orient="row")
+    is_wanted = table[only[0]].is_in([*only[1]]).fill_null(False)
     schema = {name: pl.String if name in texts else pl.Float64 for name in names}
+    chosen = b"\n".join(compress(lines, is_wanted))
+    if not chosen:
+        return PlainTable(table, pl.DataFrame(schema=schema))
     try:
-        frame = pl.read_csv(
-            path, has_header=False, skip_rows=1, schema=schema, null_values=["", *missing]
-        )
+        wanted = pl.read_csv(chosen, has_header=False, schema=schema, null_values=[*nothing])
     except (PolarsError, OSError):
         return None
-    is_blank = pl.all_horizontal(pl.col(texts).is_null())
-    if frame.filter(is_blank).is_empty():
-        return frame
-    return frame.filter(~(is_blank & pl.all_horizontal(pl.all().is_null())))
+    return PlainTable(table, wanted)
+
+
+def _text_or_none(cell: bytes, nothing: Collection[str]) -> str | None:
+    text = cell.decode("utf-8", errors="replace")
+    return None if text in nothing else text
 
 
 def _is_even(path: Path, width: int) -> bool:

@@ -16,14 +16,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import polars as pl
 
 from warehouse.errors import InputError
 from warehouse.files import UNPACKING
+from warehouse.fingerprint import digest, file_checksum, module_parts, package_versions
+from warehouse.kept_pieces import Piece
 from warehouse.sources import hourly
 from warehouse.sources.air_files import NO_VALUE, heading, numbers, plain_table, text_table
 from warehouse.sources.base import Publication, Reader, broken, first_bytes
-from warehouse.sources.notes import note
+from warehouse.sources.kept_days import day_store
+from warehouse.sources.notes import collected, note
+from warehouse.sources.progress import told
 
 NAME = "cnemc"
 _HEADING = ("date", "hour", "type")
@@ -47,15 +52,28 @@ PUBLICATION = Publication(
 
 @dataclass(frozen=True)
 class _DayFile:
-    """A file of one day: a plain file (member empty), or a member of a ZIP archive."""
+    """A file of one day: a plain file (member empty), or a member of a ZIP archive.
+
+    stated: the checksum and size of a member, as the archive has them.
+    """
 
     path: Path
     member: str = ""
+    stated: str = ""
 
     @property
     def name(self) -> str:
         """The file's own name."""
         return PurePosixPath(self.member).name or self.path.name
+
+    def checksum(self) -> str:
+        """Of the file's bytes; of a member of an archive, as the archive states it."""
+        return self.stated if self.member else file_checksum(self.path)
+
+    def state(self) -> tuple[int, int, int]:
+        """What changes when somebody writes to the file."""
+        status = self.path.stat()
+        return status.st_size, status.st_mtime_ns, status.st_ino
 
     def __str__(self) -> str:
         return f"{self.path}: {self.member}" if self.member else str(self.path)
@@ -80,25 +98,97 @@ def read(paths: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
                 remedy="Remove one of the two.",
             )
         days[kind][day] = file
-    return pl.concat([rows for kind, files in days.items() for rows in _kind(kind, files)])
+    return pl.concat(_kind(kind, files) for kind, files in days.items() if files)
 
 
-def _kind(kind: str, files: Mapping[date, _DayFile]) -> Iterator[pl.DataFrame]:
-    """Daily rows, some days at a time; each with the hours of the day before and after.
+def _kind(kind: str, files: Mapping[date, _DayFile]) -> pl.DataFrame:
+    """Daily rows by day, those of unchanged files as they were kept; tells which hours of all days are odd."""
+    order, store = sorted(files), day_store()
+    keys = _keys(kind, files, order) if store else {}
+    found = {day: store.get(_stem(kind, day), keys[day]) for day in order} if store else {}
+    days = {day: kept for day, kept in found.items() if kept is not None}
+    held: dict[date, _FileHours] = {}
+    for wanted in told(_parts([day in days for day in order]), f"{kind} files, days at once"):
+        states = {order[at]: files[order[at]].state() for at in wanted}
+        for day, made in _read_days(kind, files, order, wanted, held):
+            days[day] = made
+            # A file that changes meanwhile is no longer the one of the key.
+            if store and files[day].state() == states[day]:
+                store.put(_stem(kind, day), keys[day], made)
+    for day in order:
+        for text, name in days[day].facts["notes"]:
+            note(text, name)
+    hours = pl.concat(_hours_told(days[day].facts["hours"]) for day in order)
+    first, last = files[order[0]].name, files[order[-1]].name
+    hourly.tell_odd_hours(hours, first if first == last else f"{first} to {last}")
+    return pl.concat(days[day].rows for day in order)
 
-    An instrument that is stuck over midnight is stuck on both days.
+
+def _keys(kind: str, files: Mapping[date, _DayFile], order: Sequence[date]) -> dict[date, str]:
+    """By day: a checksum of the code, of its file and of the files before and after.
+
+    An instrument that is stuck over midnight is stuck on both days, and a unit may change between two files.
     """
-    order = sorted(files)
-    hours: dict[date, pl.DataFrame] = {}
-    for first in range(0, len(order), _DAYS_AT_ONCE):
-        wanted = order[first : first + _DAYS_AT_ONCE]
-        around = order[max(first - 1, 0) : first + _DAYS_AT_ONCE + 1]
-        hours = {
-            day: hours[day] if day in hours else _read_hours(files[day], kind, day)
-            for day in around
-        }
-        names = {day: str(files[day]) for day in around}
-        yield hourly.daily(pl.concat(hours.values()), kind, names, wanted)
+    code = {**module_parts([__name__]), **package_versions("polars", "numpy")}
+    contents = [(f"{day}", files[day].checksum()) for day in order]
+    around = [None, *contents, None]
+    return {day: digest([kind, code, around[at : at + 3]]) for at, day in enumerate(order)}
+
+
+def _parts(is_kept: Sequence[bool]) -> list[list[int]]:
+    """Places of days to read, those at once that follow each other in the archive."""
+    parts: list[list[int]] = []
+    for at, kept in enumerate(is_kept):
+        if kept:
+            continue
+        if parts and parts[-1][-1] == at - 1 and len(parts[-1]) < _DAYS_AT_ONCE:
+            parts[-1].append(at)
+        else:
+            parts.append([at])
+    return parts
+
+
+_FileHours = tuple[pl.DataFrame, list[tuple[str, str]]]
+"""The hours of a file, and the notes on it as text and file name."""
+
+
+def _read_days(
+    kind: str,
+    files: Mapping[date, _DayFile],
+    order: Sequence[date],
+    wanted: Sequence[int],
+    held: dict[date, _FileHours],
+) -> Iterator[tuple[date, Piece]]:
+    """Days that follow each other, read with the hours of the day before and after.
+
+    held: files that were read for the days before these; afterwards, those read for these.
+    """
+    around = order[max(wanted[0] - 1, 0) : wanted[-1] + 2]
+    read_now = {day: held.get(day) or _noted_hours(files[day], kind, day) for day in around}
+    held.clear()
+    held.update(read_now)
+    chosen = [order[at] for at in wanted]
+    names = {day: str(files[day]) for day in around}
+    hours = hourly.joined([read_now[day][0] for day in around])
+    made = hourly.days_of(hours, kind, names, chosen)
+    for day in chosen:
+        of_day = pl.col("date") == day
+        facts = {"notes": read_now[day][1], "hours": made.hours.filter(of_day).write_json()}
+        yield day, Piece(made.rows.filter(of_day), facts)
+
+
+def _noted_hours(file: _DayFile, kind: str, day: date) -> _FileHours:
+    with collected() as notes:
+        hours = _read_hours(file, kind, day)
+    return hours, [(each.text, each.file) for each in notes]
+
+
+def _hours_told(text: str) -> pl.DataFrame:
+    return pl.read_json(text.encode(), schema=hourly.HOURS_SCHEMA)
+
+
+def _stem(kind: str, day: date) -> str:
+    return f"{kind}-{day:%Y%m%d}"
 
 
 def recognises(path: Path) -> bool:
@@ -106,15 +196,19 @@ def recognises(path: Path) -> bool:
     if path.is_dir():
         return any(_FILE.match(file.name) for file in path.rglob("*.csv"))
     if first_bytes(path, len(_ZIP)) == _ZIP:
-        return any(_FILE.match(PurePosixPath(name).name) for name in _members(path))
+        return any(_FILE.match(file.name) for file in _members(path))
     return bool(_FILE.match(path.name)) and tuple(heading(path)[:3]) == _HEADING
 
 
-def _members(path: Path) -> list[str]:
-    """Names of the files of a ZIP archive; none for a damaged one."""
+def _members(path: Path) -> list[_DayFile]:
+    """The files of a ZIP archive; none for a damaged one."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return [item.filename for item in archive.infolist() if not item.is_dir()]
+            return [
+                _DayFile(path, item.filename, f"{item.CRC:08x} {item.file_size}")
+                for item in archive.infolist()
+                if not item.is_dir()
+            ]
     except UNPACKING:
         return []
 
@@ -124,7 +218,7 @@ def _day_files(path: Path) -> list[_DayFile]:
     if path.is_dir():
         inside = [_DayFile(file) for file in path.rglob("*") if file.is_file()]
     elif first_bytes(path, len(_ZIP)) == _ZIP:
-        inside = [_DayFile(path, name) for name in _members(path)]
+        inside = _members(path)
     else:
         return [_DayFile(path)]
     files = [
@@ -186,34 +280,41 @@ def _kind_and_day(path: _DayFile) -> tuple[str, date]:
 
 
 def _hours(path: Path, kind: str, day: date) -> pl.DataFrame:
-    plain = plain_table(path, _HEADING, missing=NO_VALUE)
+    plain = plain_table(path, _HEADING, missing=NO_VALUE, only=("type", _SPECIES))
     if plain is not None:
-        hours = _long(plain, path, kind, day)
+        places = [name for name in plain.wanted.columns if name not in _HEADING]
+        hours = _long(plain.texts, plain.wanted, places, path, kind, day)
         if hours["value"].is_finite().all():
             return hours
     table = text_table(path, _HEADING, missing=NO_VALUE)
-    return _long(table, path, kind, day)
-
-
-def _long(table: pl.DataFrame, path: Path, kind: str, day: date) -> pl.DataFrame:
-    """The hours that have a value, of a table with cells of text or numbers."""
     places = [name for name in table.columns if name and name not in _HEADING]
+    wanted = table.filter(pl.col("type").is_in(_SPECIES))
+    wide = numbers(wanted, places, path, "ug/m3, CO mg/m3")
+    return _long(table, wide, places, path, kind, day)
+
+
+def _long(
+    table: pl.DataFrame,
+    wide: pl.DataFrame,
+    places: Sequence[str],
+    path: Path,
+    kind: str,
+    day: date,
+) -> pl.DataFrame:
+    """The hours that have a value. table: the texts of all rows.  wide: the wanted rows with their numbers."""
     _check_places(path, kind, places)
     _check_rows(path, table, day)
-    wanted = table.filter(pl.col("type").is_in(_SPECIES))
-    is_text = places and table.schema[places[0]] == pl.String
-    wide = numbers(wanted, places, path, "ug/m3, CO mg/m3") if is_text else wanted
-    factor = pl.when(pl.col("type") == "CO").then(_MG_TO_UG).otherwise(1.0)
-    return (
-        wide.unpivot(places, index=["hour", "type"], variable_name="place")
-        .filter(pl.col("value").is_not_null())
-        .select(
-            "place",
-            pl.lit(day).alias("date"),
-            pl.col("hour").cast(pl.Int64),
-            pl.col("type").alias("pollutant"),
-            pl.col("value") * factor,
-        )
+    values = wide.select(pl.col(places).cast(pl.Float64)).to_numpy()
+    row, column = np.nonzero(~np.isnan(values))
+    factor = np.where(wide["type"].to_numpy() == "CO", _MG_TO_UG, 1.0)
+    return pl.DataFrame(
+        {
+            "place": pl.Series(places, dtype=pl.Enum(places)).gather(column),
+            "date": pl.repeat(day, len(row), eager=True),
+            "hour": wide["hour"].cast(pl.Int64).gather(row),
+            "pollutant": wide["type"].cast(pl.Enum(_SPECIES)).gather(row),
+            "value": values[row, column] * factor[row],
+        }
     )
 
 

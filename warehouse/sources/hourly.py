@@ -6,12 +6,16 @@ everybody can see it (GB 3095-2012 asks for 20). O3_8h is the highest running 8-
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from warehouse.air_contracts import HIGHEST_UG_M3
 from warehouse.errors import InputError
@@ -25,6 +29,7 @@ STUCK_HOURS: Mapping[str, int] = MappingProxyType(
 # Between two hours the median over many places moves by far less; a change of unit by 1000.
 UNIT_CHANGE_FACTOR = 20.0
 _PLACES_OF_A_MEDIAN = 20
+_HOURS_OF_A_DAY = 24
 _HOURS_OF_A_RUNNING_MEAN, _VALID_HOURS_OF_A_RUNNING_MEAN = 8, 6
 MOST_ZEROS = 0.01
 """Share of a pollutant's exact zeros that is not told: the platform prints whole ug/m3 from 1 on, CO 0.1 mg/m3."""
@@ -34,21 +39,56 @@ Files = str | Path | Mapping[date, str]
 """Where hours came from: a file, or the file of each day."""
 
 
-def daily(
-    hours: pl.DataFrame, place_kind: str, file: Files, days: Collection[date] | None = None
-) -> pl.DataFrame:
-    """Rows of role observation from hourly values.
+HOURS_SCHEMA: Mapping[str, Any] = MappingProxyType(
+    {
+        "date": pl.Date,
+        "pollutant": pl.String,
+        "hour_count": pl.Int64,
+        "zero_hours": pl.Int64,
+        "beyond_hours": pl.Int64,
+        "beyond_place": pl.String,
+        "beyond_ug_m3": pl.Float64,
+    }
+)
+"""Columns of ``Days.hours``."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Daily rows, and the hours behind them.
+
+    rows: of role observation.  hours: one row a date and pollutant, columns ``HOURS_SCHEMA``; beyond_place and
+    beyond_ug_m3 are those of the first hour beyond any air.
+    """
+
+    rows: pl.DataFrame
+    hours: pl.DataFrame
+
+
+def daily(hours: pl.DataFrame, place_kind: str, file: str) -> pl.DataFrame:
+    """Rows of role observation from hourly values; tells which hours are odd.
 
     hours: place, date, hour (0-23), pollutant, value (ug/m3, nulls are missing hours), any order.  file: for
-    errors and notes.  days: those that are wanted; hours of others tell what is stuck over midnight (None: all).
-    Raises InputError when one hour has two values, or the unit changes from one hour to the next.
+    errors and notes.  Raises InputError when one hour has two values, or the unit changes between two hours.
+    """
+    found = days_of(hours, place_kind, file)
+    tell_odd_hours(found.hours, Path(file).name)
+    return found.rows
+
+
+def days_of(
+    hours: pl.DataFrame, place_kind: str, file: Files, days: Collection[date] | None = None
+) -> Days:
+    """As ``daily``, without telling of odd hours.
+
+    hours: those of several files as ``joined`` brings them together.  days: those that are wanted; hours of others
+    tell what is stuck over midnight (None: all).
     """
     unique, duplicates = _deduplicated(_in_order(hours), file)
     _refuse_unit_change(unique, file)
     marked = _marked(unique)
     if days is not None:
         marked = marked.filter(pl.col("date").is_in(sorted(days)))
-    _tell_odd_hours(marked, file)
     valid = pl.col("value").filter(pl.col("is_valid"))
     by_day = (
         marked.group_by("place", "date", "pollutant")
@@ -63,22 +103,20 @@ def daily(
         .with_columns(pl.col("duplicate_hours").fill_null(0))
     )
     rows = pl.concat([by_day, _ozone_8h(marked)], how="diagonal")
-    return (
-        rows.filter(pl.col("value_ug_m3").is_not_null())
-        .select(
-            pl.lit(place_kind).alias("place_kind"),
-            pl.col("place").cast(pl.String),
-            "date",
-            pl.col("pollutant").cast(pl.String),
-            "value_ug_m3",
-            pl.lit("hourly").alias("time_basis"),
-            "hour_count",
-            "negative_hours",
-            "stuck_hours",
-            pl.col("duplicate_hours").clip(upper_bound=24),
-        )
-        .sort("place", "date", "pollutant")
+    ordered = rows.filter(pl.col("value_ug_m3").is_not_null()).sort("date", "place", "pollutant")
+    table = ordered.select(
+        pl.lit(place_kind).alias("place_kind"),
+        pl.col("place").cast(pl.String),
+        "date",
+        pl.col("pollutant").cast(pl.String),
+        "value_ug_m3",
+        pl.lit("hourly").alias("time_basis"),
+        "hour_count",
+        "negative_hours",
+        "stuck_hours",
+        pl.col("duplicate_hours").clip(upper_bound=_HOURS_OF_A_DAY),
     )
+    return Days(table, _hours_by_day(marked))
 
 
 def _in_order(hours: pl.DataFrame) -> pl.DataFrame:
@@ -88,27 +126,33 @@ def _in_order(hours: pl.DataFrame) -> pl.DataFrame:
     is sorted in a third of the time of four columns.
     """
     present = hours.filter(pl.col("value").is_not_null())
-    pollutants = pl.Enum(sorted({*present["pollutant"].drop_nulls().unique(), OZONE_8H}))
-    places = pl.Enum(present["place"].drop_nulls().unique().sort())
-    numbered = present.with_columns(
-        pl.col("place").cast(places), pl.col("pollutant").cast(pollutants)
-    )
+    numbered = joined([present])
+    pollutants = _names([numbered], "pollutant").categories
     stamp = pl.col("date").cast(pl.Int64) * 24 + pl.col("hour")
-    series = pl.col("place").to_physical().cast(pl.Int64) * len(pollutants.categories)
+    series = pl.col("place").to_physical().cast(pl.Int64) * len(pollutants)
     series = series + pl.col("pollutant").to_physical()
     length = stamp.max() - stamp.min() + 2
     return numbered.with_columns(slot=series * length + stamp - stamp.min()).sort("slot")
 
 
+def joined(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Hours of several files, whose columns of names are enumerations of each file's names."""
+    names = {"place": _names(parts, "place"), "pollutant": _names(parts, "pollutant", OZONE_8H)}
+    return pl.concat(part.cast(names) for part in parts)  # type: ignore[arg-type]
+
+
+def _names(parts: Sequence[pl.DataFrame], column: str, *others: str) -> pl.Enum:
+    """The names in a column of all parts, in order, as one enumeration."""
+    names = {*others}
+    for part in parts:
+        dtype = part.schema[column]
+        listed = dtype.categories if isinstance(dtype, pl.Enum) else part[column].unique()
+        names |= {*listed.drop_nulls()}
+    return pl.Enum(sorted(names))
+
+
 def _file_of(file: Files, day: date) -> str | Path:
     return file[day] if isinstance(file, Mapping) else file
-
-
-def _name(file: Files) -> str:
-    if not isinstance(file, Mapping):
-        return Path(file).name
-    first, *_, last = [Path(file[day]).name for day in (min(file), max(file))]
-    return first if first == last else f"{first} to {last}"
 
 
 def _deduplicated(hours: pl.DataFrame, file: Files) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -151,44 +195,58 @@ def _deduplicated(hours: pl.DataFrame, file: Files) -> tuple[pl.DataFrame, pl.Da
 
 def _marked(hours: pl.DataFrame) -> pl.DataFrame:
     """The ordered hours with is_negative, is_stuck, is_beyond and is_valid."""
-    begins = (pl.col("slot").diff() != 1) | (pl.col("value") != pl.col("value").shift())
-    return (
-        hours.join(_limits(hours["pollutant"]), on="pollutant", how="left", maintain_order="left")
-        .with_columns(
-            run=begins.fill_null(True).cum_sum(),
-            is_negative=pl.col("value") < 0,
-            is_beyond=pl.col("value") > pl.col("highest"),
-        )
-        .with_columns(is_stuck=(pl.len().over("run") >= pl.col("longest")) & ~pl.col("is_negative"))
-        .with_columns(is_valid=~pl.col("is_negative") & ~pl.col("is_stuck") & ~pl.col("is_beyond"))
-        .drop("run", "longest", "highest")
+    value, slot = hours["value"].to_numpy(), hours["slot"].to_numpy()
+    begins = np.ones(len(value), dtype=np.bool_)
+    begins[1:] = (np.diff(slot) != 1) | (value[1:] != value[:-1])
+    run_hours = np.diff(np.append(np.flatnonzero(begins), len(value)))
+    names = _names([hours], "pollutant").categories
+    of_hour = hours["pollutant"].to_physical().to_numpy()
+    longest = np.array([STUCK_HOURS.get(name, 24) for name in names])[of_hour]
+    highest = np.array([HIGHEST_UG_M3.get(name, np.inf) for name in names])[of_hour]
+    is_negative, is_beyond = value < 0, value > highest
+    is_stuck = (np.repeat(run_hours, run_hours) >= longest) & ~is_negative
+    return hours.with_columns(
+        is_negative=pl.Series(is_negative),
+        is_beyond=pl.Series(is_beyond),
+        is_stuck=pl.Series(is_stuck),
+        is_valid=pl.Series(~(is_negative | is_stuck | is_beyond)),
     )
 
 
-def _limits(pollutants: pl.Series) -> pl.DataFrame:
-    """By pollutant: hours of one value that mean stuck (longest), and the highest value of any air."""
-    names = pollutants.unique()
-    limits = [(STUCK_HOURS.get(name, 24), HIGHEST_UG_M3.get(name, float("inf"))) for name in names]
-    columns = {"longest": pl.Int64, "highest": pl.Float64}
-    return pl.DataFrame(limits, schema=columns, orient="row").with_columns(names)
+def _hours_by_day(marked: pl.DataFrame) -> pl.DataFrame:
+    """How many hours each date has of each pollutant, and how many are odd, as ``Days.hours`` says."""
+    beyond = pl.col("is_beyond")
+    return (
+        marked.group_by("date", "pollutant")
+        .agg(
+            hour_count=pl.len().cast(pl.Int64),
+            zero_hours=(pl.col("value") == 0).sum().cast(pl.Int64),
+            beyond_hours=beyond.sum().cast(pl.Int64),
+            beyond_place=pl.col("place").filter(beyond).first().cast(pl.String),
+            beyond_ug_m3=pl.col("value").filter(beyond).first(),
+        )
+        .with_columns(pl.col("pollutant").cast(pl.String))
+        .sort("date", "pollutant")
+    )
 
 
-def _tell_odd_hours(marked: pl.DataFrame, file: Files) -> None:
-    """Notes on hours beyond any air, which are left out, and on hours of exactly zero, which are kept."""
-    name = _name(file)
-    beyond = marked.filter("is_beyond")
+def tell_odd_hours(hours: pl.DataFrame, name: str) -> None:
+    """Notes on hours beyond any air, which are left out, and on hours of exactly zero, which are kept.
+
+    hours: ``Days.hours`` of all that was read.  name: of the file or files.
+    """
+    beyond = hours.filter(pl.col("beyond_hours") > 0).sort("date", "pollutant")
     if not beyond.is_empty():
         first = beyond.row(0, named=True)
         note(
-            f"{beyond.height:,} of {marked.height:,} hours lie beyond any air and are left out, the first"
-            f" {first['pollutant']} {first['value']:g} ug/m3 at {first['place']} on {first['date']}",
+            f"{beyond['beyond_hours'].sum():,} of {hours['hour_count'].sum():,} hours lie beyond any air and are"
+            f" left out, the first {first['pollutant']} {first['beyond_ug_m3']:g} ug/m3 at {first['beyond_place']}"
+            f" on {first['date']}",
             name,
         )
-    by_pollutant = marked.group_by("pollutant").agg(
-        (pl.col("value") == 0).sum().alias("zeros"), pl.len()
-    )
-    odd = by_pollutant.filter(pl.col("zeros") > MOST_ZEROS * pl.col("len")).sort("pollutant")
-    for pollutant, zeros, count in odd.iter_rows():
+    by_pollutant = hours.group_by("pollutant").agg(pl.col("zero_hours", "hour_count").sum())
+    odd = by_pollutant.filter(pl.col("zero_hours") > MOST_ZEROS * pl.col("hour_count"))
+    for pollutant, zeros, count in odd.sort("pollutant").iter_rows():
         note(f"{pollutant}: {zeros:,} of {count:,} hours are exactly zero", name)
 
 
@@ -221,22 +279,36 @@ def _refuse_unit_change(hours: pl.DataFrame, file: Files) -> None:
 def _ozone_8h(marked: pl.DataFrame) -> pl.DataFrame:
     """The highest running 8-hour mean of ozone that ends at hour 7 to 23, 6 of 8 hours valid."""
     ozone = marked.filter((pl.col("pollutant") == "O3") & pl.col("is_valid"))
-    ends = pl.DataFrame({"end": range(7, 24)}, schema={"end": pl.Int64})
-    means = (
-        ozone.join(ends, how="cross")
-        .filter(
-            (pl.col("hour") <= pl.col("end"))
-            & (pl.col("hour") > pl.col("end") - _HOURS_OF_A_RUNNING_MEAN)
-        )
-        .group_by("place", "date", "end")
-        .agg(pl.col("value").mean(), pl.len().alias("hours"))
-        .filter(pl.col("hours") >= _VALID_HOURS_OF_A_RUNNING_MEAN)
+    begins = (pl.col("place") != pl.col("place").shift()) | (
+        pl.col("date") != pl.col("date").shift()
     )
-    return means.group_by("place", "date").agg(
+    days = ozone.filter(ozone.select(begins.fill_null(True)).to_series()).select("place", "date")
+    row = ozone.select(begins.fill_null(True).cum_sum().cast(pl.Int64) - 1).to_series().to_numpy()
+    hours = np.full((days.height, _HOURS_OF_A_DAY), np.nan)
+    hours[row, ozone["hour"].to_numpy()] = ozone["value"].to_numpy()
+    highest, count = _highest_running_mean(hours)
+    return days.with_columns(
         pl.lit(OZONE_8H, ozone.schema["pollutant"]).alias("pollutant"),
-        value_ug_m3=pl.col("value").max(),
-        hour_count=pl.len().cast(pl.Int64),
+        value_ug_m3=pl.Series(highest).fill_nan(None),
+        hour_count=pl.Series(count, dtype=pl.Int64),
         negative_hours=pl.lit(0, pl.Int64),
         stuck_hours=pl.lit(0, pl.Int64),
         duplicate_hours=pl.lit(0, pl.Int64),
     )
+
+
+def _highest_running_mean(
+    hours: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Of each day, shape (n, 24), NaN where an hour is not valid: the highest mean, and how many there are."""
+    highest, count = np.full(len(hours), np.nan), np.zeros(len(hours), dtype=np.int64)
+    is_there = np.isfinite(hours)
+    amounts = np.where(is_there, hours, 0.0)
+    for end in range(_HOURS_OF_A_RUNNING_MEAN, _HOURS_OF_A_DAY + 1):
+        window = slice(end - _HOURS_OF_A_RUNNING_MEAN, end)
+        valid = is_there[:, window].sum(axis=1)
+        is_mean = valid >= _VALID_HOURS_OF_A_RUNNING_MEAN
+        means = amounts[:, window].sum(axis=1) / np.maximum(valid, 1)
+        highest = np.where(is_mean, np.fmax(highest, means), highest)
+        count += is_mean
+    return highest, count
