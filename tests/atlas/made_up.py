@@ -21,9 +21,10 @@ _PROVINCES = """
 """
 _ECONOMY = f"""
 create table dim_region as
-select code, name, name_zh, 'province' as kind, china_region, 'China' as world_region
+select code, name, name_zh, 'province' as kind, china_region, 'China' as world_region,
+    china_region = 'East Coast' as is_east_coast
 from (values {_PROVINCES}) as province (code, name, name_zh, china_region)
-union all from (values
+union all select *, null from (values
     ('CHN', 'China', '中国', 'home', null, 'China'),
     ('USA', 'United States', '美国', 'foreign', null, 'USA'),
     ('DEU', 'Germany', '德国', 'foreign', null, 'Western Europe'),
