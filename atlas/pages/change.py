@@ -81,8 +81,8 @@ def _whiskers(
     colour: str = INK,
 ) -> dict[str, Any]:
     """Lines from low to high around the ends of bars or around points; none where an interval is missing."""
-    up = [0.0 if top is None else top - m for top, m in zip(high, middle, strict=True)]
-    down = [0.0 if bottom is None else m - bottom for bottom, m in zip(low, middle, strict=True)]
+    up = [None if top is None else top - m for top, m in zip(high, middle, strict=True)]
+    down = [None if bottom is None else m - bottom for bottom, m in zip(low, middle, strict=True)]
     style = {"color": colour, "thickness": 1.2, "width": 3}
     return {"type": "data", "symmetric": False, "array": up, "arrayminus": down, **style}
 
@@ -120,7 +120,7 @@ def _intervals(rows: Rows, _: Chosen) -> Plot:
         "data": data,
         "layout": layout(
             showlegend=True,
-            xaxis={"title": wrapped("change, tonnes a year (APE: tonnes of equivalents)")},
+            xaxis={"title": wrapped("change, t a year")},
             yaxis={"autorange": "reversed", "type": "category", "showgrid": True},
             margin={"l": 8, "r": 12, "t": 56, "b": 64},
         ),
@@ -155,7 +155,7 @@ def _stacked(cells: Sequence[tuple[str, str, float]], names: Sequence[str]) -> P
         (title, [found.get((name, factor), 0.0) for name in names])
         for factor, title in FACTORS.items()
     ]
-    plot = bars(names, series, unit="change in China, tonnes a year", stacked=True, hover_unit="t")
+    plot = bars(names, series, unit="change in China, t a year", stacked=True, hover_unit="t")
     plot["layout"]["barmode"] = "relative"
     plot["layout"]["margin"]["t"] = 96
     return plot

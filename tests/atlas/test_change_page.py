@@ -52,7 +52,7 @@ def test_a_bar_of_the_waterfall_ends_between_the_ends_of_its_interval(
         assert [low, high] == pytest.approx(expected[titles[name]], abs=1e-3)
     assert len(names) == 2 + len(expected) - 1
     for ends in ("array", "arrayminus"):
-        assert (bars["error_x"][ends][0], bars["error_x"][ends][-1]) == (0, 0)
+        assert (bars["error_x"][ends][0], bars["error_x"][ends][-1]) == (None, None)
 
 
 def test_a_release_without_draws_has_bars_without_lines(marts: duckdb.DuckDBPyConnection) -> None:
@@ -68,7 +68,7 @@ def test_a_release_without_draws_has_bars_without_lines(marts: duckdb.DuckDBPyCo
     )
     assert figure.draw is not None
     (bars,) = figure.draw(without, CHOSEN)["data"]
-    assert {*bars["error_x"]["array"], *bars["error_x"]["arrayminus"]} == {0.0}
+    assert {*bars["error_x"]["array"], *bars["error_x"]["arrayminus"]} == {None}
 
 
 def test_points_stand_in_both_rules_of_prices_with_their_intervals(
