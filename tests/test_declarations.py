@@ -77,8 +77,9 @@ def test_nothing_is_stale_after_a_run(home: Home) -> None:
 
 def test_another_number_of_paths_makes_supply_chains_again_and_what_reads_them(home: Home) -> None:
     found = stale(context_with(home, path_count=7))
-    assert set(found) == {"supply-chain", "uncertainty", "marts", *AFTER_MARTS}
+    assert set(found) == {"supply-chain", "driven", "uncertainty", "marts", *AFTER_MARTS}
     assert found["supply-chain"] == {"supply-chain"}
+    assert "model.tradeplume.int_export__layer_output" in found["driven"]
     models = {name.split(".")[2] for name in found["marts"] if name.startswith("model.")}
     assert {"fct_supply_chain_path", "fct_production_layer_output", "fct_layer_flow"} <= models
     unrelated = {
