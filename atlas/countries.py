@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from atlas.drawing import APART, COLOURS, DOTTED, GREY, apart_last, bars, in_lines, with_legend
 from atlas.figure import Chosen, Plot, Select, fixed
 from atlas.tables import Record, Rows
+from warehouse.regions import home_region
 
 LEADING_COUNTRIES = 15
 SPLIT = Select(
@@ -28,7 +29,7 @@ DERIVED = (
 def names_of(records: Sequence[Record]) -> list[str]:
     """The names of consumers, with a word on exports that return."""
     return [
-        f"{row['consumer_name']}{' (returned)' if row['consumer'] == 'CHN' else ''}"
+        f"{row['consumer_name']}{' (returned)' if row['consumer'] == home_region() else ''}"
         for row in records
     ]
 

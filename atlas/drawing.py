@@ -13,6 +13,7 @@ from typing import Any
 from atlas.figure import Plot
 from atlas.tables import Record
 from warehouse.codes import PROVINCES
+from warehouse.regions import REST_OF_WORLD, home_region
 
 ASSETS = Path(__file__).with_name("assets")
 INK, QUIET, GRID, BLANK = "#1f2933", "#52606d", "#e4e7eb", "#d5d9de"
@@ -32,7 +33,7 @@ DOTTED: dict[str, Any] = {**HATCH, "shape": ".", "solidity": 0.4}
 """How a part that is derived from another table looks in a bar."""
 LAYER_COLOURS = ("#08306b", "#2b6cb0", "#6ba3d6", "#a9cbe8", "#d5e4f2")
 """Steps in one direction, dark to light: ordered, and readable without colours."""
-APART = ("ROW", "CHN")
+APART = (REST_OF_WORLD, home_region())
 """Consumers that stand apart, below the others: no country, and what returns to China."""
 GREY = COLOURS[6]
 _TITLE_LETTERS, _NAME_LETTERS, _NAME_LINES = 56, 28, 2

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from atlas.drawing import APART
 from atlas.figure import Chosen, Find
 from atlas.readings import EXPORTER, column_of
 from atlas.tables import Record, Rows
 from atlas.words import amount, people, share, the, ug
 
 Say = Callable[[Record], str]
-UNNAMED = ("ROW", "CHN", "all")
+UNNAMED = (*APART, "all")
 """Consumers that are never first: the rest of the world is not a country, and returned exports are China's."""
 
 

@@ -6,7 +6,7 @@ from atlas.drawing import APART
 from atlas.figure import POLLUTANTS, Chosen
 from atlas.findings import top
 from atlas.tables import Record, Rows
-from atlas.words import amount, people, share, the, ug
+from atlas.words import amount, interval, people, share, signed, the, ug
 
 UNNAMED = ("Rest of the world", "China")
 """Regions of the world that are never first: no country, and no foreign demand."""
@@ -18,6 +18,20 @@ CAUSES = {
     "LRI": "lower respiratory infections",
 }
 """Causes of death in words."""
+# Volume first and intensity last: so the bars of a waterfall stay above zero.
+FACTORS = {
+    "export_volume": "Volume of exports",
+    "destination": "Which consumers",
+    "product_use": "Final goods or intermediates",
+    "export_origin": "Which provinces export",
+    "product_mix": "Which products",
+    "production_structure": "Who supplies whom in China",
+    "sector_list": "Lost by the common list of sectors",
+    "emission_intensity": "Emission per dollar of output",
+}
+"""Factors of a change in words."""
+WHOLE_CHANGE = "change"
+"""The factor of `fct_change_interval` that is all of them."""
 
 
 def country(rows: Rows, chosen: Chosen) -> str:
@@ -173,6 +187,32 @@ def factors(rows: Rows, _: Chosen) -> str:
     return (
         f"From {one['base_year']} to {one['later_year']} emissions of {one['pollutant']} for exports {how} by "
         f"{share(abs(change))} in {one['name']}"
+    )
+
+
+def surest(rows: Rows, _: Chosen) -> str:
+    """The largest factor with its interval, in prices of the earlier year where they are known."""
+    known = [row for row in rows if row["prices"] == "base_year"] or rows.records
+    of_factors = [row for row in known if row["factor"] != WHOLE_CHANGE]
+    first = max(of_factors, key=lambda row: abs(float(row["point_t"])), default=None)
+    if first is None:
+        return ""
+    by = interval(first["p05_t"], first["p95_t"], say=signed)
+    return (
+        f"{FACTORS[str(first['factor'])]} changed {first['pollutant']} most: {signed(first['point_t'])} t{by} in "
+        f"{first['name']}"
+    )
+
+
+def changed_sector(rows: Rows, _: Chosen) -> str:
+    """The sector with the largest change, beside the change of all."""
+    change: dict[str, float] = {}
+    for row in rows:
+        change[str(row["name"])] = change.get(str(row["name"]), 0.0) + float(row["change_t"])
+    first = max(change, key=lambda name: abs(change[name]))
+    return (
+        f"{first}: {signed(change[first])} t of {rows.records[0]['pollutant']} for exports, of "
+        f"{signed(sum(change.values()))} t in all sectors"
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from atlas.picture import Picture, PictureError, caption, drawn
 from warehouse.home import Home
+from warehouse.regions import home_region
 
 PAPER = "Commun. Earth Environ. 2025, 6:467, doi 10.1038/s43247-025-02458-z"
 
@@ -42,7 +43,7 @@ PANELS = (
         "exposure",
         "How many people live above a level of PM2.5, with and without exports.",
         f"Alike in form. {_ENGINE}",
-        {"province": "CHN"},
+        {"province": home_region()},
     ),
     Panel(
         "1c",
@@ -64,7 +65,7 @@ PANELS = (
         "pm25_sources",
         "Leading foreign contributors to China's PM2.5 from exports.",
         _CONSUMERS,
-        {"receptor": "CHN", "side": "consumer"},
+        {"receptor": home_region(), "side": "consumer"},
     ),
     Panel(
         "2b",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from atlas.drawing import APART, COLOURS, GREY, HATCH, bars, with_legend
 from atlas.figure import Chosen, Plot, Select, fixed
 from atlas.tables import Record, Rows
+from warehouse.regions import home_region
 
 MOST_SOURCES = 15
 HATCHED = (
@@ -28,7 +29,7 @@ def sources(rows: Rows, chosen: Chosen) -> Plot:
     named, rest = whole[:MOST_SOURCES], whole[MOST_SOURCES:]
     apart = [record for record in records if record["code"] in APART]
     bundles = [[record] for record in named] + ([rest] if rest else []) + [[each] for each in apart]
-    returned = {"CHN": " (returned)"} if chosen["side"] == "consumer" else {}
+    returned = {home_region(): " (returned)"} if chosen["side"] == "consumer" else {}
     names = [
         f"{b[0]['whose']}{returned.get(str(b[0]['code']), '')}"
         if len(b) == 1

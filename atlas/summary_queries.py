@@ -80,11 +80,11 @@ order by province = {HOME} desc, of_exports desc limit 4
 """
 
 # One interval carries inventory, curve, exposure and death rates.
-DEATHS_HEADLINE = """
+DEATHS_HEADLINE = f"""
 select result, point_value, p05_value, p95_value
 from fct_uncertainty
 where
-    edition = $edition and year = $year and place = 'CHN' and part = 'all'
+    edition = $edition and year = $year and place = {HOME} and part = 'all'
     and result in ('pm25_deaths', 'export_deaths')
 order by result desc
 """

@@ -37,6 +37,13 @@ def amount(value: Any) -> str:
     return f"{short:,.0f}" if abs(short) >= 100 else f"{short:g}"
 
 
+def signed(value: Any) -> str:
+    """A change to three digits with its sign: +78,600."""
+    if value is None:
+        return "-"
+    return f"+{amount(value)}" if float(value) > 0 else amount(value)
+
+
 def people(value: Any) -> str:
     """A number of people to three digits; from a million on in millions."""
     if value is None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warehouse.assumptions import ESTIMATED
+from warehouse.assumption import ESTIMATED
 from warehouse.choices import REPLACEMENTS, superseding
 from warehouse.edition import Edition, list_editions, load_edition
 from warehouse.errors import UserFacingError

@@ -61,7 +61,10 @@ class PartsOfTotal:
 
 @dataclass(frozen=True)
 class Range:
-    """A sum over a raw table, at least and at most, in the unit of its measure; `where` is SQL."""
+    """A sum over a raw table, at least and at most, in the unit of its measure.
+
+    where: SQL, in which $home stands for the code of the home region.
+    """
 
     table: str
     name: str

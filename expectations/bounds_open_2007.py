@@ -178,7 +178,7 @@ OPEN_2007 = EditionBounds(
             "global_table",
             "exports of China",
             "value_musd",
-            "from_region = 'CHN' and to_region <> 'CHN'",
+            "from_region = $home and to_region <> $home",
             1.327e6,
             1.354e6,
             "2026-11-21: 1,340 billion USD in WIOD 2007.",

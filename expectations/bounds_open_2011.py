@@ -27,7 +27,7 @@ _RANGES = (
         "global_table",
         "exports of China",
         "value_musd",
-        "from_region = 'CHN' and to_region <> 'CHN'",
+        "from_region = $home and to_region <> $home",
         2.064e6,
         2.106e6,
         "2026-11-21: 2,085 billion USD in WIOD 2011.",

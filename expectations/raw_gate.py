@@ -12,6 +12,7 @@ from expectations.bounds import CodeSet, EditionBounds, PartsOfTotal, Range, Row
 from expectations.runner import Suite
 from warehouse.contracts import CONTRACTS, Contract
 from warehouse.database import fetch, literal, qualified, quote, tables_of
+from warehouse.regions import home_region
 
 
 def raw_suites(
@@ -221,11 +222,12 @@ def _parts_of_total(expected: PartsOfTotal, is_landed: bool) -> Suite:
 
 
 def _range(expected: Range) -> Suite:
+    where = expected.where.replace("$home", literal(home_region()))
     return Suite(
         f"raw__{expected.table}__{expected.name.lower().replace(' ', '_')}",
         f"raw.{expected.table}",
         f"select {literal(expected.name)} as place, sum({quote(expected.measure)}) as total"
-        f" from {_table(expected.table)} where {expected.where}",
+        f" from {_table(expected.table)} where {where}",
         (
             gxe.ExpectColumnValuesToBeBetween(
                 column="total", min_value=expected.minimum, max_value=expected.maximum

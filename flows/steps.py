@@ -58,7 +58,7 @@ def all_steps(kind: str = "footprint", choices: Choices | None = None) -> tuple[
         computation_step(catalogue.SUPPLY_CHAIN),
         *(_concentration_steps() if kind == "concentration" else ()),
         # Licensed editions have no draws yet.
-        *(() if kind == "paper" else (_uncertainty_step(),)),
+        *(() if kind == "paper" else _uncertainty_steps()),
         dbt_step("marts", "tables for readers"),
         *_final_steps("marts"),
     )
@@ -368,8 +368,11 @@ def _gate_step(
     return Step(name, title, run, reads=reads, writes=(CHECKS, *also), parts=parts)
 
 
-def _uncertainty_step() -> Step:
-    return computation_step(catalogue.UNCERTAINTY, extra=_draws, parts=_asked_for)
+def _uncertainty_steps() -> tuple[Step, ...]:
+    return (
+        dbt_step("driven", "what exports drive, for the draws"),
+        computation_step(catalogue.UNCERTAINTY, extra=_draws, parts=_asked_for),
+    )
 
 
 def _draws(context: Context) -> tuple[Any, ...]:

@@ -104,7 +104,7 @@ def _axes(con: Tables, home_region: str) -> Axes:
     ).pl()
     outside = con.sql("select code as sector from seeds.outside_source order by 1").pl()
     consumers = con.sql(
-        "select distinct consumer_region as consumer from computed.export_output"
+        "select distinct consumer_region as consumer from intermediate.int_export__driven_output"
         " order by consumer_region = $home, 1",
         params={"home": home_region},
     ).pl()
@@ -159,14 +159,11 @@ def _headlines(con: Tables, axes: Axes, home_region: str, exposure_coefficient: 
 
 def _sensitivity(con: Tables, axes: Axes) -> tuple[tuple[str, ...], Array | None]:
     """Receptors and ug/m3 per tonne, (receptors, k, P, sectors), where the edition has them."""
-    if not con.has("computed.pm25_sensitivity"):
+    if not con.has("intermediate.int_pm25__emitter_sensitivity"):
         return (), None
     frame = con.sql(
-        "select answer.receptor, answer.pollutant, answer.producer_province as province,"
-        " emitter.emitter as sector, answer.sensitivity_ug_m3_per_t"
-        " from computed.pm25_sensitivity as answer"
-        " inner join intermediate.int_inventory__emitter as emitter using (emission_group)"
-        " where emitter.emitter_kind = 'sector_group' and answer.engine = 'reduced' order by all"
+        "select receptor, pollutant, producer_province as province, producer_sector as sector,"
+        " sensitivity_ug_m3_per_t from intermediate.int_pm25__emitter_sensitivity order by all"
     ).pl()
     frame = frame.join(axes.producers.labels, on=axes.producers.names, how="semi")
     receptors = Axis(frame.select("receptor").unique().sort("receptor"))
@@ -294,16 +291,13 @@ def _drive(con: Tables, axes: Axes) -> Drive:
     """Shares of output that exports drive, from embodied output: the table need not be solved again."""
     producers = axes.producers
     embodied = con.sql(
-        "select producer_province as province, producer_sector as sector,"
-        " consumer_region as consumer, sum(output_musd) as output_musd,"
-        " coalesce(sum(output_musd) filter (where producer_province = exporter_province), 0) as direct_musd"
-        " from computed.export_output group by all order by all"
+        "select producer_province as province, producer_sector as sector, consumer_region as consumer,"
+        " output_musd, direct_output_musd from intermediate.int_export__driven_output order by all"
     ).pl()
     layers = Axis(pl.DataFrame({"layer": LAYERS}))
     layered = con.sql(
-        "select layer, producer_province as province, producer_sector as sector,"
-        " sum(output_musd) as output_musd from computed.production_layer"
-        " where variant = 'domestic' group by all order by all"
+        "select layer, producer_province as province, producer_sector as sector, output_musd"
+        " from intermediate.int_export__layer_output order by all"
     ).pl()
     output = to_vector(
         con.sql(
@@ -321,7 +315,7 @@ def _drive(con: Tables, axes: Axes) -> Drive:
 
     return Drive(
         over_output(to_matrix(embodied, axes.consumers, ["consumer"], *place, "output_musd")),
-        over_output(to_vector(embodied, *place, "direct_musd")),
+        over_output(to_vector(embodied, *place, "direct_output_musd")),
         over_output(to_matrix(layered, layers, ["layer"], *place, "output_musd")),
     )
 

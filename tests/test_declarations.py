@@ -90,8 +90,9 @@ def test_another_number_of_paths_makes_supply_chains_again_and_what_reads_them(
     outline = context_with(home).dbt.outline
     monkeypatch.setattr(DbtProject, "outline", lambda _, selectors: outline(selectors))
     found = stale(context_with(home, path_count=7))
-    assert set(found) == {"supply-chain", "uncertainty", "marts", *AFTER_MARTS}
+    assert set(found) == {"supply-chain", "driven", "uncertainty", "marts", *AFTER_MARTS}
     assert found["supply-chain"] == {"supply-chain"}
+    assert "model.tradeplume.int_export__layer_output" in found["driven"]
     models = {name.split(".")[2] for name in found["marts"] if name.startswith("model.")}
     assert {"fct_supply_chain_path", "fct_production_layer_output", "fct_layer_flow"} <= models
     unrelated = {

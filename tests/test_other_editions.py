@@ -69,7 +69,7 @@ def test_a_whole_run_after_emissions_alone_adds_what_is_missing(runs: Published)
     made = [line.split(":")[0] for line in runs.said.splitlines() if ": done" in line]
     assert made == [
         *("atmosphere", "concentration", "evaluation", "evaluation-of-year", "simulated"),
-        *("health", "uncertainty"),
+        *("health", "driven", "uncertainty"),
         *("marts", "gate-marts", "publish", "parquet", "atlas"),
     ]
     assert {"fct_pm25_province", "fct_exposure"} <= runs.whole.keys() - runs.emissions.keys()

@@ -18,10 +18,9 @@ from pydantic import (
     field_validator,
 )
 
+from warehouse.assumption import Kind, Value
 from warehouse.assumptions import (
     AssumptionError,
-    Kind,
-    Value,
     completed,
     read_assumptions,
     read_codes,

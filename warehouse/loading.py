@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from warehouse import landing
-from warehouse.assumptions import ESTIMATED
+from warehouse.assumption import ESTIMATED
 from warehouse.database import read_table, tables_of, write_table
 from warehouse.edition import PACKAGE, Edition
 from warehouse.fingerprint import code_part, digest, file_parts, module_parts

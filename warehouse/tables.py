@@ -11,7 +11,15 @@ import duckdb
 import polars as pl
 
 from warehouse.computed_contracts import ComputedContract, computed_contracts
-from warehouse.database import append_table, fetch, qualified, scalar, tables_of, write_table
+from warehouse.database import (
+    append_table,
+    fetch,
+    qualified,
+    scalar,
+    tables_of,
+    views_of,
+    write_table,
+)
 from warehouse.errors import UserFacingError
 from warehouse.row_keys import KeyProof
 
@@ -64,10 +72,13 @@ class Tables:
         return self.connection.sql(query, params=params)
 
     def has(self, name: str) -> bool:
-        """Whether a table that an edition may lack is there; the step must declare it."""
+        """Whether a table or view that an edition may lack is there; the step must declare it."""
         self._demand_declared(name)
         schema, table = name.split(".")
-        return table in tables_of(self.connection, schema)
+        return table in {
+            *tables_of(self.connection, schema),
+            *views_of(self.connection, schema),
+        }
 
     def write(self, name: str, frames: pl.DataFrame | Iterable[pl.DataFrame]) -> int:
         """Write a computed table as a whole, one frame or several one after the other; returns its rows.

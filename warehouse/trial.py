@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.assumptions import ESTIMATED
+from warehouse.assumption import ESTIMATED
 from warehouse.choices import idle_notes
 from warehouse.contract_check import TEXT, Contract, faults
 from warehouse.contracts import CONTRACTS

@@ -30,6 +30,7 @@ from atlas.findings import GUIDELINE_UG_M3, STANDARD_UG_M3
 from atlas.readings import EXPORTER, FINAL_PRODUCER, READING, column_of, explained
 from atlas.sources import HATCHED, SIDE, sources
 from atlas.tables import Record, Rows
+from warehouse.regions import home_region
 
 ESTIMATED = (
     "Estimated: a footprint on official tables and an inventory. Trade between pairs of provinces and the "
@@ -220,7 +221,10 @@ PAGE = Page(
             sources,
             (
                 Select(
-                    "receptor", "Place", column_options("receptor", "name", first="CHN"), "receptor"
+                    "receptor",
+                    "Place",
+                    column_options("receptor", "name", first=home_region()),
+                    "receptor",
                 ),
                 SIDE,
             ),
@@ -237,7 +241,10 @@ PAGE = Page(
             _exposure,
             (
                 Select(
-                    "province", "Place", column_options("province", "name", first="CHN"), "province"
+                    "province",
+                    "Place",
+                    column_options("province", "name", first=home_region()),
+                    "province",
                 ),
                 _ENGINE,
             ),

@@ -24,6 +24,7 @@ from atlas.readings import BOTH
 from atlas.sources import HATCHED, SIDE, sources
 from atlas.tables import Record, Rows
 from atlas.words import amount, in_sentence, interval, ordinal, people, share, ug, verb
+from warehouse.regions import home_region
 
 DEFAULT = "CN-HE"
 SUBJECT = Select(
@@ -295,5 +296,5 @@ PAGE = Page(
         ),
     ),
     subject=SUBJECT,
-    subject_leaves_out=frozenset({"all", "CHN"}),
+    subject_leaves_out=frozenset({"all", home_region()}),
 )

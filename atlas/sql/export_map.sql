@@ -5,7 +5,7 @@ with embodied as (
         output.producer_sector as sector,
         sum(output.output_musd) as output_musd,
         sum(output.output_musd) filter (where output.exporter_province <> output.producer_province) as indirect_musd,
-        sum(output.output_musd) filter (where exporter.china_region = 'East Coast') as east_coast_musd
+        sum(output.output_musd) filter (where exporter.is_east_coast) as east_coast_musd
     from fct_export_output as output
     inner join dim_region as exporter on output.exporter_province = exporter.code
     where output.edition = '{{ edition }}' and output.year = {{ year }}

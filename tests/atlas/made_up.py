@@ -21,9 +21,10 @@ _PROVINCES = """
 """
 _ECONOMY = f"""
 create table dim_region as
-select code, name, name_zh, 'province' as kind, china_region, 'China' as world_region
+select code, name, name_zh, 'province' as kind, china_region, 'China' as world_region,
+    china_region = 'East Coast' as is_east_coast
 from (values {_PROVINCES}) as province (code, name, name_zh, china_region)
-union all from (values
+union all select *, null from (values
     ('CHN', 'China', '中国', 'home', null, 'China'),
     ('USA', 'United States', '美国', 'foreign', null, 'USA'),
     ('DEU', 'Germany', '德国', 'foreign', null, 'Western Europe'),
@@ -32,9 +33,10 @@ union all from (values
     ('KOR', 'South Korea', '韩国', 'foreign', null, 'Rest of East Asia'),
     ('ROW', 'Rest of the world', null, 'foreign', null, 'Rest of the world'));
 create table dim_sector as from (values
-    ('c1', 'Agriculture, hunting, forestry and fishing', 'agriculture'),
-    ('c12', 'Basic metals', 'materials industry'), ('c17', 'Electricity', 'power')
-) as sector (code, name, sector_group);
+    ('c1', 'Agriculture, hunting, forestry and fishing', 'agriculture', 'agriculture', 'Agriculture'),
+    ('c12', 'Basic metals', 'materials industry', 'metals', 'Metals'),
+    ('c17', 'Electricity', 'power', 'power_water', 'Electricity, gas, water')
+) as sector (code, name, sector_group, common_sector, common_name);
 create table province as select code from dim_region where kind = 'province';
 create table consumer as select code from dim_region where kind <> 'province' and code <> 'KOR';
 create table edition as from (values ('{FULL}', 2007), ('{PLAIN}', 2007)) as edition (edition, year);
@@ -124,7 +126,7 @@ from edition, dim_region where kind in ('foreign', 'province') and code <> 'KOR'
 create table fct_change as
 select '{FULL}' as edition, 2007 as year, '{PLAIN}' as base_edition, 1997 as base_year,
     p.code as producer_province, c.code as consumer_region, pollutant, factor,
-    draw(p.code || factor) - 50 as change_t
+    'base_year' as prices, draw(p.code || factor) - 50 as change_t
 from province as p, consumer as c, (values ('SO2'), ('APE')) as q (pollutant),
     (values ('emission_intensity'), ('export_volume'), ('product_mix')) as f (factor);
 create table fct_change_total as
@@ -136,6 +138,31 @@ select distinct edition, year, base_edition, base_year, true as is_decomposed, 1
     24 as sectors, 5040 as orders, 1e-16 as residual_share, 'One rule differs.' as caution, '' as why_not,
     'base_year' as prices, 'An office' as price_note
 from fct_change;
+create table fct_change_sector as
+select edition, year, base_edition, base_year, common_sector as producer_sector, consumer_region, pollutant,
+    factor, prices, sum(change_t * part) as change_t
+from fct_change, (values ('agriculture', -0.2), ('metals', 0.5), ('power_water', 0.7)) as s (common_sector, part)
+group by all;
+create table fct_change_interval as
+with foreign_change as (
+    select edition, year, base_edition, base_year, producer_province as place, pollutant, factor,
+        sum(change_t) as point_t
+    from fct_change where consumer_region <> 'CHN' group by all
+), with_nation as (
+    from foreign_change
+    union all by name
+    select edition, year, base_edition, base_year, 'CHN' as place, pollutant, factor, sum(point_t) as point_t
+    from foreign_change group by all
+), with_whole as (
+    from with_nation
+    union all by name
+    select edition, year, base_edition, base_year, place, pollutant, 'change' as factor, sum(point_t) as point_t
+    from with_nation group by all
+)
+select edition, year, base_edition, base_year, prices, place, 'foreign' as consumers, pollutant, factor,
+    point_t * if(prices = 'current', 1.5, 1) as point_t, point_t - 5 as p05_t, point_t as median_t,
+    point_t + 3 as p95_t, 0.97 as same_sign_share, 1000 as draws, 1 as seed
+from with_whole, (values ('base_year'), ('current')) as p (prices);
 create table fct_mrio_output as select edition, year from edition;
 create table fct_pm25_history as
 select '{FULL}' as edition, 2007 as year, record, record_kind, 'population' as weighting, p.code as province,

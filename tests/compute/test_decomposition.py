@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import permutations
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -49,6 +50,12 @@ def order_by_order(evaluate, count):
             effects[factor] = evaluate(tuple(state)) - earlier
         total = total + np.stack([effects[factor] for factor in range(count)])
     return total / len(orders)
+
+
+def births_outside_marriage(women, unmarried, rate_unmarried, rate_married):
+    """Their share in all births: the factors are by age group."""
+    outside = (women * unmarried * rate_unmarried).sum()
+    return outside / (outside + (women * (1 - unmarried) * rate_married).sum())
 
 
 class TestOrders:
@@ -134,6 +141,31 @@ class TestMillerAndBlair:
         np.testing.assert_allclose(
             effects, self.CASE[name], atol=self.CASE["absolute_tolerance"], rtol=0
         )
+
+
+class TestDasGupta:
+    """Examples of the Census Bureau's manual of 1993: two to five factors, effects as printed elsewhere."""
+
+    REFERENCE = json.loads((REFERENCE / "das_gupta_decomposition.json").read_text())
+    RATES: ClassVar = {
+        "product": np.prod,
+        "sum_of_products": lambda factors: np.prod(factors, axis=0).sum(),
+        "births_outside_marriage": lambda f: births_outside_marriage(*f),
+    }
+
+    @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: case["name"])
+    def test_the_average_of_all_orders_is_as_printed(self, case):
+        years = [np.array(case[year], dtype=float) for year in ("before", "after")]
+        rate = self.RATES[case["rate"]]
+
+        def evaluate(state):
+            return np.array(rate(np.stack([years[new][j] for j, new in enumerate(state)])))
+
+        effects = average_over_orders(evaluate, len(years[0]))
+        tolerance = {"atol": case["absolute_tolerance"], "rtol": 0}
+        np.testing.assert_allclose(effects, case["effects"], **tolerance)
+        np.testing.assert_allclose(effects.sum(), case["change"], **tolerance)
+        np.testing.assert_allclose(effects, order_by_order(evaluate, len(years[0])), atol=1e-12)
 
 
 class TestDecomposition:

@@ -114,6 +114,17 @@ def test_cells_that_may_be_empty_may_be(con: duckdb.DuckDBPyConnection) -> None:
     assert Tables(con).write("computed.model_evaluation_place", frame) == 2
 
 
+def test_a_view_is_there_as_a_table_is(con: duckdb.DuckDBPyConnection) -> None:
+    """A model may be either, and a step that takes a view for missing would leave its results out silently."""
+    con.execute("create view raw.seen as select x from raw.trade")
+    tables = Tables(con, ("raw.trade", "raw.seen", "raw.lacking"), ())
+    assert [tables.has(f"raw.{name}") for name in ("trade", "seen", "lacking")] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_a_step_reads_and_writes_what_it_declares_and_nothing_else(
     con: duckdb.DuckDBPyConnection,
 ) -> None:

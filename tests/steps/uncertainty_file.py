@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 
+import jinja2
 import numpy as np
 import polars as pl
 
@@ -21,6 +22,7 @@ PROVINCES, FOREIGN, SECTORS = (
     ("c1", "c12", "c17"),
 )
 POLLUTANTS = ("BC", "SO2")
+MODELS = Path(__file__).parents[2] / "models" / "uncertainty" / "intermediate"
 CATEGORIES = ("household", "government", "capital")
 
 SEEDS = """
@@ -81,7 +83,16 @@ def write_small_file(path: Path, seed: int = 1) -> Path:
             write_table(connection, "intermediate", name, frame)
         for name, frame in _embodied(table).items():
             write_table(connection, "computed", name, frame)
+        for name in ("int_export__driven_output", "int_export__layer_output"):
+            connection.execute(f"create table intermediate.{name} as {_model(name)}")
     return path
+
+
+def _model(name: str) -> str:
+    """The SQL of a model of the draws, on the tables of this file."""
+    text = (MODELS / f"{name}.sql").read_text(encoding="utf-8")
+    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(text)
+    return template.render(config=lambda **_: "", computed=lambda table: f"computed.{table}")
 
 
 def _linked(table, random) -> dict[str, pl.DataFrame]:  # type: ignore[no-untyped-def]

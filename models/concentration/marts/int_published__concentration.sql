@@ -23,10 +23,10 @@ member as (
     where kind in ('province', 'home')
     union all
     select
-        'East Coast' as place,
+        'coast' as place,
         code as receptor
     from {{ ref('dim_region') }}
-    where china_region = 'East Coast'
+    where is_east_coast
     union all
     select
         'inland' as place,
@@ -69,13 +69,14 @@ of_region as (
 
     select
         region.china_region,
+        region.is_east_coast,
         sum(by_province.export_ug_m3 * people.persons) / sum(people.persons) as export_ug_m3,
         sum(by_province.total_ug_m3 * people.persons) / sum(people.persons) as total_ug_m3
     from by_province
     inner join people on by_province.province = people.province
     inner join {{ ref('dim_region') }} as region on by_province.province = region.code
     where region.kind = 'province'
-    group by region.china_region
+    group by region.china_region, region.is_east_coast
 
 ),
 
@@ -124,7 +125,7 @@ reading as (
         weighted.place,
         sum(reading.pm25_ug_m3 * weighted.weight) as all_ug_m3,
         sum(case when reading.is_direct then reading.pm25_ug_m3 * weighted.weight else 0 end) as direct_ug_m3,
-        sum(case when maker.china_region = 'East Coast' then reading.pm25_ug_m3 * weighted.weight else 0 end)
+        sum(case when maker.is_east_coast then reading.pm25_ug_m3 * weighted.weight else 0 end)
             as east_coast_ug_m3
     from {{ ref('fct_pm25_reading') }} as reading
     inner join weighted on reading.receptor = weighted.receptor
@@ -191,16 +192,16 @@ answered as (
     where province = '{{ var("home_region") }}'
     union all
     select
-        case china_region when 'East Coast' then 'p03' else 'p04' end as figure_id,
+        case when is_east_coast then 'p03' else 'p04' end as figure_id,
         100 * export_ug_m3 / total_ug_m3 as ours
     from of_region
-    where china_region in ('East Coast', 'Southwest')
+    where is_east_coast or china_region = 'Southwest'
     union all
     select
-        case china_region when 'East Coast' then 'p05' else 'p06' end as figure_id,
+        case when is_east_coast then 'p05' else 'p06' end as figure_id,
         export_ug_m3 as ours
     from of_region
-    where china_region in ('East Coast', 'Northwest')
+    where is_east_coast or china_region = 'Northwest'
     union all
     select
         'p07' as figure_id,
@@ -259,7 +260,7 @@ answered as (
         (
             values
             ('p19', '{{ var("home_region") }}'),
-            ('p20', 'East Coast'),
+            ('p20', 'coast'),
             ('p21', 'CN-JL'),
             ('p22', 'CN-QH'),
             ('p23', 'CN-NM'),

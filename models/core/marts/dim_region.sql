@@ -7,6 +7,7 @@ select
     region.china_region,
     region.world_region,
     region.is_inland,
-    common.common_region
+    common.common_region,
+    region.china_region = 'East Coast' as is_east_coast
 from {{ ref('region') }} as region
 left join {{ ref('common_region') }} as common on region.code = common.code

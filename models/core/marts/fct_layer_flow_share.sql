@@ -8,9 +8,9 @@ with flow as (
         flow.flow,
         flow.from_region != flow.to_region as is_interprovincial,
         origin.is_inland as from_inland,
-        origin.china_region = 'East Coast' as from_east_coast,
+        origin.is_east_coast as from_east_coast,
         destination.is_inland as to_inland,
-        destination.china_region = 'East Coast' as to_east_coast,
+        destination.is_east_coast as to_east_coast,
         flow.emission_t
     from {{ ref('fct_layer_flow') }} as flow
     inner join {{ ref('dim_region') }} as origin

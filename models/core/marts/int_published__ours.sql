@@ -100,14 +100,15 @@ indirect as (
         (
             values
             ('p19', 'China'),
-            ('p20', 'East Coast'),
+            ('p20', 'coast'),
             ('p21', 'CN-JL'),
             ('p22', 'CN-QH'),
             ('p23', 'CN-NM'),
             ('p61', 'inland')
         ) as place (figure_id, name)
         on
-            place.name in ('China', region.china_region, final_producer.province)
+            place.name in ('China', final_producer.province)
+            or (place.name = 'coast' and region.is_east_coast)
             or (place.name = 'inland' and region.is_inland)
 ),
 

@@ -94,7 +94,7 @@ layer_of_place as (
 
 hunan as (
     select
-        destination.china_region = 'East Coast' as to_east_coast,
+        destination.is_east_coast as to_east_coast,
         flow.to_region = 'CN-GD' as to_guangdong,
         flow.emission_t
     from {{ ref('fct_layer_flow') }} as flow
