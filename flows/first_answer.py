@@ -16,6 +16,7 @@ from steps import catalogue
 
 LATER = (
     "atmosphere",
+    "driven",
     *(
         computation.name
         for computation in (

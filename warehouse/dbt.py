@@ -148,7 +148,7 @@ class DbtProject:
     def try_rules(self, selectors: Sequence[str]) -> tuple[Check, ...]:
         """Run the unit tests of the models of some selectors, which must have been built.
 
-        Raises UserFacingError when dbt cannot start, or when there is none.
+        Raises UserFacingError when dbt cannot start, or when they have no unit test.
         """
         built = {node.name for nodes in self.outline(selectors).values() for node in nodes}
         tests = self._parsed().unit_tests.values()
@@ -286,7 +286,8 @@ class DbtProject:
             key = self._parse_key()
             borrow(key, self.target / "target")
             outcome = self._run(None, "parse")
-            if outcome.result is not None and self._is_of_another_place(outcome.result):
+            # What dbt remembers may not fit its files: a checkout elsewhere, an entry moved to another yml file.
+            if outcome.result is None or self._is_of_another_place(outcome.result):
                 outcome = self._run(None, "parse", "--no-partial-parse")
             if outcome.exception or outcome.result is None:
                 raise self._unstarted("", outcome)

@@ -33,7 +33,7 @@ PUBLISH_PATIENCE_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class Release:
-    """What was published. kept: as which release; None for a first answer, which is none."""
+    """What was published. kept: as which release; None for a first answer."""
 
     path: Path
     sources: tuple[Source, ...]

@@ -278,6 +278,18 @@ def test_a_home_outlives_the_checkout_that_used_it(tmp_path: Path) -> None:
     assert parts_of(moved, "prepare") == expected
 
 
+def test_a_description_may_move_to_another_file(tmp_path: Path) -> None:
+    """What dbt kept of an earlier reading then has the model twice, and dbt refuses it."""
+    project = make_project(tmp_path)
+    project.build("prepare")
+    folder = tmp_path / "models" / "core"
+    described = sorted(folder.glob("*.yml"))
+    assert described
+    for path in described:
+        path.rename(folder / f"_moved_{path.name}")
+    assert again(project).build("prepare").rows == {"seeds.code": 2, "staging.stg_code": 2}
+
+
 def test_a_project_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     (tmp_path / "models" / "core" / "bad.sql").write_text("select * from {{ ref('nobody') }}")
