@@ -1,6 +1,6 @@
 """How long the default edition takes and how much memory: `python -m benchmarks.default_edition [edition ...]`.
 
-Runs `tradeplume run` twice in a fresh home, as a user would; prints wall time, CPU time and peak memory, and when the
+Runs `tradeplume run` twice in a fresh home, as a user would; prints wall and CPU time, peak memory, and when the
 first answer was published: of the default edition whole, and in another home without its concentrations, or of the
 editions named.
 """
@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-
 
 FIRST_ANSWER = "This is published"
 

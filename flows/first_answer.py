@@ -42,9 +42,9 @@ class FirstAnswer:
 
 
 def names_before(steps: Sequence[Step]) -> tuple[str, ...]:
-    """The steps to the first publication; none where no step can wait, or nothing is published."""
+    """The steps to the first publication; none without concentrations, or where nothing is published."""
     names = [step.name for step in steps]
-    if LAST not in names or not set(LATER) & set(names):
+    if not {LAST, catalogue.CONCENTRATION.name} <= set(names):
         return ()
     return tuple(name for name in names[: names.index(LAST) + 1] if name not in LATER)
 

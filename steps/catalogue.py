@@ -54,6 +54,9 @@ class Computation:
         }
 
 
+MODEL_OF = {"intermediate.int_pm25__emitter_sensitivity": "computed.pm25_sensitivity"}
+"""Models that computations read and that are there only where another computation writes a table."""
+
 _LINKED_TABLE = (
     "intermediate.int_mrio__final_demand",
     "intermediate.int_mrio__flow",
@@ -348,15 +351,16 @@ COMPUTATIONS = (
 def lineage(computations: Sequence[Computation]) -> dict[str, list[str]]:
     """Computed table (without schema) to what its computation reads: dbt's variable ``computed_from``.
 
-    Computed tables that none of the computations writes are left out: dbt does not know them.
+    Computed tables that none of the computations writes are left out, and models of them: dbt does not know them.
     """
     written = {table for computation in computations for table in computation.writes}
+
+    def is_known(name: str) -> bool:
+        table = MODEL_OF.get(name, name)
+        return not table.startswith("computed.") or table in written
+
     return {
-        table.removeprefix("computed."): sorted(
-            name
-            for name in computation.reads
-            if not name.startswith("computed.") or name in written
-        )
+        table.removeprefix("computed."): sorted(filter(is_known, computation.reads))
         for computation in computations
         for table in computation.writes
     }

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from compute.atmosphere.chemistry import CHAIN_TRACERS
 from compute.atmosphere.engine import (
     BASE,
     COMPONENT_OF_POLLUTANT,
@@ -38,6 +39,8 @@ from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
 MAIN_SCENARIOS = (BASE, I_EX, I_EXEAST, I_EXDIR)
+ADJOINT_TRACERS = tuple(name for name in CHAIN_TRACERS if name != "precursor")
+"""Tracers whose factors serve the adjoint, too: no sensitivity goes through secondary organics' precursor."""
 THRESHOLDS_UG_M3 = np.arange(0.0, 151.0)
 TRACE_UG_M3 = 1e-9  # smaller concentrations of a component in a cell are not stored
 
@@ -70,11 +73,12 @@ def simulate(con: Tables, assumptions: Assumptions) -> int:
     receptors = receptors_of(land, home)
 
     def work(engine: ReducedEngine) -> tuple[dict[str, Concentration], Array]:
-        ready = engine.with_base(gridded[BASE.code])
-        return ready.run(gridded), season_sensitivity(ready, gridding, receptors)
+        ready, run = engine.run_held(gridded, BASE.code)
+        return run, season_sensitivity(ready, gridding, receptors)
 
     departures = read_departures(con, land, (edition_year,))
-    seasons = season_by_season(engines_of(con, land, parameters, departures), work)
+    makers = engines_of(con, land, parameters, departures, held=ADJOINT_TRACERS)
+    seasons = season_by_season(makers, work)
     result = joined_seasons([concentration for concentration, _ in seasons])
     days = result[BASE.code].days
     share = np.tensordot(days / days.sum(), np.stack([field for _, field in seasons]), axes=1)

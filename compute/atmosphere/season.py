@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,20 +58,25 @@ class Release:
 
 @dataclass(frozen=True)
 class Operators(Mapping[str, AgedOperator]):
-    """Operators by tracer: those held are factorised, others are factorised whenever they are asked for.
+    """Operators by tracer, factorised when first asked for. Those held stay, others are made at every asking.
 
-    make: factorises a tracer's.  held: factorised for good.  names: of all.
+    make: factorises a tracer's.  held: tracers that stay.  names: of all.  made: those held, as far as asked for.
     """
 
     make: Callable[[str], AgedOperator]
-    held: Mapping[str, AgedOperator]
+    held: frozenset[str]
     names: tuple[str, ...]
+    made: dict[str, AgedOperator] = field(default_factory=dict)
 
     def __getitem__(self, tracer: str) -> AgedOperator:
-        """The tracer's operator, made anew where it is not held."""
+        """The tracer's operator."""
         if tracer not in self.names:
             raise KeyError(tracer)
-        return self.held[tracer] if tracer in self.held else self.make(tracer)
+        if tracer not in self.held:
+            return self.make(tracer)
+        if tracer not in self.made:
+            self.made[tracer] = self.make(tracer)
+        return self.made[tracer]
 
     def __contains__(self, tracer: object) -> bool:
         """Whether there is such a tracer, without making its operator."""
@@ -114,7 +119,7 @@ def build_season(
     tracers: Sequence[str] = CHAIN_TRACERS,
     held: Sequence[str] | None = None,
 ) -> SeasonModel:
-    """Winds to fluxes, weather to rates, and a factorisation for each tracer.
+    """Winds to fluxes, weather to rates; each tracer's operator is factorised when it is asked for.
 
     tracers: those of the chain, and CARBON_MONOXIDE where it is wanted.  held: tracers whose factors stay (all
     by default); what is used once need not hold the memory of all factors (``Operators``).
@@ -144,7 +149,7 @@ def build_season(
         losses, age_s = chemistry.losses[tracer], parameters["eddy_time_s"]
         return build_aged_operator(mesh, flow, fresh, thickness, exchange, losses, age_s)
 
-    kept = {tracer: make(tracer) for tracer in (tracers if held is None else held)}
+    kept = frozenset(tracers if held is None else held)
     return SeasonModel(
         name=weather.season,
         days=weather.days,

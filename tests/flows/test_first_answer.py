@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import flows.first_answer
 from flows.engine import Context, Item, Step, StepReport
 from flows.first_answer import LATER, first_answer, names_before
 from flows.run import context_of, steps_of
@@ -59,15 +58,13 @@ def test_what_reads_a_later_table_at_any_distance_waits(tmp_path: Path) -> None:
     assert ran.items == [["a", "test of a"], ["a"]], "all of a part is not all of the selector"
 
 
-def test_editions_without_a_step_that_can_wait_have_no_first_answer() -> None:
+def test_editions_without_concentrations_have_no_first_answer() -> None:
     for kind in ("footprint", "paper", "air_quality"):
-        named = {step.name for step in steps_of(kind)}
-        assert (names_before(steps_of(kind)) == ()) == (not named & set(LATER)), kind
-    assert names_before(steps_of("air_quality")) == ()
+        assert names_before(steps_of(kind)) == (), kind
     assert names_before(steps_of("concentration", with_publishing=False)) == ()
     assert names_before(steps_of("concentration"))[-1] == "publish"
 
 
 def test_every_step_that_waits_is_a_step() -> None:
-    every = {step.name for kind in ("concentration", "footprint") for step in steps_of(kind)}
-    assert set(flows.first_answer.LATER) <= every
+    every = {step.name for step in steps_of("concentration")}
+    assert set(LATER) <= every

@@ -10,6 +10,7 @@ from compute.atmosphere.engine import (
     EngineError,
     GriddedEmission,
 )
+from compute.atmosphere.reduced import SCENARIOS_AT_ONCE
 from compute.atmosphere.season import adjoint, emission_rates, forward, near_ground
 from compute.exposure import receptor_weights
 
@@ -165,3 +166,19 @@ def test_a_run_of_one_pass_needs_a_base_for_every_scenario(engine, made_up):
     for base_of in ({"first": "first"}, {"first": "first", "second": "third"}):
         with pytest.raises(EngineError, match="base_of"):
             engine.run_under(scenarios, base_of)
+
+
+def test_one_pass_over_many_scenarios_is_a_base_and_its_run(engine, made_up):
+    """More scenarios than are solved at once, the base not the first of them."""
+    scenarios = {str(seed): made_up.emission(seed) for seed in range(SCENARIOS_AT_ONCE + 2)}
+    base = scenarios["3"]
+    base.tonnes[POLLUTANTS.index("NH3")] *= 0.02
+    ready, runs = engine.run_held(scenarios, "3")
+    expected = engine.with_base(base)
+    assert list(runs) == list(scenarios)
+    for code, theirs in expected.run(scenarios).items():
+        np.testing.assert_allclose(runs[code].values, theirs.values, rtol=1e-12)
+    for ours, theirs in zip(ready.shares, expected.shares, strict=True):
+        np.testing.assert_allclose(ours.nitrate, theirs.nitrate, rtol=1e-12)
+    with pytest.raises(EngineError, match="not among"):
+        engine.run_held(scenarios, "none")
