@@ -60,6 +60,8 @@ def gatekeeper() -> Iterator[Gates]:
         try:
             ours.send((gate, working, to_follow))
             found = ours.recv()
+            if gate != "raw" and not to_follow:
+                ours.close()  # the last gate of a run: it ends while the marts are published
         except (EOFError, OSError):  # the process is gone: out of memory, say
             return run_here(gate, working, to_follow)
         if isinstance(found, Exception):
