@@ -100,7 +100,7 @@ class DbtProject:
     """The dbt project bound to one working file, its edition and year.
 
     variables: dbt vars.  target: folder of dbt's compiled SQL and logs.  own: folder of the user's models.
-    The parsed manifest is kept, so only the first build of a process pays for it.
+    The parsed manifest and the checksum of its files are kept, so only the first build of a process pays for them.
     """
 
     working: WorkingFile
@@ -109,6 +109,7 @@ class DbtProject:
     folder: Path = PROJECT_FOLDER
     own: Path | None = None
     _manifest: Any = field(default=None, init=False, repr=False)
+    _tree: str | None = field(default=None, init=False, repr=False)
 
     @property
     def log(self) -> Path:
@@ -166,7 +167,9 @@ class DbtProject:
         dbt takes seconds.
         """
         memory = self.target / "outline.json"
-        key = self._tree_checksum()
+        if self._tree is None:
+            self._tree = self._tree_checksum()
+        key = self._tree
         known = _load_json(memory)
         if known.get("key") != key:
             known = {"key": key, "selectors": {}}
