@@ -26,7 +26,10 @@ from warehouse.sources.figures import (
     figure,
 )
 
-_SIGNS = (b't="e"', b"<f", b"mergeCell ", b":f>", b":f ", b'hidden="1"', b"vertAlign")
+_MERGE = b"mergeCell "
+_MERGE_START = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+)[:"]')
+_TEXT_KIND = re.compile(rb' t="(?:s|str|inlineStr)"')
+_SIGNS = (b't="e"', b"<f", _MERGE, b":f>", b":f ", b'hidden="1"', b"vertAlign")
 _CHUNK_BYTES = 1 << 20
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 _PER_CENT_FORMATS = frozenset({"9", "10"})
@@ -145,7 +148,10 @@ def _odd_in_xlsx(path: Path) -> dict[str, OddCells]:
         book = _Book(_raised(archive), _per_cent(archive), _is_uncomputed(archive))
         if not book.raised and not book.per_cent and not _has_signs(archive, parts.values()):
             return {}
+        is_plain = not book.raised and not book.per_cent
         for name, part in parts.items():
+            if is_plain and _is_sound(archive.read(part)):
+                continue
             with archive.open(part) as stream:
                 odd[name] = _odd_in_part(stream, book)
     return {name: found for name, found in odd.items() if found.cells or found.hidden_rows}
@@ -181,6 +187,29 @@ def _has_sign(stream: IO[bytes]) -> bool:
             return True
         rest = chunk[-16:]
     return False
+
+
+def _is_sound(sheet: bytes) -> bool:
+    """Whether a sheet's bytes show that it has no odd cell; False where they do not, and cells must be looked at.
+
+    Large tables have no sign but merged headings: those whose first cell is empty or a text hold no figure.
+    """
+    signs = [sign for sign in _SIGNS if sign in sheet]
+    if signs != [_MERGE] * len(signs):
+        return False
+    starts = _MERGE_START.findall(sheet)
+    return len(starts) == sheet.count(_MERGE) and all(
+        _is_empty_or_text(sheet, start) for start in set(starts)
+    )
+
+
+def _is_empty_or_text(sheet: bytes, address_of_cell: bytes) -> bool:
+    """Whether a cell holds no number, by its tag; False for a tag of unknown form."""
+    place = b' r="%s"' % address_of_cell
+    found = re.search(b"<c" + place + b"([^>]*)>", sheet)
+    if found is None:
+        return place not in sheet
+    return found[1].endswith(b"/") or _TEXT_KIND.search(found[1]) is not None
 
 
 def _raised(archive: zipfile.ZipFile) -> dict[str, str]:
