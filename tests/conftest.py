@@ -33,6 +33,8 @@ SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 DEFAULT_HOME = "default_home"
 HOME_2007 = "home_2007"
 COMPUTED = {DEFAULT_HOME, HOME_2007, "air_home", "january_home", "station_home", "thin_home"}
+SAID = "said.txt"
+"""In a home that a fixture computed: what the command said."""
 GIVEN_HOME_VARIABLE = "TRADEPLUME_TEST_HOME"
 
 
@@ -96,7 +98,7 @@ def default_home(once: Once) -> Iterator[Path]:
     It is made once a run.  $TRADEPLUME_TEST_HOME names a home of yours to begin with: the engine then
     makes again, in a copy, what has another fingerprint.
     """
-    home = once("default_home", _computed())
+    home = once("default_home", lambda folder: _compute(folder, ()))
     before = files_of(home)
     yield home
     assert files_of(home) == before, "a test wrote to the home that all tests read"
@@ -133,7 +135,7 @@ def home_of_years(once: Once, default_home: Path, home_2007: Path) -> Path:
 
 def _computed(*options: str) -> Make:
     """What fills a home with `tradeplume run` and these options."""
-    return lambda home: _compute(home, options)
+    return lambda home: _compute(home, ("--quiet", *options))
 
 
 def _compute(home: Path, options: Sequence[str]) -> None:
@@ -142,13 +144,14 @@ def _compute(home: Path, options: Sequence[str]) -> None:
         copy_of_home(Path(given), home)
     as_users_do = {name: text for name, text in os.environ.items() if name not in BLAS_THREADS}
     done = subprocess.run(
-        [sys.executable, "-c", "from cli.main import main; main()", "run", "--quiet", *options],
+        [sys.executable, "-c", "from cli.main import main; main()", "run", *options],
         cwd=REPOSITORY,
         env={**as_users_do, "TRADEPLUME_HOME": str(home)},
         capture_output=True,
         text=True,
         check=False,
     )
+    (home / SAID).write_text(done.stdout, encoding="utf-8")
     if done.returncode != 0:
         raise RuntimeError(
             f"`tradeplume run` ended with {done.returncode}: {done.stdout}{done.stderr}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -20,6 +22,7 @@ from flows.engine import Step
 from flows.steps import all_steps
 from tests import notebook
 from tests.commands import ended, tradeplume
+from tests.conftest import GIVEN_HOME_VARIABLE, SAID
 from tests.damaged_default import (
     BUNDLED,
     with_a_missing_column,
@@ -287,6 +290,22 @@ def test_the_run_wrote_the_atlas_with_the_marts_numbers(home, marts):
         marts, "select sum(emission_t) from fct_export_emission where pollutant = 'SO2'"
     )
     assert sum(driven) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.skipif(GIVEN_HOME_VARIABLE in os.environ, reason="a home that is given is not new")
+def test_a_new_home_is_answered_before_concentrations_and_has_one_release(home, marts):
+    said = (home / SAID).read_text(encoding="utf-8")
+    answer = said.index("This is published")
+    assert said.index("publish: done") < answer < said.index("concentration: done")
+    assert "In 2017 exports drove 15% of China's SO2" in said[:answer]
+    assert "a first answer: the rest of the marts follow" in said[:answer]
+    assert [path.suffix for path in (home / "releases").glob("*.duckdb")] == [".duckdb"]
+    assert value(marts, "select count(*) from fct_release_change") == 0
+    assert value(marts, "select count(*) from duckdb_tables() where table_name = 'to_follow'") == 0
+    # Nothing of the first answer was made twice, but what it is judged and published by.
+    begun = [line.split(":")[0] for line in said.splitlines() if ", step " in line]
+    twice = sorted(name for name, times in Counter(begun).items() if times > 1)
+    assert twice == ["gate-marts", "marts", "publish"]
 
 
 def test_a_second_run_skips_everything_and_keeps_the_numbers(own_home):
