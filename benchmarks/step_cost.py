@@ -12,15 +12,34 @@ import sys
 import tempfile
 from pathlib import Path
 
+import polars as pl
+
 from benchmarks.measured import clocked
 from flows.run import context_of
 from flows.steps import computations_of
+from warehouse.computed_contracts import computed_contracts
 from warehouse.database import connect, read_table
 from warehouse.edition import load_edition
 from warehouse.home import locate
 from warehouse.request import DEFAULT_EDITION
-from warehouse.shipped import largest_difference
 from warehouse.tables import Tables
+
+
+def apart(table: str, now: pl.DataFrame, before: pl.DataFrame) -> str:
+    """The largest difference of rows with the same key, against the largest value of their column."""
+    key = list(computed_contracts()[table.removeprefix("computed.")].key)
+    both = now.join(before, on=key, suffix=" before", how="inner")
+    numbers = [name for name in now.columns if now[name].dtype.is_float() and name not in key]
+    found = {
+        name: float(str((both[name] - both[f"{name} before"]).abs().max() or 0.0))
+        / float(str(both[name].abs().max() or 1.0))
+        for name in numbers
+        if both.height
+    }
+    worst = max(found.values(), default=0.0)
+    return (
+        f"{both.height:,} keys in both, largest difference {worst:.1e} of a column's largest value"
+    )
 
 
 def main(home: Path, step: str, edition_name: str = DEFAULT_EDITION) -> None:
@@ -39,7 +58,11 @@ def main(home: Path, step: str, edition_name: str = DEFAULT_EDITION) -> None:
             function = chosen.load()
             with clocked(step):
                 function(tables, chosen.taken(edition.variables))
-            print(f"  largest relative difference: {largest_difference(tables, before):.1e}")
+            for name, there in before.items():
+                now = read_table(connection, f"from {name}")
+                print(
+                    f"  {name}: {len(now):,} rows, before {len(there):,}; {apart(name, now, there)}"
+                )
 
 
 if __name__ == "__main__":
