@@ -17,7 +17,8 @@ from pathlib import Path
 
 from benchmarks.measured import Clock, clocked, forget_peak, peak_gib, tree_cpu_s
 from flows.engine import Plan, Step, StepReport
-from flows.run import PUBLISH_STEP, context_of, run
+from flows.first_answer import PUBLISH_STEP
+from flows.run import context_of, run
 from synth.files import write_files
 from tests.queries import questions
 from warehouse.database import connect

@@ -13,6 +13,7 @@ from functools import partial
 from flows.engine import Context, Item, Step, StepReport
 from flows.steps import gate_marts, publish_marts
 from steps import catalogue
+from warehouse.gather import COMPLETE_STEP
 
 LATER = (
     "atmosphere",
@@ -30,7 +31,9 @@ LATER = (
     ),
 )
 """Steps that the first answer does not wait for."""
-GATE, LAST = "gate-marts", "publish"
+PUBLISH_STEP = "publish"
+TWICE = ("marts", COMPLETE_STEP, PUBLISH_STEP)
+"""Steps of the first answer that have something to do again after it."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,9 @@ class FirstAnswer:
 def names_before(steps: Sequence[Step]) -> tuple[str, ...]:
     """The steps to the first publication; none without concentrations, or where nothing is published."""
     names = [step.name for step in steps]
-    if not {LAST, catalogue.CONCENTRATION.name} <= set(names):
+    if not {PUBLISH_STEP, catalogue.CONCENTRATION.name} <= set(names):
         return ()
-    return tuple(name for name in names[: names.index(LAST) + 1] if name not in LATER)
+    return tuple(name for name in names[: names.index(PUBLISH_STEP) + 1] if name not in LATER)
 
 
 def first_answer(steps: Sequence[Step], context: Context) -> FirstAnswer:
@@ -77,8 +80,8 @@ def first_answer(steps: Sequence[Step], context: Context) -> FirstAnswer:
         early.append(_part_of(step, kept))
     marts = tuple(name.removeprefix("marts.") for name in to_follow)
     told = {
-        GATE: partial(gate_marts, to_follow=marts),
-        LAST: partial(publish_marts, to_follow=marts),
+        COMPLETE_STEP: partial(gate_marts, to_follow=marts),
+        PUBLISH_STEP: partial(publish_marts, to_follow=marts),
     }
     return FirstAnswer(
         tuple(replace(step, run=told.get(step.name, step.run)) for step in early), marts

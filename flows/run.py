@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flows.beside import beside_steps
 from flows.engine import Context, Plan, Step, Watcher, forget_left_over, plan, run_plan
-from flows.first_answer import first_answer, names_before
+from flows.first_answer import PUBLISH_STEP, TWICE, first_answer, names_before
 from flows.gatekeeper import gatekeeper
 from flows.steps import all_steps, computations_of
 from steps.catalogue import lineage
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from warehouse.choices import Choices
     from warehouse.edition import Edition
 
-PUBLISH_STEP = "publish"
 BEFORE_DBT = ("load", "gate-raw")
 
 
@@ -128,7 +127,7 @@ def _run_first(
     count = len(BEFORE_DBT)
     early = names_before(steps) if answered else ()
     by_name = {step.name: step for step in steps}
-    again = [step for step in steps[count:] if step.name not in early or _is_made_twice(step)]
+    again = [step for step in steps[count:] if step.name not in early or step.name in TWICE]
     expected = [by_name[name] for name in early[count:]] + again
     with gatekeeper() as gates:
         ready = replace(context, gates=gates)
@@ -146,8 +145,3 @@ def _run_first(
         planned = plan(steps, ready, force=force)[count:]
         run_plan([each for each in planned if each.reason], ready, watcher, announced=True)
     return [*begun, *planned]
-
-
-def _is_made_twice(step: Step) -> bool:
-    """Whether a step of the first answer has something to do again after it."""
-    return step.name in ("marts", "gate-marts", PUBLISH_STEP)

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from flows.engine import Context, plan
-from flows.run import PUBLISH_STEP, context_of, steps_of
+from flows.first_answer import PUBLISH_STEP
+from flows.run import context_of, steps_of
 from flows.steps import computations_of
 from steps.catalogue import COMPUTATIONS, Computation
 from warehouse.computed_contracts import computed_contracts

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-import yaml
 
 from warehouse.database import connect, ensure_schemas, fetch
 from warehouse.dbt import PROJECT_FOLDER, DbtProject, without_comments
@@ -279,16 +279,23 @@ def test_a_home_outlives_the_checkout_that_used_it(tmp_path: Path) -> None:
     assert parts_of(moved, "prepare") == expected
 
 
-def test_a_description_may_move_to_another_file(tmp_path: Path) -> None:
-    """What dbt kept of an earlier reading then has the model twice, and dbt refuses it."""
+def test_what_dbt_kept_and_refuses_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home met it: a description had moved to another yml, and dbt found the model twice."""
     project = make_project(tmp_path)
-    folder = tmp_path / "models" / "core"
-    (file,) = folder.glob("*.yml")
-    first, *others = yaml.safe_load(file.read_text())["models"]
-    project.build("prepare")
-    (folder / "_moved.yml").write_text(yaml.safe_dump({"models": [first]}))
-    file.write_text(yaml.safe_dump({"models": others}))
-    assert again(project).build("prepare").rows == {"seeds.code": 2, "staging.stg_code": 2}
+    run, asked = DbtProject._run, []
+
+    def refusing(self: DbtProject, manifest: object, *arguments: str) -> object:
+        asked.append(arguments)
+        if arguments == ("parse",):
+            problem = ValueError("dbt found two schema.yml entries for the same resource")
+            return SimpleNamespace(result=None, exception=problem, success=False)
+        return run(self, manifest, *arguments)
+
+    monkeypatch.setattr(DbtProject, "_run", refusing)
+    assert project.build("prepare").rows == {"seeds.code": 2, "staging.stg_code": 2}
+    assert asked[:2] == [("parse",), ("parse", "--no-partial-parse")]
 
 
 def test_a_project_that_cannot_be_read_says_so(tmp_path: Path) -> None:
