@@ -101,12 +101,12 @@ def _imports(root: Path, names: tuple[str, ...]) -> tuple[Path, ...]:
     return tuple(file for name in own for file in _files_of(root, name))
 
 
-def _files_of(root: Path, module: str) -> list[Path]:
+@cache
+def _files_of(root: Path, module: str) -> tuple[Path, ...]:
     """The file of a module or package of ours; none for a name that is neither."""
     stem = module.replace(".", "/")
-    return [
-        path for ending in (".py", "/__init__.py") if (path := root / f"{stem}{ending}").is_file()
-    ]
+    found = (root / f"{stem}.py", root / stem / "__init__.py")
+    return tuple(path for path in found if path.is_file())
 
 
 @cache
