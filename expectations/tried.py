@@ -19,8 +19,9 @@ from expectations.results import CheckResult
 from warehouse.database import fetch, qualified, quote, write_table
 from warehouse.edition import Edition
 from warehouse.errors import InputError
-from warehouse.landing import read_role, resolve_role
+from warehouse.landing import resolve_role
 from warehouse.provenance import ProvenanceRecord
+from warehouse.role_reading import read_role
 from warehouse.sources.notes import collected
 
 _BESIDE = (

@@ -405,7 +405,9 @@ def test_status_says_that_nothing_is_stale(home):
 )
 def test_a_run_without_concentrations_keeps_the_rest_and_leaves_none(own_home, first):
     if first and GIVEN_HOME_VARIABLE in os.environ:
-        pytest.skip("the last bits depend on the number of BLAS threads, which a given home may have had others")
+        pytest.skip(
+            "the last bits depend on the number of BLAS threads, which a given home may have had others"
+        )
     home = own_home
     before = checksums(home)
     since = ("--from", first) if first else ()

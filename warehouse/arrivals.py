@@ -13,8 +13,9 @@ from typing import Literal
 from warehouse.edition import NAME_PATTERN, Edition, list_editions, load_edition
 from warehouse.errors import InputError, UserFacingError
 from warehouse.home import Home
-from warehouse.landing import read_role, refuse_strays, resolve_role, unfinished_files
+from warehouse.landing import refuse_strays, resolve_role, unfinished_files
 from warehouse.locks import is_held
+from warehouse.role_reading import read_role
 
 MEMORY = "arrivals.json"
 # An announcement that nobody has taken up by then was lost with the process that should have.

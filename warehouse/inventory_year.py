@@ -14,8 +14,9 @@ import polars as pl
 
 from warehouse.edition import Edition
 from warehouse.inventory_lists import SEEDS
-from warehouse.landing import read_role, resolve_role
+from warehouse.landing import resolve_role
 from warehouse.provenance import ProvenanceRecord
+from warehouse.role_reading import read_role
 from warehouse.sources.notes import collected
 
 ROLE, NATIONAL = "sector_emission", "national_emission"

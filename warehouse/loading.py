@@ -9,15 +9,15 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse import landing
 from warehouse.assumption import ESTIMATED
 from warehouse.database import read_table, tables_of, write_table
 from warehouse.edition import PACKAGE, Edition
 from warehouse.fingerprint import code_part, digest, file_parts, module_parts
 from warehouse.home import Home
 from warehouse.inventory_lists import CONCORDANCE, list_fault, lists_of, target_fault
-from warehouse.landing import RoleInput
+from warehouse.landing import RoleInput, resolve
 from warehouse.provenance import ProvenanceRecord
+from warehouse.role_reading import read_role
 from warehouse.sources import READERS
 from warehouse.sources.kept_days import days_kept_in
 from warehouse.sources.notes import collected
@@ -26,7 +26,12 @@ from warehouse.world_codes import world_fault
 
 PROVENANCE = "provenance"
 # What turns files into a role, whatever the role, beside the readers and the contracts.
-_FRAME = ("warehouse.landing", "warehouse.loading")
+_FRAME = (
+    "warehouse.landing",
+    "warehouse.role_reading",
+    "warehouse.role_provenance",
+    "warehouse.loading",
+)
 _CONTRACT = ("warehouse.contracts", "warehouse.contract_check")
 
 
@@ -69,13 +74,13 @@ def load_roles(
     lines: list[str] = []
     records: list[ProvenanceRecord] = []
     rows = 0
-    inputs = landing.resolve(edition, home)
+    inputs = resolve(edition, home)
     for role_input in inputs:
         if only is not None and role_input.role not in only:
             continue
         days = Home(home).days / edition.name / role_input.role
         with collected() as notes, days_kept_in(days):
-            frame, provenance = landing.read_role(role_input)
+            frame, provenance = read_role(role_input)
         written = write_table(connection, "raw", role_input.role, frame)
         rows += written
         records += provenance

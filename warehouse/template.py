@@ -13,9 +13,10 @@ from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition
 from warehouse.errors import UserFacingError
 from warehouse.inventory_year import as_used
-from warehouse.landing import RoleInput, RoleUnfilled, read_role, resolve_role
+from warehouse.landing import RoleInput, RoleUnfilled, resolve_role
 from warehouse.nearest import hint
 from warehouse.provenance import ProvenanceRecord
+from warehouse.role_reading import read_role
 from warehouse.sources import READERS, tidy
 from warehouse.sources.notes import collected
 

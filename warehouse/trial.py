@@ -23,11 +23,11 @@ from warehouse.landing import (
     is_passed_over,
     labelled,
     landed_files,
-    read_role,
     resolve_role,
     sources_of,
 )
 from warehouse.provenance import ProvenanceRecord
+from warehouse.role_reading import read_role
 from warehouse.sources import READERS, tidy
 from warehouse.sources.notes import collected
 from warehouse.template import demanded

@@ -270,7 +270,8 @@ def test_a_plan_is_narrowed_to_what_a_table_rests_on() -> None:
 def test_a_bundled_role_needs_no_landed_file_and_a_landed_one_keeps_its_name(
     tmp_path: Path,
 ) -> None:
-    from warehouse.landing import read_role, resolve_role
+    from warehouse.landing import resolve_role
+    from warehouse.role_reading import read_role
 
     edition = load_edition("open-2007")
     bundled = resolve_role(edition, "export_total", tmp_path)

@@ -20,7 +20,7 @@ from homes import make_home, make_working
 from flows.retries import is_outside, worth_a_retry
 from flows.watch import Watched, waiting_for, watch_once
 from tests.commands import small
-from warehouse import landing
+from warehouse import landing, role_reading
 from warehouse.arrivals import (
     AGAIN_SECONDS,
     PATIENCE_SECONDS,
@@ -297,8 +297,8 @@ def test_a_file_replaced_while_it_is_read_is_refused(
     path = land(home)
     found = landing.resolve_role(load_edition("open-2007", tmp_path), ROLE, tmp_path)
     assert found is not None
-    assert landing.read_role(found)[0].height == 60
-    whole = landing._read_role
+    assert role_reading.read_role(found)[0].height == 60
+    whole = role_reading._read_role
 
     def replaced(role_input: landing.RoleInput) -> object:
         read = whole(role_input)
@@ -307,9 +307,9 @@ def test_a_file_replaced_while_it_is_read_is_refused(
         draft.replace(path)
         return read
 
-    monkeypatch.setattr(landing, "_read_role", replaced)
+    monkeypatch.setattr(role_reading, "_read_role", replaced)
     with pytest.raises(InputError, match="changed while it was read") as raised:
-        landing.read_role(found)
+        role_reading.read_role(found)
     assert raised.value.file == str(path)
 
 

@@ -27,7 +27,8 @@ from tests.synthetic.outcomes import SEED, Outcome, Table, are_same, report, tab
 from warehouse.contracts import CONTRACTS
 from warehouse.edition import Edition, load_edition
 from warehouse.errors import InputError
-from warehouse.landing import read_role, resolve_role
+from warehouse.landing import resolve_role
+from warehouse.role_reading import read_role
 
 OUTCOMES = ("refused", "stopped", "warned", "harmless", "accepted")
 """``refused`` by reader or contract; ``stopped`` by an error of gate 1, ``warned`` by a warning; ``harmless``: the

@@ -9,7 +9,8 @@ import pytest
 from real_tables import Landed, Notes
 
 from warehouse.edition import load_edition
-from warehouse.landing import read_role, resolve_role
+from warehouse.landing import resolve_role
+from warehouse.role_reading import read_role
 from warehouse.sources.notes import collected
 
 

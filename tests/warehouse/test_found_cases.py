@@ -11,7 +11,8 @@ from source_samples import gains_text
 from tests.queries import DOCS
 from warehouse.edition import load_edition
 from warehouse.errors import InputError
-from warehouse.landing import RoleInput, read_role, sources_of
+from warehouse.landing import RoleInput, sources_of
+from warehouse.role_reading import read_role
 from warehouse.sources import gains
 from warehouse.sources.notes import collected
 

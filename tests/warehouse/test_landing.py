@@ -20,11 +20,13 @@ from source_samples import (
     write_reas,
 )
 
-from warehouse import landing
 from warehouse.edition import Edition, load_edition
 from warehouse.errors import InputError
-from warehouse.landing import RoleInput, SourceFiles, read_role, resolve
+from warehouse.landing import RoleInput, SourceFiles, resolve, resolve_role
+from warehouse.loading import load_roles, role_parts
 from warehouse.manifest import MANIFEST
+from warehouse.role_provenance import of_bundled, of_landed
+from warehouse.role_reading import read_role
 from warehouse.sources.base import role_frame
 from warehouse.sources.notes import collected
 
@@ -290,7 +292,7 @@ def test_a_landed_table_that_breaks_its_contract_is_refused(
     parts["output07"]["output07"][2] += 500
     path = write_rda(folder_of(tmp_path, "global_table") / "wiod07.rda", parts)
     with pytest.raises(InputError) as caught:
-        landing.read_role(input_of(edition, tmp_path, "global_table"))
+        read_role(input_of(edition, tmp_path, "global_table"))
     assert caught.value.file == str(path)
     assert "(ROW, c1)" in caught.value.message
 
@@ -348,3 +350,11 @@ def test_landed_stations_take_the_place_of_a_days_cities(tmp_path: Path) -> None
     frame, _ = read_role(input_of(edition, tmp_path, "observation"))
     assert frame.filter(date=day)["place"].to_list() == ["1001A"]
     assert frame.filter(date=date(2025, 1, 2)).height > 1000
+
+
+def test_a_change_of_what_finds_reads_or_records_files_makes_a_role_stale(tmp_path: Path) -> None:
+    found = resolve_role(load_edition("open-2007"), "export_total", tmp_path)
+    assert found is not None
+    deciding = (resolve_role, read_role, of_bundled, of_landed, load_roles)
+    files = {f"code {each.__module__.replace('.', '/')}.py" for each in deciding}
+    assert files <= role_parts(found).keys()

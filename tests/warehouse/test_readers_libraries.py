@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from flows.retries import is_outside
-from warehouse import landing
+from warehouse import landing, role_reading
 from warehouse.edition import PACKAGE, load_edition
 from warehouse.errors import InputError, UserFacingError
 from warehouse.sources import READERS
@@ -48,9 +48,11 @@ def test_no_error_of_a_library_comes_through(
     def read(_files: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
         raise error
 
-    monkeypatch.setattr(landing, "READERS", {**READERS, name: replace(READERS[name], read=read)})
+    monkeypatch.setattr(
+        role_reading, "READERS", {**READERS, name: replace(READERS[name], read=read)}
+    )
     with pytest.raises(InputError, match=f"Reader {name} stumbled") as raised:
-        landing.read_role(found)
+        role_reading.read_role(found)
     assert raised.value.file == str(own)
     assert type(error).__name__ in str(raised.value.found)
     assert raised.value.__cause__ is error
@@ -68,9 +70,11 @@ def test_an_error_of_a_bundled_file_is_the_programs(
     def read(_files: Sequence[Path], _role: str, _year: int) -> pl.DataFrame:
         raise KeyError("ours")
 
-    monkeypatch.setattr(landing, "READERS", {**READERS, name: replace(READERS[name], read=read)})
+    monkeypatch.setattr(
+        role_reading, "READERS", {**READERS, name: replace(READERS[name], read=read)}
+    )
     with pytest.raises(KeyError, match="ours"):
-        landing.read_role(found)
+        role_reading.read_role(found)
 
 
 def test_a_damaged_workbook_never_raises_anything_else(

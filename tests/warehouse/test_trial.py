@@ -11,7 +11,8 @@ import pytest
 from tests.commands import tradeplume
 from warehouse.edition import load_edition
 from warehouse.errors import UserFacingError
-from warehouse.landing import read_role, resolve_role
+from warehouse.landing import resolve_role
+from warehouse.role_reading import read_role
 from warehouse.template import write_template
 from warehouse.trial import Trial, try_files
 

@@ -14,7 +14,8 @@ from role_samples import role_table
 from compute.atmosphere.grid import GridError, nested_grid
 from warehouse.contracts import CONTRACTS, validate
 from warehouse.errors import InputError
-from warehouse.landing import RoleInput, SourceFiles, read_role
+from warehouse.landing import RoleInput, SourceFiles
+from warehouse.role_reading import read_role
 
 xarray = pytest.importorskip("xarray")
 
