@@ -14,6 +14,7 @@ ROOMS = (
         "steps",
         "geoschem",
         "flows",
+        "service",
         "expectations",
         "atlas",
         "synth",

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from atlas.write import folder_of, is_written
-from flows.access import KEY_FILE, read_access
+from service.access import KEY_FILE, read_access
 from warehouse.copies import READ_ONLY
 from warehouse.database import connect, fetch, qualified, tables_of
 from warehouse.errors import HomeLocked, UserFacingError

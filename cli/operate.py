@@ -103,17 +103,17 @@ def serve(
 
     Refresh, watch the landing folder, air quality, simulate, compute.
 
-    The schedules are those of flows/schedules.yml, or of your own schedules.yml in the home.
+    The schedules are those of service/schedules.yml, or of your own schedules.yml in the home.
 
     Examples: `tradeplume serve`, `tradeplume serve --api http://127.0.0.1:4200/api`
     """
-    from flows.announced import announced
-    from flows.schedules import load_schedules
+    from service.announced import announced
+    from service.schedules import load_schedules
     from warehouse.home import locate
 
     place = locate(home)
     if check_only:
-        from flows.served import demand_answer
+        from service.served import demand_answer
 
         print(demand_answer(place))
         return
@@ -122,7 +122,7 @@ def serve(
         print(line)
     print("Starting Prefect, which takes up to two minutes. Ctrl-C ends this command.", flush=True)
     try:
-        from flows.serve import serve_home
+        from service.serve import serve_home
 
         serve_home(
             place, schedules, port=port, api=api, is_ready=lambda: print("Ready.", flush=True)

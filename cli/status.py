@@ -12,8 +12,8 @@ from rich.table import Table
 from cli.uncertainty_review import interval_line
 from flows.engine import Plan, plan
 from flows.run import context_of, steps_of
-from flows.served import print_served
-from flows.watch import waiting_for
+from service.served import print_served
+from service.watch import waiting_for
 from warehouse import meta
 from warehouse.database import connect
 from warehouse.edition import list_editions, load_edition

@@ -1,1 +1,1 @@
-"""The engine that orders the steps, and Prefect. No arithmetic, no SQL."""
+"""The engine that orders the steps, and what runs it. No arithmetic, no SQL, no Prefect."""

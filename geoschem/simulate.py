@@ -1,6 +1,6 @@
 """Simulations with GEOS-Chem: emissions written, linted, run where the model is, and read back.
 
-``simulate`` is what the command line calls and what the Prefect flow (flows/scheduled_simulation.py) wraps.
+``simulate`` is what the command line calls and what the Prefect flow (service/scheduled_simulation.py) wraps.
 """
 
 from __future__ import annotations

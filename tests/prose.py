@@ -25,6 +25,7 @@ FOLDERS = (
         "docs",
         "expectations",
         "flows",
+        "service",
         "geoschem",
         "models",
     ),

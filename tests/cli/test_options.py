@@ -15,8 +15,8 @@ from cli.main import GROUPS, app, main
 from cli.options import options_of_request
 from compute.atmosphere.geoschem.regrid import EMISSION_GRIDS
 from flows.requests import AirRequest, ComputeRequest, RunRequest, UncertaintyRequest
-from flows.schedules import REQUESTS
 from geoschem.request import SimulateRequest
+from service.schedules import REQUESTS
 from warehouse.request import Request, Spelling, UserPath
 
 OF_COMMAND: dict[str, type[Request]] = {

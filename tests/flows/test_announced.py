@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.announced import announced
-from flows.schedules import Schedules
+from service.announced import announced
+from service.schedules import Schedules
 from tests.commands import tradeplume
 from warehouse.errors import EditionError
 from warehouse.home import locate
@@ -49,7 +49,7 @@ def test_what_names_no_time_is_refused(tmp_path: Path, zone: str, cron: str, mes
 
 
 def test_it_is_said_before_prefect_is_loaded() -> None:
-    code = "import sys, flows.announced; print('prefect' in sys.modules)"
+    code = "import sys, service.announced; print('prefect' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
 

@@ -26,7 +26,7 @@ sys.path.insert(0, {tests!r})
 import flows.run
 from small import small_steps
 flows.run.all_steps = small_steps
-from flows.refresh import refresh
+from service.refresh import refresh
 from flows.requests import RunRequest
 home = Path(sys.argv[1])
 print("made:", refresh(RunRequest(), home))
@@ -73,7 +73,7 @@ def test_a_run_that_ends_says_how_and_one_that_is_killed_says_nothing(
     state: str | None,
     may_pass: bool,
 ) -> None:
-    from flows import refresh as module
+    from service import refresh as module
 
     def make(*_: object, **__: object) -> list[str]:
         if error is not None:
@@ -95,6 +95,6 @@ def test_a_run_that_ends_says_how_and_one_that_is_killed_says_nothing(
 
 
 def test_the_command_line_does_not_import_prefect() -> None:
-    modules = "cli.main, cli.status, flows.run, flows.steps, flows.watch"
+    modules = "cli.main, cli.status, flows.run, flows.steps, service.watch"
     code = f"import {modules}, sys; sys.exit('prefect' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=REPOSITORY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.watch import new_since_last_look
+from service.watch import new_since_last_look
 from warehouse.home import locate, prepare
 
 WAITS = "open-2011 waits: sector_emission: Nothing fills the role"

@@ -29,7 +29,7 @@ def flow() -> Iterator[Callable[..., Any]]:
     from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=START_SECONDS):
-        from flows.scheduled_simulation import simulate as flow
+        from service.scheduled_simulation import simulate as flow
 
         yield flow
 
@@ -156,7 +156,7 @@ def test_what_may_pass_by_itself_is_tried_again(
     installation: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from flows import scheduled_simulation
+    from service import scheduled_simulation
 
     tries: list[str] = []
 

@@ -10,10 +10,10 @@ import yaml
 
 from compute.atmosphere.geoschem.estimate import estimate
 from compute.atmosphere.geoschem.schedule import Plan, build_schedule
-from flows.schedules import Deployment
 from geoschem.hemco_check import MODEL_FACTORS
 from geoschem.request import SimulateRequest
 from geoschem.simulate import estimate_lines
+from service.schedules import Deployment
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "geoschem.md").read_text(encoding="utf-8")

@@ -17,8 +17,8 @@ import polars as pl
 import pytest
 from homes import make_home, make_working
 
-from flows.retries import is_outside, worth_a_retry
-from flows.watch import Watched, waiting_for, watch_once
+from service.retries import is_outside, worth_a_retry
+from service.watch import Watched, waiting_for, watch_once
 from tests.commands import small
 from warehouse import landing, role_reading
 from warehouse.arrivals import (

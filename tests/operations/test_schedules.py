@@ -13,10 +13,10 @@ import pytest
 from homes import make_home
 from processes import REPOSITORY
 
-from flows.access import Access
-from flows.schedules import PACKAGED, REQUESTS, load_schedules
-from flows.serve import LOOPBACK, ServerUnusable, serve_home
-from flows.served import print_served, served
+from service.access import Access
+from service.schedules import PACKAGED, REQUESTS, load_schedules
+from service.serve import LOOPBACK, ServerUnusable, serve_home
+from service.served import print_served, served
 from warehouse.errors import EditionError, HomeLocked
 from warehouse.locks import hold
 from warehouse.request import Spelling
@@ -85,9 +85,9 @@ def test_the_page_names_every_parameter_that_is_not_named_as_its_option() -> Non
 DEPLOYED = """
 import json
 from pathlib import Path
-from flows.schedules import load_schedules
-from flows.serve import deployments_of
-from flows.watch import EVENT
+from service.schedules import load_schedules
+from service.serve import deployments_of
+from service.watch import EVENT
 from warehouse.home import locate
 home = locate(Path({home!r}))
 found = {{}}
@@ -129,12 +129,12 @@ def test_every_deployment_names_its_flow_schedule_and_trigger(tmp_path: Path) ->
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (
-        '"refresh": ["flows.refresh.refresh", 1, [["tradeplume.landing.complete"]]' in done.stdout
+        '"refresh": ["service.refresh.refresh", 1, [["tradeplume.landing.complete"]]' in done.stdout
     )
-    assert '"watch-landing": ["flows.scheduled.watch_landing", 1, []' in done.stdout
-    assert '"air-quality": ["flows.refresh.refresh", 1, []' in done.stdout
-    assert '"simulate": ["flows.scheduled_simulation.simulate", 0, []' in done.stdout
-    assert '"compute": ["flows.scheduled.compute", 0, []' in done.stdout
+    assert '"watch-landing": ["service.scheduled.watch_landing", 1, []' in done.stdout
+    assert '"air-quality": ["service.refresh.refresh", 1, []' in done.stdout
+    assert '"simulate": ["service.scheduled_simulation.simulate", 0, []' in done.stdout
+    assert '"compute": ["service.scheduled.compute", 0, []' in done.stdout
     # What arrives is refreshed as the file says, but for the edition.
     assert "{'request': {'edition': 'mine-2012', 'force': True}}" in done.stdout
     # Of the user's own file; `~` is spelt out.
@@ -186,7 +186,7 @@ def test_a_server_that_was_killed_is_not_asked_who_took_its_port(
     script = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from flows.access import Access, fresh_key, write_access\n"
+        "from service.access import Access, fresh_key, write_access\n"
         "from warehouse.home import locate\n"
         "from warehouse.locks import hold\n"
         "home = locate(Path(sys.argv[1]))\n"
@@ -210,7 +210,7 @@ def test_a_server_that_was_killed_is_not_asked_who_took_its_port(
 def test_a_free_port_is_chosen_where_the_usual_one_is_anothers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from flows import serve
+    from service import serve
 
     with socket.socket() as taken:
         taken.bind((LOOPBACK, 0))

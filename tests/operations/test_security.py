@@ -14,11 +14,11 @@ import duckdb
 import pytest
 from homes import make_home, make_working
 
-from flows.access import Access
 from flows.run import context_of
-from flows.serve import LOOPBACK, TELEMETRY_OFF, environment_of
 from flows.steps import load
-from flows.watch import waiting_for, watch_once
+from service.access import Access
+from service.serve import LOOPBACK, TELEMETRY_OFF, environment_of
+from service.watch import waiting_for, watch_once
 from warehouse import archives, landing
 from warehouse.database import connect, fetch
 from warehouse.edition import PACKAGE, load_edition

@@ -22,8 +22,8 @@ from homes import make_home
 from processes import REPOSITORY
 from serving import listening, served, wait_for
 
-from flows.access import Access, forget_access, fresh_key, read_access, write_access
-from flows.serve import environment_of
+from service.access import Access, forget_access, fresh_key, read_access, write_access
+from service.serve import environment_of
 from warehouse.home import Home, locate
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,8 @@ from homes import make_home
 from processes import REPOSITORY
 from serving import PATIENCE_SECONDS, served, tradeplume, wait_for
 
-from flows.access import read_access
-from flows.schedules import PACKAGED
+from service.access import read_access
+from service.schedules import PACKAGED
 from warehouse.arrivals import look, making_lock, outcome_of
 from warehouse.edition import PACKAGE, load_edition
 from warehouse.home import Home
@@ -70,7 +70,7 @@ def parts_of(server: psutil.Process) -> dict[str, list[psutil.Process]]:
     lines = {child: " ".join(child.cmdline()) for child in children}
     return {
         "serve": [server],
-        "server": [each for each in children if "flows.prefect_server" in lines[each]],
+        "server": [each for each in children if "service.prefect_server" in lines[each]],
         "flow": [each for each in children if "prefect.engine" in lines[each]],
     }
 

@@ -13,8 +13,8 @@ from homes import make_home
 from serving import PATIENCE_SECONDS, environment, listening, tradeplume, wait_for
 from serving import served as serving
 
-from flows.access import read_access
-from flows.served import Served, served
+from service.access import read_access
+from service.served import Served, served
 from tests.geoschem.world import (
     EDITION,
     YEAR,

@@ -56,7 +56,7 @@ def read_somewhere() -> set[str]:
     """Names that a model, a macro or the steps read."""
     code = "".join(
         path.read_text()
-        for room in ("steps", "flows", "cli")
+        for room in ("steps", "flows", "service", "cli")
         for path in (REPOSITORY / room).glob("*.py")
     )
     named = {match[1] for text in sql().values() for match in USED.finditer(text)}

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.retries import is_outside
+from service.retries import is_outside
 from warehouse import landing, role_reading
 from warehouse.edition import PACKAGE, load_edition
 from warehouse.errors import InputError, UserFacingError

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
-from flows.schedules import Deployment, Schedules
+from service.schedules import Deployment, Schedules
 from warehouse.errors import EditionError
 from warehouse.home import Home
 

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from flows.access import Access, forget_access, fresh_key, write_access
-from flows.schedules import Deployment, Schedules
+from service.access import Access, forget_access, fresh_key, write_access
+from service.schedules import Deployment, Schedules
 from warehouse.errors import UserFacingError
 from warehouse.home import Home, prepare
 from warehouse.locks import hold
@@ -173,9 +173,9 @@ def deployments_of(home: Home, schedules: Schedules) -> list[Any]:
     """The deployments of the schedules file, as Prefect's."""
     from prefect.flows import EntrypointType
 
-    from flows.refresh import refresh
-    from flows.scheduled import compute, watch_landing
-    from flows.scheduled_simulation import simulate
+    from service.refresh import refresh
+    from service.scheduled import compute, watch_landing
+    from service.scheduled_simulation import simulate
 
     flows = {
         "refresh": refresh,
@@ -201,7 +201,7 @@ def _arrival(deployment: Deployment) -> Any:
     """Starts a deployment for the edition that has arrived; all else is asked for as its file says."""
     from prefect.events import DeploymentEventTrigger
 
-    from flows.watch import EVENT
+    from service.watch import EVENT
 
     # Which names the event may have, the edition files decide.
     edition = {"__prefect_kind": "jinja", "template": "{{ event.payload.edition }}"}
@@ -248,7 +248,7 @@ def _running(home: Home, port: int, environment: Mapping[str, str]) -> Iterator[
     log = home.watch / "server.log"
     if log.exists():
         log.replace(log.with_suffix(".log.1"))
-    command = [sys.executable, "-m", "flows.prefect_server", str(home.watch / "server.lock")]
+    command = [sys.executable, "-m", "service.prefect_server", str(home.watch / "server.lock")]
     with log.open("w") as stream:
         server = subprocess.Popen(
             [*command, "--host", LOOPBACK, "--port", str(port), "--no-ui"],

@@ -16,8 +16,8 @@ from flows.engine import Context, Plan, Step, StepReport, forget_left_over, run_
 from flows.engine import plan as plan_steps
 from flows.progress import Remaining, ending
 from flows.requests import RunRequest
-from flows.retries import LOCK_PATIENCE_SECONDS, is_outside, patient_task
 from flows.run import clear, context_of, edition_of, steps_of
+from service.retries import LOCK_PATIENCE_SECONDS, is_outside, patient_task
 from warehouse.arrivals import Outcome, look, making_lock, note_outcome
 from warehouse.edition import Edition
 from warehouse.errors import UserFacingError

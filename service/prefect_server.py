@@ -1,6 +1,6 @@
 """Prefect's server as a process that ends with the one that started it, however that one ended.
 
-``python -m flows.prefect_server LOCK ARGUMENTS``: standard input is a pipe from `tradeplume serve`; when it
+``python -m service.prefect_server LOCK ARGUMENTS``: standard input is a pipe from `tradeplume serve`; when it
 closes, its writer is gone (kill -9, too), and this process ends.  LOCK is held as long as the server runs, so
 that no second one opens the same database.
 """

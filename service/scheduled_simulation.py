@@ -7,10 +7,10 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.utilities.annotations import quote
 
-from flows.retries import LOCK_PATIENCE_SECONDS, patient_task
 from geoschem.request import SimulateRequest
 from geoschem.simulate import Simulated, into_the_marts
 from geoschem.simulate import simulate as run_simulation
+from service.retries import LOCK_PATIENCE_SECONDS, patient_task
 from warehouse.edition import load_edition
 from warehouse.home import Home, locate, prepare
 

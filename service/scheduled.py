@@ -11,8 +11,8 @@ from prefect.events import emit_event
 
 from flows.many import compute_many
 from flows.requests import ComputeRequest, WatchRequest
-from flows.serve import LOOK_TAG, SESSION_VARIABLE
-from flows.watch import EVENT, new_since_last_look, watch_once
+from service.serve import LOOK_TAG, SESSION_VARIABLE
+from service.watch import EVENT, new_since_last_look, watch_once
 from warehouse.arrivals import Arrival
 from warehouse.errors import HomeLocked
 from warehouse.home import Home, locate, prepare

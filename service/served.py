@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from flows.access import Access, read_access
+from service.access import Access, read_access
 from warehouse.errors import UserFacingError
 from warehouse.home import Home
 from warehouse.locks import holder_of
