@@ -10,6 +10,18 @@ from expectations.results import CheckResult, within
 
 SUITE = "marts__linked_table__identity"
 
+# Below a million dollars or a tonne a difference is measured against these, not against the cell.
+FLOOR_MUSD = 1.0
+FLOOR_T = 1.0
+
+# 2026-11-21: the bound that METHOD sets for a balanced table.
+BALANCED = 1e-6
+# 2026-11-21: two ways through double precision to the same sum.
+EXACT = 1e-9
+# 2026-11-21: a residual of 1e-6 in a row of the table comes back through the Leontief inverse,
+# times an output multiplier of about 3; ten leaves room.
+SOLVED = 1e-5
+
 
 @dataclass(frozen=True)
 class Comparison:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from expectations.comparison import Comparison
+from expectations.comparison import BALANCED, FLOOR_MUSD, Comparison
 from expectations.results import CheckResult
-
-_BALANCED = 1e-6
 
 
 def foreign_output_is_the_source(connection: duckdb.DuckDBPyConnection) -> CheckResult:
@@ -26,8 +24,8 @@ def foreign_output_is_the_source(connection: duckdb.DuckDBPyConnection) -> Check
             from raw.gtap_flow
             where header = 'MAKB' and to_region not in (select code from seeds.region where kind = 'home')
         """,
-        floor=1.0,
-        tolerance=_BALANCED,
+        floor=FLOOR_MUSD,
+        tolerance=BALANCED,
     ).check(connection)
 
 
@@ -47,6 +45,6 @@ def provincial_output_is_the_table(connection: duckdb.DuckDBPyConnection) -> Che
             from staging.stg_provincial_mrio
             where row_kind = 'sector' and column_code = 'GO'
         """,
-        floor=1.0,
-        tolerance=_BALANCED,
+        floor=FLOOR_MUSD,
+        tolerance=BALANCED,
     ).check(connection)
