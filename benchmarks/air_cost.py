@@ -47,7 +47,7 @@ def _runs(file: Path, when: str) -> pl.DataFrame:
 
 
 def draw(table: pl.DataFrame, file: Path) -> None:
-    """Reading, whole runs and places side by side, both axes logarithmic."""
+    """Reading (both axes logarithmic), whole runs and places side by side."""
     figure, axes = plt.subplots(1, 3, figsize=(14, 4.4), layout="constrained")
     parts = (
         ("archive, ", "days read, 1,500 stations"),
@@ -56,15 +56,19 @@ def draw(table: pl.DataFrame, file: Path) -> None:
     )
     for panel, (prefix, label) in zip(axes, parts, strict=True):
         _lines(panel, table.filter(pl.col("what").str.starts_with(prefix)), label, prefix)
+    axes[0].set(xscale="log", yscale="log")
+    for panel in axes:
+        sizes = sorted({size for line in panel.lines for size in line.get_xdata()})
+        panel.set_xticks(sizes, labels=[str(size) for size in sizes])
+        panel.minorticks_off()
+    for panel in axes[1:]:
+        panel.set_ylim(bottom=0)
     figure.savefig(file, dpi=120)
 
 
 def _lines(axes: Axes, table: pl.DataFrame, label: str, prefix: str) -> None:
     for (what,), rows in table.group_by("what", maintain_order=True):
-        axes.loglog(rows["size"], rows["cpu_s"], marker="o", label=str(what).removeprefix(prefix))
-    sizes = table["size"].unique().sort().to_list()
-    axes.set_xticks(sizes, labels=[str(size) for size in sizes])
-    axes.minorticks_off()
+        axes.plot(rows["size"], rows["cpu_s"], marker="o", label=str(what).removeprefix(prefix))
     axes.set_xlabel(label)
     axes.set_ylabel("CPU seconds")
     axes.legend(fontsize=8)
