@@ -11,9 +11,8 @@ import csv
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
-
-import polars as pl
 
 from benchmarks.archive_files import LAST, write_archive
 from benchmarks.measured import forget_peak, peak_gib
@@ -23,12 +22,27 @@ from warehouse.sources.kept_days import days_kept_in
 ANEW, KEPT, NEW_DAY = "anew", "kept", "a new day"
 
 
-def measured(archive: Path, kept: Path) -> tuple[pl.DataFrame, float]:
-    """The rows, and the processor seconds of reading them."""
+@dataclass(frozen=True)
+class Reading:
+    """What one reading made and took: rows, a checksum of them in their order, processor seconds, peak memory.
+
+    The rows themselves are let go, so that the next reading has the memory to itself.
+    """
+
+    rows: int
+    checksum: int
+    cpu_s: float
+    peak_gib: float
+
+
+def measured(archive: Path, kept: Path) -> Reading:
+    """Read the archive, with the days that are kept."""
+    forget_peak()
     began = time.process_time()
     with days_kept_in(kept):
         rows = cnemc.read([archive], "observation", LAST.year)
-    return rows, time.process_time() - began
+    seconds, peak = time.process_time() - began, peak_gib()
+    return Reading(rows.height, int(rows.with_row_index().hash_rows(seed=1).sum()), seconds, peak)
 
 
 def main(day_file: Path, folder: Path, sizes: list[int]) -> None:
@@ -44,20 +58,20 @@ def main(day_file: Path, folder: Path, sizes: list[int]) -> None:
             for file in files[-days:]:
                 (archive / file.name).hardlink_to(file)
             newest = archive / f"china_sites_{LAST:%Y%m%d}.csv"
-            forget_peak()
-            anew, first = measured(archive, kept)
-            peak = peak_gib()
-            again, second = measured(archive, kept)
+            anew = measured(archive, kept)
+            again = measured(archive, kept)
             aside = newest.rename(Path(made) / newest.name)
             measured(archive, kept)
             aside.rename(newest)
-            grown, third = measured(archive, kept)
-        if not (anew.equals(again) and anew.equals(grown)):
+            grown = measured(archive, kept)
+        if len({(each.rows, each.checksum) for each in (anew, again, grown)}) > 1:
             raise SystemExit("the rows differ")
-        table += [(ANEW, days, first), (KEPT, days, second), (NEW_DAY, days, third)]
+        found = {ANEW: anew, KEPT: again, NEW_DAY: grown}
+        table += [(what, days, each.cpu_s) for what, each in found.items()]
         print(
-            f"{days} days, {anew.height:,} rows: anew {first:.2f} CPU-s ({first / days:.3f} a day),"
-            f" kept {second:.2f}, a new day {third:.2f}; {peak:.2f} GiB",
+            f"{days} days, {anew.rows:,} rows: anew {anew.cpu_s:.2f} CPU-s ({anew.cpu_s / days:.3f} a day),"
+            f" kept {again.cpu_s:.2f}, a new day {grown.cpu_s:.2f};"
+            f" {', '.join(f'{each.peak_gib:.2f}' for each in found.values())} GiB",
             flush=True,
         )
     with (folder / "archive.csv").open("w", newline="", encoding="utf-8") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,8 +47,6 @@ def air(
     from atlas.air.section import Question
     from cli.air_review import print_review
     from cli.console import stopping
-    from flows.fan_out import parse_runner
-    from flows.intervals import RUNNER_VARIABLE
     from flows.progress import PlainProgress, progress
     from flows.run import context_of, run
     from warehouse.edition import load_edition
@@ -57,14 +54,11 @@ def air(
     from warehouse.home import locate
     from warehouse.observed_days import demand_days
 
-    if request.runner is not None:
-        parse_runner(request.runner)
-        os.environ[RUNNER_VARIABLE] = request.runner
     place, console = locate(home), _console()
     code = province_named(request.province)
     name = request.edition or edition_holding(request.period, place.landing)
     chosen, wanted = edition_of_period(load_edition(name, place.root), request.period)
-    context = context_of(chosen, place)
+    context = context_of(chosen, place, runner=request.runner)
     if html and not html.absolute().parent.is_dir():
         raise UserFacingError(
             f"There is no folder {html.absolute().parent}.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,8 +31,7 @@ def uncertainty(
     from rich.console import Console
 
     from cli.uncertainty_review import print_review
-    from flows.fan_out import parse_runner
-    from flows.intervals import RUNNER_VARIABLE, asking_for
+    from flows.intervals import asking_for
     from flows.progress import PlainProgress, progress
     from flows.run import context_of, run
     from steps.draw_settings import Settings
@@ -52,11 +50,8 @@ def uncertainty(
         _ = asked.plan
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    if request.runner is not None:
-        parse_runner(request.runner)
-        os.environ[RUNNER_VARIABLE] = request.runner
     place, console = locate(home), _console()
-    context = context_of(load_edition(request.edition, place.root), place)
+    context = context_of(load_edition(request.edition, place.root), place, runner=request.runner)
     with asking_for(context, asked):
         if quiet:
             run(context, PlainProgress(Console(quiet=True), details=False))

@@ -38,6 +38,7 @@ __all__ = [
     "TooFewDays",
     "counterfactual_change",
     "demand_days",
+    "model_of_all_days",
     "normalised_change",
     "normalised_series",
 ]
@@ -154,11 +155,12 @@ def normalised_change(
     comparison: Comparison,
     settings: Settings | None = None,
     skill: Skill | None = None,
+    model: TrendModel | None = None,
 ) -> Change:
     """The change between two periods split by weather-normalised means, N: emission N1/N0 - 1, weather the rest.
 
     The models have seen all days: what they take for trend within the compared periods counts as emission, what
-    they do not explain as weather.  skill: of the same model, where it is known already.  Raises TooFewDays.
+    they do not explain as weather.  skill, model: those of all days, where they are known.  Raises TooFewDays.
     """
     chosen = settings or Settings()
     table = features(series.dates, series.weather, series.names)
@@ -171,12 +173,15 @@ def normalised_change(
     given = _given_weather(table, chosen, rng)
     halved = replace(chosen, refits=max(chosen.refits // 2, 2))
 
-    def normalised_ratio(chosen_rows: Mask | NDArray[np.int64]) -> float:
-        model = fit(table.rows(chosen_rows), log_ug_m3[chosen_rows])
-        means = [_normalised_log(model, table.rows(days), table, given) for days in (now, before)]
+    def normalised_ratio(fitted: TrendModel) -> float:
+        means = [_normalised_log(fitted, table.rows(days), table, given) for days in (now, before)]
         return _ratio_of_means(*means)
 
-    ratios = [normalised_ratio(sample) for sample in block_samples(seen, halved, rng)]
+    ratios = [
+        normalised_ratio(fit(table.rows(sample), log_ug_m3[sample]))
+        for sample in block_samples(seen, halved, rng)
+    ]
+    typical = model or fit(table.rows(seen), log_ug_m3[seen])
     observed = _mean_ratio(series.concentration_ug_m3, now, before)
     noise = observed * (
         noise_ratios((log_ug_m3[now], log_ug_m3[before]), measured.residuals, chosen, rng) - 1
@@ -185,7 +190,7 @@ def normalised_change(
     return _change(
         series,
         (now, before),
-        weather=observed - normalised_ratio(seen),
+        weather=observed - normalised_ratio(typical),
         weather_error=sums(noise, -model_error),
         emission_error=model_error,
         skill=measured,
@@ -194,17 +199,30 @@ def normalised_change(
     )
 
 
-def normalised_series(series: Series, settings: Settings | None = None) -> Array:
-    """Concentration of every day at the average weather of the record, ug/m3, shape (n,). Raises TooFewDays."""
+def model_of_all_days(series: Series, settings: Settings | None = None) -> TrendModel:
+    """The model of all days with observations and weather. Raises TooFewDays."""
+    table = features(series.dates, series.weather, series.names)
+    seen = _observed(series, table)
+    _demand_training(seen, settings or Settings())
+    return fit(table.rows(seen), _logarithm(series, seen)[seen])
+
+
+def normalised_series(
+    series: Series, settings: Settings | None = None, model: TrendModel | None = None
+) -> Array:
+    """Concentration of every day at the average weather of the record, ug/m3, shape (n,).
+
+    model: that of all days, where it is known.  Raises TooFewDays.
+    """
     chosen = settings or Settings()
     table = features(series.dates, series.weather, series.names)
     seen = _observed(series, table)
     _demand_training(seen, chosen)
     log_ug_m3 = _logarithm(series, seen)
-    model = fit(table.rows(seen), log_ug_m3[seen])
+    typical = model or fit(table.rows(seen), log_ug_m3[seen])
     given = _given_weather(table, chosen, np.random.default_rng(chosen.seed))
-    smear = float(np.mean(np.exp(log_ug_m3[seen] - model.predict(table.rows(seen).values))))
-    return smear * np.exp(_normalised_log(model, table, table, given))
+    smear = float(np.mean(np.exp(log_ug_m3[seen] - typical.predict(table.rows(seen).values))))
+    return smear * np.exp(_normalised_log(typical, table, table, given))
 
 
 def demand_days(series: Series, comparison: Comparison, settings: Settings | None = None) -> None:

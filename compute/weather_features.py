@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,20 +46,6 @@ class Features:
     def at_one_time(self, time: float) -> Features:
         """The same days as if all were at one point of the trend."""
         return replace(self, time=np.full_like(self.time, time))
-
-    def under_weathers(self, weathers: Array, *, rows_at_once: int) -> Iterator[Features]:
-        """Every day under every one of the weathers, shape (m, w), some days at a time, m rows a day."""
-        count = len(weathers)
-        step = max(rows_at_once // count, 1)
-        for start in range(0, len(self.time), step):
-            part = slice(start, start + step)
-            days = len(self.time[part])
-            yield Features(
-                weather=np.tile(weathers, (days, 1)),
-                calendar=np.repeat(self.calendar[part], count, axis=0),
-                time=np.repeat(self.time[part], count),
-                is_known=np.repeat(self.is_known[part], count),
-            )
 
 
 def features(dates: NDArray[np.datetime64], weather: Array, names: Sequence[str]) -> Features:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.weather_features import Features, calendar_terms, linear_terms
+from compute.weather_trees import MOST_LEAVES, PairTrees
 
 Array = NDArray[np.float64]
 
@@ -18,7 +19,7 @@ Array = NDArray[np.float64]
 _TREES: dict[str, Any] = {
     "max_iter": 100,
     "learning_rate": 0.06,
-    "max_leaf_nodes": 8,
+    "max_leaf_nodes": MOST_LEAVES,
     "min_samples_leaf": 20,
     "l2_regularization": 1.0,
     "max_bins": 63,
@@ -27,7 +28,6 @@ _TREES: dict[str, Any] = {
 _PENALTY = 1.0
 # Products of weather far outside what was seen would run away: deviations are cut here.
 _MOST_DEVIATIONS = 2.5
-_ROWS_AT_ONCE = 40_000
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,14 @@ class TrendModel:
         """Log concentration of every wanted day under every one of the weathers, shape (n, m).
 
         weathers: (m, w).  The line is a sum of what the weather gives and what the day gives: each is reckoned
-        once, and the trees see every pair.
+        once, and so are the leaves of the trees that each leaves open.
         """
         first = wanted.rows(np.zeros(len(weathers), dtype=np.int64))
+        days = np.column_stack([wanted.calendar, wanted.time])
         with _one_thread():
             given = self._weather_line(replace(first, weather=weathers).values)
-            left = [
-                self.trees.predict(pairs.values).reshape(-1, len(weathers))
-                for pairs in wanted.under_weathers(weathers, rows_at_once=_ROWS_AT_ONCE)
-            ]
-            whole = self._calendar_line(wanted.values)[:, None] + given + np.concatenate(left)
-            return np.asarray(whole)
+        left = np.concatenate(list(PairTrees.of(self.trees).predict(weathers, days)))
+        return np.asarray(self._calendar_line(wanted.values)[:, None] + given + left)
 
     def _weather_line(self, values: Array) -> Array:
         """The line's part of the weather: its terms and their products, and the intercept."""

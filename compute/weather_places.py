@@ -15,6 +15,7 @@ from compute.weather import (
     TooFewDays,
     counterfactual_change,
     demand_days,
+    model_of_all_days,
     normalised_change,
     normalised_series,
 )
@@ -84,11 +85,12 @@ def adjust_task(task: Task) -> Adjusted:
 def adjust(place: Place, comparison: Comparison, settings: Settings) -> Adjusted:
     """Both methods for one place."""
     try:
-        changes = {
-            "counterfactual": counterfactual_change(place.series, comparison, settings),
-            "normalised": normalised_change(place.series, comparison, settings),
-        }
-        series = normalised_series(place.series, settings)
+        counterfactual = counterfactual_change(place.series, comparison, settings)
+        # The model of all days is fitted once; it makes the change and the series.
+        model = model_of_all_days(place.series, settings)
+        normalised = normalised_change(place.series, comparison, settings, model=model)
+        changes = {"counterfactual": counterfactual, "normalised": normalised}
+        series = normalised_series(place.series, settings, model)
     except TooFewDays as error:
         return Adjusted(place.kind, place.code, {}, np.empty(0), str(error))
     return Adjusted(place.kind, place.code, changes, series, "")

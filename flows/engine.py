@@ -35,13 +35,17 @@ class UnknownStepError(UserFacingError):
 
 @dataclass(frozen=True)
 class Context:
-    """What every step is given: the edition, the home, the working file, dbt, who runs the gates."""
+    """What every step is given: the edition, the home, the working file, dbt, who runs the gates.
+
+    runner: where the command was asked to do work of many parts (empty: not asked).
+    """
 
     edition: Edition
     home: Home
     working: WorkingFile
     dbt: DbtProject
     gates: Gates = run_here
+    runner: str = ""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def settings_of(working: WorkingFile) -> Settings:
         return Settings.read(connection)
 
 
-def runner_of(asked: Settings) -> str:
-    """Where blocks are made: $TRADEPLUME_RUNNER, otherwise here, or on all processors for table draws."""
-    return os.environ.get(RUNNER_VARIABLE) or ("processes" if asked.table_draws else "here")
+def runner_of(asked: Settings, runner: str = "") -> str:
+    """Where blocks are made: as asked for, $TRADEPLUME_RUNNER, otherwise here, table draws on all processors."""
+    by_size = "processes" if asked.table_draws else "here"
+    return runner or os.environ.get(RUNNER_VARIABLE) or by_size

@@ -14,13 +14,16 @@ from warehouse.kept_pieces import PieceStore
 DASK_VARIABLE = "TRADEPLUME_DASK"
 
 
-def place_runner() -> str:
-    """$TRADEPLUME_RUNNER, otherwise the Dask scheduler at $TRADEPLUME_DASK, otherwise a process for each core."""
+def place_runner(asked: str = "") -> str:
+    """The runner that was asked for, otherwise $TRADEPLUME_RUNNER, the Dask scheduler at $TRADEPLUME_DASK,
+    or a process for each core.
+    """
     address = os.environ.get(DASK_VARIABLE)
-    return os.environ.get(RUNNER_VARIABLE) or (f"dask:{address}" if address else "processes")
+    by_address = f"dask:{address}" if address else "processes"
+    return asked or os.environ.get(RUNNER_VARIABLE) or by_address
 
 
 def places_given(context: Context) -> tuple[Any, ...]:
     """What the step is given beside tables and assumptions: who does the places, and what keeps them."""
-    spread = partial(fan_out, runner=parse_runner(place_runner()))
+    spread = partial(fan_out, runner=parse_runner(place_runner(context.runner)))
     return spread, PieceStore(context.home.places / context.working.name)

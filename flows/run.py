@@ -35,10 +35,19 @@ def edition_of(request: RunRequest, home: Home) -> Edition:
     return edition.without_concentrations() if request.without_concentrations else edition
 
 
-def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> Context:
-    """Everything the steps of an edition need, with dbt bound to its working file."""
+def context_of(
+    edition: Edition, home: Home, project: Path = PROJECT_FOLDER, *, runner: str | None = None
+) -> Context:
+    """Everything the steps of an edition need, with dbt bound to its working file.
+
+    runner: where draws and places are to be made (None: as the environment or the step says).
+    Raises RunnerUnusable for a text that is not a runner.
+    """
+    from flows.fan_out import parse_runner
     from warehouse.landing import labelled
 
+    if runner is not None:
+        parse_runner(runner)
     edition = labelled(edition, home.root)
     working = home.working_file(edition.label, edition.year)
     lineage_of = lineage(computations_of(edition.kind, edition.choices))
@@ -47,7 +56,7 @@ def context_of(edition: Edition, home: Home, project: Path = PROJECT_FOLDER) -> 
     if own is not None:
         variables["own_models"] = os.path.relpath(own, project)
     dbt = DbtProject(working, variables, home.dbt / working.name, project, own=own)
-    return Context(edition, home, working, dbt)
+    return Context(edition, home, working, dbt, runner=runner or "")
 
 
 def _own_models(edition: Edition, home: Home, working: WorkingFile) -> Path | None:

@@ -382,7 +382,7 @@ def _draws(context: Context) -> tuple[Any, ...]:
 
     asked = settings_of(context.working)
     relinked = _relinked(context) if asked.alternatives else {}
-    return asked, relinked, partial(fan_out, runner=runner_of(asked))
+    return asked, relinked, partial(fan_out, runner=runner_of(asked, context.runner))
 
 
 def _relinked(context: Context) -> Mapping[Any, Any]:

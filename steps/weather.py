@@ -82,7 +82,7 @@ def adjust_weather(
     places = read_places(connection)
     run_key = _run_key(places, settings)
     comparison = comparison_of(period)
-    results = _adjusted([Task(place, comparison, settings) for place in places], spread, store)
+    results = adjusted([Task(place, comparison, settings) for place in places], spread, store)
     results.sort(key=lambda result: (result.kind, result.code))
     labels = {
         "run_key": run_key,
@@ -157,7 +157,7 @@ def demand_observations(connection: Tables, period: Period) -> None:
         raise no_days(days, first, last, period)
 
 
-def _adjusted(tasks: Sequence[Task], spread: Spread, store: PieceStore) -> list[Adjusted]:
+def adjusted(tasks: Sequence[Task], spread: Spread, store: PieceStore) -> list[Adjusted]:
     """The result of every place, from the store where it is there; tells each one that is done."""
     code = module_parts(["compute.weather_places"])
     code |= package_versions("numpy", "scipy", "scikit-learn")

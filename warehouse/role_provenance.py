@@ -78,13 +78,15 @@ def of_landed(
     """
     reader = READERS[source.reader]
     publication = reader.publication
+    # A folder is read from end to end for the mark: once.
+    marked = {file for file in source.files if is_synthetic(file)}
     return [
         ProvenanceRecord(
             role=role_input.role,
             file_name=file.name,
             reader=reader.name,
-            producer="tradeplume synth" if is_synthetic(file) else publication.producer,
-            title=f"{'SYNTHETIC, in the layout of: ' if is_synthetic(file) else ''}{publication.title}",
+            producer="tradeplume synth" if file in marked else publication.producer,
+            title=f"{'SYNTHETIC, in the layout of: ' if file in marked else ''}{publication.title}",
             citation=publication.citation,
             licence=publication.licence,
             terms_of_use=" ".join(

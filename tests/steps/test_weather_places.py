@@ -16,7 +16,7 @@ import pytest
 from compute.weather import Settings
 from compute.weather_places import Adjusted, Place, PlaceFailed, Task, adjust_task
 from flows.fan_out import fan_out
-from steps.weather import _adjusted
+from steps.weather import adjusted
 from tests.compute.weather_samples import COMPARISON, city
 from warehouse.kept_pieces import PieceStore
 
@@ -46,9 +46,9 @@ def same(one: Adjusted, other: Adjusted) -> bool:
 
 
 def test_a_place_comes_back_from_the_store_bit_for_bit(tmp_path: Path) -> None:
-    first = by_code(_adjusted(tasks(), HERE, PieceStore(tmp_path)))
+    first = by_code(adjusted(tasks(), HERE, PieceStore(tmp_path)))
     spread_empty = partial(_only_nothing)
-    again = by_code(_adjusted(tasks(), spread_empty, PieceStore(tmp_path)))
+    again = by_code(adjusted(tasks(), spread_empty, PieceStore(tmp_path)))
     assert set(first) == {"c0", "c1", "c2", "none"}
     assert first["none"].problem
     assert all(same(first[code], again[code]) for code in first)
@@ -60,7 +60,7 @@ def _only_nothing(_: object, items: list[Task], **__: object) -> list[Adjusted]:
 
 
 def test_other_settings_and_records_are_computed_anew(tmp_path: Path) -> None:
-    _adjusted(tasks(1), HERE, PieceStore(tmp_path))
+    adjusted(tasks(1), HERE, PieceStore(tmp_path))
     changed = tasks(1)
     values = changed[0].place.series.concentration_ug_m3.copy()
     values[100] += 1
@@ -68,7 +68,7 @@ def test_other_settings_and_records_are_computed_anew(tmp_path: Path) -> None:
     changed[0] = replace(changed[0], place=replace(changed[0].place, series=record))
     for asked in (tasks(1, replace(TINY, seed=5)), changed):
         with pytest.raises(AssertionError, match="computed again"):
-            _adjusted(asked, _only_nothing, PieceStore(tmp_path))
+            adjusted(asked, _only_nothing, PieceStore(tmp_path))
 
 
 def test_an_error_names_the_place_and_keeps_those_before_it(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_an_error_names_the_place_and_keeps_those_before_it(tmp_path: Path) -> N
     series = replace(wanted[1].place.series, weather=weather)
     wanted[1] = replace(wanted[1], place=replace(wanted[1].place, series=series))
     with np.errstate(all="ignore"), pytest.raises(PlaceFailed, match="city c1"):
-        _adjusted(wanted, HERE, PieceStore(tmp_path))
+        adjusted(wanted, HERE, PieceStore(tmp_path))
     assert [path.name.split("_")[0] for path in tmp_path.glob("*.parquet")] == ["city-c0"]
 
 
@@ -90,7 +90,7 @@ def test_a_killed_run_keeps_the_places_that_were_done(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from warehouse import kept_pieces\n"
         "from tests.steps.test_weather_places import HERE, tasks\n"
-        "from steps.weather import _adjusted\n"
+        "from steps.weather import adjusted\n"
         "genuine, count = kept_pieces.PieceStore.put, []\n"
         "def put(*args):\n"
         "    genuine(*args)\n"
@@ -98,7 +98,7 @@ def test_a_killed_run_keeps_the_places_that_were_done(tmp_path: Path) -> None:
         "    if len(count) == 2:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "kept_pieces.PieceStore.put = put\n"
-        f"_adjusted(tasks(), HERE, kept_pieces.PieceStore(Path({str(tmp_path)!r})))\n"
+        f"adjusted(tasks(), HERE, kept_pieces.PieceStore(Path({str(tmp_path)!r})))\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path.cwd()), *sys.path])}
     done = subprocess.run([sys.executable, "-c", code], check=False, env=environment)
@@ -109,6 +109,6 @@ def test_a_killed_run_keeps_the_places_that_were_done(tmp_path: Path) -> None:
         asked.extend(task.place.code for task in items)
         return HERE(adjust_task, items, **rest)  # type: ignore[arg-type]
 
-    found = by_code(_adjusted(tasks(), counted, PieceStore(tmp_path)))
+    found = by_code(adjusted(tasks(), counted, PieceStore(tmp_path)))
     assert asked == ["c2"]
     assert all(same(found[task.place.code], adjust_task(task)) for task in tasks()[:3])

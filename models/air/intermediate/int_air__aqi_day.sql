@@ -21,6 +21,18 @@ with day as (
     where place_kind = 'station' and not is_interpolated
 ),
 
+-- Each step ends where the next one begins; the last one has no end.
+step as (
+    select
+        pollutant,
+        iaqi_low,
+        iaqi_high,
+        concentration_low_ug_m3,
+        concentration_high_ug_m3,
+        lead(concentration_low_ug_m3) over (partition by pollutant order by iaqi_low) as next_low_ug_m3
+    from {{ ref('aqi_breakpoint') }}
+),
+
 -- Above the last break point the index stays at its highest value.
 indexed as (
     select
@@ -40,15 +52,11 @@ indexed as (
             )
         ) as iaqi
     from day
-    inner join {{ ref('aqi_breakpoint') }} as step
+    inner join step
         on
             day.pollutant = step.pollutant
             and (day.value_ug_m3 > step.concentration_low_ug_m3 or step.concentration_low_ug_m3 = 0)
-    qualify
-        row_number() over (
-            partition by day.place_kind, day.place, day.date, day.pollutant
-            order by step.iaqi_low desc
-        ) = 1
+            and (day.value_ug_m3 <= step.next_low_ug_m3 or step.next_low_ug_m3 is null)
 ),
 
 combined as (

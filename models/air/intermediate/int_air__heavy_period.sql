@@ -13,6 +13,5 @@ select
         else 'mixed'
     end as aqi_basis
 from {{ ref('int_air__aqi_day') }} as index_day
-inner join {{ ref('int_air__period') }} as period
-    on index_day.date between period.period_start and period.period_end
+inner join {{ ref('int_air__period_day') }} as period on index_day.date = period.date
 group by index_day.place_kind, index_day.place, period.period_kind, period.period

@@ -1,17 +1,29 @@
 -- Grain: one row per unit_kind, unit, date, pollutant: cities (as published, else the mean of their stations) and
 -- provinces that are published as such. What is made of others is made of these.
 {{ config(tags=['air_prepare']) }}
-with city_of_stations as (
+-- A sum has the same bits in the same order alone: stations come in the order of their codes.
+with station_day as (
     select
         station.city,
         day.date,
         day.pollutant,
-        avg(day.value_ug_m3) as value_ug_m3,
-        bool_and(day.is_interpolated) as is_interpolated
+        day.value_ug_m3,
+        day.is_interpolated
     from {{ ref('int_air__day') }} as day
     inner join {{ ref('stg_station') }} as station on day.place = station.station
     where day.place_kind = 'station'
-    group by station.city, day.date, day.pollutant
+    order by station.station
+),
+
+city_of_stations as (
+    select
+        city,
+        date,
+        pollutant,
+        avg(value_ug_m3) as value_ug_m3,
+        bool_and(is_interpolated) as is_interpolated
+    from station_day
+    group by city, date, pollutant
 )
 
 select
