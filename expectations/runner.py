@@ -14,6 +14,7 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
+from expectations.laid_out import laid_out_once
 from expectations.results import CheckResult, Severity
 
 _SHOWN = 5
@@ -56,7 +57,8 @@ def run_suites(
             continue
         batch = whole.get_batch({"dataframe": frame})
         wanted = gx.ExpectationSuite(name=suite.name, expectations=list(_completed(suite)))
-        outcome = batch.validate(wanted, result_format="SUMMARY")
+        with laid_out_once():
+            outcome = batch.validate(wanted, result_format="SUMMARY")
         checks = [_check(gate, suite, frame, result) for result in outcome.results]
         results += sorted(checks, key=lambda check: check.check_name)
     return results

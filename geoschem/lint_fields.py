@@ -140,7 +140,11 @@ def _fills(values: Any, declared: list[float], place: str, *, is_kept: bool) -> 
         )
         return
     found: set[float] = set()
+    lowest, highest = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
     for value in (*declared, *FILL_VALUES):
+        slack = 2e-6 * abs(value)
+        if not lowest - slack <= value <= highest + slack:
+            continue  # no cell can be near it: not worth a look at each
         count = int(np.isclose(values, value, rtol=1e-6, atol=0).sum())
         if value and count and not any(np.isclose(value, one, rtol=1e-6) for one in found):
             found.add(value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -130,7 +132,13 @@ def _blocks(text: str) -> list[str]:
 
 
 def _mapping(block: str) -> dict[str, Any] | None:
-    """A block that is YAML, None of another. Reading keeps comments and takes long: once a block."""
+    """A block that is YAML, None of another; a copy of its own, to be edited."""
+    return copy.deepcopy(_read(block))
+
+
+@lru_cache(maxsize=64)
+def _read(block: str) -> dict[str, Any] | None:
+    """Reading keeps comments and takes long, and all segments of a campaign have the same few templates."""
     try:
         content = _yaml().load(block)
     except YAMLError:

@@ -7,9 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from dbt_common.tests import enable_test_caching
 from hypothesis import settings
 
 from tests.once import Make, Once, copy_of_home, files_of, folder_of_the_run, made_once
@@ -24,6 +27,9 @@ os.environ.update(dict.fromkeys(BLAS_THREADS, "1"))
 settings.register_profile("tradeplume", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("tradeplume")
+
+# dbt reads its own six hundred macros for each project: once a process is enough.
+enable_test_caching()
 
 # Python's default (700) is for small programs: dbt's project alone is a million objects that stay.
 OBJECTS_BEFORE_COLLECTING = 20_000
@@ -98,7 +104,7 @@ def default_home(once: Once) -> Iterator[Path]:
     It is made once a run.  $TRADEPLUME_TEST_HOME names a home of yours to begin with: the engine then
     makes again, in a copy, what has another fingerprint.
     """
-    home = once("default_home", lambda folder: _compute(folder, ()))
+    home = once("default_home", _compute)
     before = files_of(home)
     yield home
     assert files_of(home) == before, "a test wrote to the home that all tests read"
@@ -108,10 +114,20 @@ def default_home(once: Once) -> Iterator[Path]:
 def home_2007(once: Once) -> Path:
     """A home with open-2007 without its concentrations, computed and not published.
 
-    ``home_of_years`` publishes it beside 2017.
+    ``home_of_years`` publishes it beside 2017. It runs in this process, which has its libraries loaded for other
+    tests: that a process of its own makes the same is what the default home shows.
     """
-    options = ("--edition", "open-2007", "--without-concentrations", "--no-publish")
-    return once(HOME_2007, _computed(*options))
+    options = ("--edition", "open-2007", "--without-concentrations", "--no-publish", "--quiet")
+
+    def compute_here(home: Path) -> None:
+        # Not before BLAS has been told its threads.
+        from flows.gatekeeper import run_here
+        from tests.commands import tradeplume
+
+        with patch("flows.run.gatekeeper", lambda: nullcontext(run_here)):
+            tradeplume(home, "run", *options)
+
+    return once(HOME_2007, compute_here)
 
 
 @pytest.fixture(scope="session")
@@ -133,18 +149,13 @@ def home_of_years(once: Once, default_home: Path, home_2007: Path) -> Path:
     return once("home_of_years", publish_both)
 
 
-def _computed(*options: str) -> Make:
-    """What fills a home with `tradeplume run` and these options."""
-    return lambda home: _compute(home, ("--quiet", *options))
-
-
-def _compute(home: Path, options: Sequence[str]) -> None:
-    given = os.environ.get(GIVEN_HOME_VARIABLE)
-    if given and not options:
+def _compute(home: Path) -> None:
+    """Fill a home with `tradeplume run`, in a process as a user has it."""
+    if given := os.environ.get(GIVEN_HOME_VARIABLE):
         copy_of_home(Path(given), home)
     as_users_do = {name: text for name, text in os.environ.items() if name not in BLAS_THREADS}
     done = subprocess.run(
-        [sys.executable, "-c", "from cli.main import main; main()", "run", *options],
+        [sys.executable, "-c", "from cli.main import main; main()", "run"],
         cwd=REPOSITORY,
         env={**as_users_do, "TRADEPLUME_HOME": str(home)},
         capture_output=True,

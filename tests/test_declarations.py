@@ -104,8 +104,25 @@ def test_another_number_of_paths_makes_supply_chains_again_and_what_reads_them(
     assert not models & unrelated
 
 
-def test_another_exponent_of_gravity_leaves_sources_and_trade_alone(home: Home) -> None:
+def test_another_exponent_of_gravity_leaves_sources_and_trade_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # dbt would read its project again for another value; the value moves its models' parts alone.
+    outline = context_with(home).dbt.outline
+    told = "variable gravity_exponent"
+
+    def changed(_: DbtProject, selectors: Sequence[str]) -> dict[str, tuple[Node, ...]]:
+        return {
+            selector: tuple(
+                replace(node, parts={**node.parts, told: "2.0"}) if told in node.parts else node
+                for node in nodes
+            )
+            for selector, nodes in outline(selectors).items()
+        }
+
+    monkeypatch.setattr(DbtProject, "outline", changed)
     found = stale(context_with(home, gravity_exponent=2.0))
+    assert "model.tradeplume.int_assumption__flow" in set().union(*found.values())
     assert {"gravity", "assemble", "balance", "linked", "footprint", "concentration"} <= set(found)
     assert not {"load", "gate-raw", "trade"} & set(found)
 

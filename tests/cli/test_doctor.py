@@ -22,6 +22,7 @@ from warehouse.errors import DamagedFile
 from warehouse.home import Home
 from warehouse.publish import fault_of_published, publish
 from warehouse.releases import kept_release
+from warehouse.request import DEFAULT_EDITION
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +66,7 @@ FILES = ("working", "published", "release", "seal")
 
 def path_of(home: Home, file: str) -> Path:
     return {
-        "working": home.working_file("open-2007", 2007).path,
+        "working": home.working_file(DEFAULT_EDITION, 2017).path,
         "published": home.published_file,
         "release": kept_release(home, 1).path,
         "seal": kept_release(home, 2).seal,
@@ -75,8 +76,8 @@ def path_of(home: Home, file: str) -> Path:
 @pytest.fixture(scope="module")
 def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = make_home(tmp_path_factory.mktemp("made"))
-    publish(made, make_working(made, "open-2007", 2007, rows=2000))
-    publish(made, make_working(made, "open-2007", 2007, rows=2000, factor=2.0))
+    publish(made, make_working(made, DEFAULT_EDITION, 2017, rows=2000))
+    publish(made, make_working(made, DEFAULT_EDITION, 2017, rows=2000, factor=2.0))
     # What `status` asks of dbt is remembered in the home, and so in its copies.
     for working in made.working_files():
         state_of(made, working)
@@ -118,7 +119,7 @@ def test_damage_is_answered_clearly(
     assert code == 6
     assert "DAMAGED" in said
     mends = {
-        "working": "tradeplume run --edition open-2007 --force",
+        "working": "tradeplume run --edition open-2017 --force",
         "published": "tradeplume releases publish 2",
         "release": "release 1 is damaged",
         "seal": "release 2 is damaged",
@@ -140,16 +141,16 @@ def test_damage_is_answered_clearly(
 
 @pytest.mark.parametrize("kind", [truncated, scattered])
 def test_the_advice_of_a_damaged_working_file_works(tmp_path: Path, kind: Damage) -> None:
-    finish(start(tmp_path, "run", "--quiet", "--edition", "open-2007"))
+    finish(start(tmp_path, "run", "--quiet"))
     home = make_home(tmp_path)
     sums = home.checksums_file.read_text()
-    path = home.working_file("open-2007", 2007).path
+    path = home.working_file(DEFAULT_EDITION, 2017).path
     path.write_bytes(kind(path.read_bytes(), random.Random(SEED)))
-    said = finish(start(tmp_path, "run", "--quiet", "--edition", "open-2007"), expect=6)
+    said = finish(start(tmp_path, "run", "--quiet"), expect=6)
     assert f"{path} is damaged" in said
     assert "What was computed for it is lost; your files" in said
-    assert "`tradeplume run --edition open-2007 --force` computes it again" in said
-    finish(start(tmp_path, "run", "--edition", "open-2007", "--force", "--quiet"))
+    assert "`tradeplume run --edition open-2017 --force` computes it again" in said
+    finish(start(tmp_path, "run", "--force", "--quiet"))
     assert home.checksums_file.read_text() == sums
 
 
@@ -161,7 +162,7 @@ def test_doctor_names_what_killed_processes_left_and_who_holds_what(home: Home) 
         "from warehouse.locks import hold\n"
         "from warehouse.scratch import scratch\n"
         "home = locate(Path(sys.argv[1]))\n"
-        "lock = home.working_file('open-2007', 2007).lock\n"
+        "lock = home.working_file('open-2017', 2017).lock\n"
         "with hold(lock, 'x'), scratch('variant', home.work):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )

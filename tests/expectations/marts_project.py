@@ -168,6 +168,10 @@ def run_dbt(manifest: Any, project: Path, working: Path, *command: str) -> dict[
     return {result.node.name: result for result in outcome.results}
 
 
+# No logs and no documentation: nobody reads them here.
+QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json")
+
+
 def _invoke(manifest: Any, project: Path, working: Path, *command: str) -> Any:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -182,7 +186,7 @@ def _invoke(manifest: Any, project: Path, working: Path, *command: str) -> Any:
     places = ["--project-dir", str(project), "--profiles-dir", str(project), "--vars", variables]
     with patch.dict(os.environ, environment):
         try:
-            outcome = dbtRunner(manifest=manifest).invoke(["--quiet", *command, *places])
+            outcome = dbtRunner(manifest=manifest).invoke([*QUIET, *command, *places])
         finally:
             DuckDBConnectionManager.close_all_connections()
     if outcome.exception or outcome.result is None:

@@ -67,7 +67,8 @@ def mutations(connection: duckdb.DuckDBPyConnection) -> tuple[Mutation, ...]:
             ):
                 continue
             if what in _SUMS:
-                columns[column] = Mutation(judgement.mart, column, BROKEN_SUM, _HALF)
+                half = _half(connection, judgement.mart, column, kinds[column])
+                columns[column] = Mutation(judgement.mart, column, BROKEN_SUM, half)
             elif column not in columns:
                 factor = BEYOND if bound.maximum is not None else -BEYOND
                 columns[column] = Mutation(judgement.mart, column, factor)
@@ -78,6 +79,22 @@ def mutations(connection: duckdb.DuckDBPyConnection) -> tuple[Mutation, ...]:
 def _has_values(connection: duckdb.DuckDBPyConnection, mart: str, column: str) -> bool:
     query = f"select 1 from marts.{mart} where {quote(column)} is not null limit 1"
     return bool(connection.execute(query).fetchall())
+
+
+def _half(connection: duckdb.DuckDBPyConnection, mart: str, column: str, kind: str) -> str:
+    """Which rows are changed: one half, or the other where the first has none that the factor moves.
+
+    A mart of few rows may have one row in a half, of zero or of a count that one per cent does not change.
+    """
+    changed = f"cast({quote(column)} * {BROKEN_SUM} as {_whole_or_not(kind)})"
+    query = (
+        f"select 1 from marts.{mart} as held where {_HALF} and {changed} <> {quote(column)} limit 1"
+    )
+    return _HALF if connection.execute(query).fetchall() else f"not ({_HALF})"
+
+
+def _whole_or_not(kind: str) -> str:
+    return "double" if kind == "DOUBLE" else "hugeint"
 
 
 def _kinds(connection: duckdb.DuckDBPyConnection, mart: str) -> dict[str, str]:
@@ -102,7 +119,7 @@ def damaged(connection: duckdb.DuckDBPyConnection, mutation: Mutation) -> Iterat
         connection.execute(
             f"create view marts.{mutation.mart} as select * replace ("
             f"cast(case when not ({mutation.where}) then {column} when {column} = 0 then {zero}"
-            f" else {column} * {mutation.factor} end as {'double' if kind == 'DOUBLE' else 'hugeint'})"
+            f" else {column} * {mutation.factor} end as {_whole_or_not(kind)})"
             f" as {column}) from marts.held"
         )
         yield

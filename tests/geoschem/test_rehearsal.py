@@ -98,23 +98,28 @@ def test_nothing_is_run_twice_though_the_home_has_moved(
 
 
 def test_a_crash_is_told_and_costs_no_other_scenario(
-    world_home: Home, asked: SimulateRequest, monkeypatch: pytest.MonkeyPatch
+    complete_home: Home, asked: SimulateRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    runs = campaign_in(complete_home).runs
+    last = "nested/20170101-20170201/done.json"
+    for done in [*(runs / "Base").rglob("done.json"), runs / "I_EX" / last]:
+        done.unlink()
     monkeypatch.setenv("FAKE_GCCLASSIC", "Base/boundary/20161201:crash")
     with pytest.raises(CampaignFailed) as failure:
-        simulate(EDITION_LIKE, world_home, asked, lambda _: None)
+        simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
     text = str(failure.value)
     assert "Base/boundary/20161201-20161227 stopped with code 139 at 2016-12-06 00:00" in text
     assert "GEOS-Chem ERROR: Negative concentration of O3 in box 12 7 1" in text
     assert "1 segments failed, 4 wait" in text
-    runs = campaign_in(world_home).runs
+    assert not list((runs / "Base").rglob("done.json"))
+    assert (runs / "I_EX" / last).exists()
     assert len(list((runs / "I_EX").rglob("done.json"))) == 5
     kept = {path: path.stat().st_mtime_ns for path in runs.rglob("done.json")}
 
     # The same command goes on from the month that crashed.
     monkeypatch.delenv("FAKE_GCCLASSIC")
-    done = simulate(EDITION_LIKE, world_home, asked, lambda _: None)
-    assert done.reading is not None
+    ended = simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
+    assert ended.reading is not None
     now = {path: path.stat().st_mtime_ns for path in runs.rglob("done.json")}
     assert {path: now[path] for path in kept} == kept
     assert len(now) == 10
@@ -137,7 +142,7 @@ def test_a_run_that_leaves_too_little_is_no_success(
     (campaign_in(complete_home).runs / "I_EX/nested/20170101-20170201/done.json").unlink()
     monkeypatch.setenv("FAKE_GCCLASSIC", f"I_EX/nested/20170101:{what}")
     with pytest.raises(CampaignFailed, match=says):
-        simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
+        simulate(EDITION_LIKE, complete_home, asked.but(scenarios=("I_EX",)), lambda _: None)
     assert not list((campaign_in(complete_home).runs / "I_EX/nested").glob("20170101*/done.json"))
 
 
@@ -155,7 +160,7 @@ def test_output_that_is_wrong_inside_is_not_read(
     monkeypatch.setenv("FAKE_GCCLASSIC", f"Base/nested/20170101:{what}")
     (campaign_in(complete_home).runs / "Base/nested/20170101-20170201/done.json").unlink()
     with pytest.raises(InputError, match=says):
-        simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
+        simulate(EDITION_LIKE, complete_home, asked.but(scenarios=("Base",)), lambda _: None)
 
 
 def test_a_lost_boundary_file_makes_its_month_run_again(
@@ -200,26 +205,30 @@ def test_a_scenario_the_edition_lacks_stops_no_other(
 
 
 def test_a_disk_too_small_is_said_before_anything_runs(
-    world_home: Home, asked: SimulateRequest, monkeypatch: pytest.MonkeyPatch
+    complete_home: Home, asked: SimulateRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    one = asked.but(scenarios=("Base",), ignore_disk=False)
+    runs = campaign_in(complete_home).runs / "Base"
+    for done in runs.rglob("done.json"):
+        done.unlink()
     monkeypatch.setattr("geoschem.runner.shutil.disk_usage", lambda _: SimpleNamespace(free=1e9))
     with pytest.raises(HomeUnusable, match="1 GB are free"):
-        simulate(EDITION_LIKE, world_home, asked.but(ignore_disk=False), lambda _: None)
-    assert not list(campaign_in(world_home).runs.rglob("done.json"))
+        simulate(EDITION_LIKE, complete_home, one, lambda _: None)
+    assert not list(runs.rglob("done.json"))
 
 
 def test_other_emissions_make_run_directories_again(
-    world_home: Home, asked: SimulateRequest
+    complete_home: Home, asked: SimulateRequest
 ) -> None:
+    """With the same emissions none is made again: test_nothing_is_run_twice_though_the_home_has_moved."""
     one = asked.but(scenarios=("Base",), until=Phase.rundirs)
     said: list[str] = []
-    simulate(EDITION_LIKE, world_home, one, said.append)
-    with duckdb.connect(str(world_home.working_file(EDITION, YEAR).path)) as con:
+    with duckdb.connect(str(complete_home.working_file(EDITION, YEAR).path)) as con:
         for table in ("intermediate.int_atmosphere__emission", "marts.fct_emission_inventory"):
             con.execute(f"update {table} set emission_t = 2 * emission_t where pollutant = 'BC'")
-    simulate(EDITION_LIKE, world_home, one, said.append)
+    simulate(EDITION_LIKE, complete_home, one, said.append)
     made = [line for line in said if "made now" in line]
-    assert ["5 made now" in line for line in made] == [True, True]
+    assert ["5 made now" in line for line in made] == [True]
 
 
 def test_results_of_other_emissions_stay_out_of_the_marts(complete_home: Home) -> None:
@@ -280,7 +289,7 @@ def test_a_program_of_another_version_is_refused(
     monkeypatch.setenv("FAKE_GCCLASSIC_VERSION", "14.4.0")
     (campaign_in(complete_home).runs / "Base/nested/20170101-20170201/done.json").unlink()
     with pytest.raises(DryRunRefused, match=r"is of GEOS-Chem 14.0.1, the program is 14.4.0"):
-        simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
+        simulate(EDITION_LIKE, complete_home, asked.but(scenarios=("Base",)), lambda _: None)
 
 
 def test_an_error_of_the_dry_run_stops_before_anything_runs(
@@ -290,7 +299,7 @@ def test_an_error_of_the_dry_run_stops_before_anything_runs(
     done = campaign_in(complete_home).runs / "Base/nested/20170101-20170201/done.json"
     done.unlink()
     with pytest.raises(DryRunRefused, match="Error parsing geoschem_config"):
-        simulate(EDITION_LIKE, complete_home, asked, lambda _: None)
+        simulate(EDITION_LIKE, complete_home, asked.but(scenarios=("Base",)), lambda _: None)
     assert not done.exists()
 
 
