@@ -40,7 +40,8 @@ def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@given(name=st.text(min_size=1).filter(lambda text: "\0" not in text))
+# Every character but surrogates: by itself, `st.text()` looks at a million of them in a fresh checkout.
+@given(name=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
 def test_any_text_is_a_name_once_quoted(in_memory: duckdb.DuckDBPyConnection, name: str) -> None:
     in_memory.execute(f"create table {quote(name)} as select 1 as x")
     try:
