@@ -66,8 +66,14 @@ def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     return [*first, *rest[:half], *groups.get((False, True), []), *rest[half:], *both]
 
 
-def pytest_configure() -> None:
-    gc.disable()  # until all is collected: hardly anything of what is loaded goes again
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Hardly anything of what is loaded now goes again: no looking for circles until all is collected."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -86,7 +92,6 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, o
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector of circles need not look through it again and again."""
-    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
