@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ def field_findings(
     packed = [name for name in ("scale_factor", "add_offset") if name in variable.ncattrs()]
     values = np.asarray(variable[:])
     declared = _declared(variable)
-    is_filled = np.isin(values, declared)
+    is_filled = np.isin(values, declared) if declared else np.zeros(values.shape, dtype=np.bool_)
     if packed:
         yield Finding(
             "packed",
@@ -140,11 +140,7 @@ def _fills(values: Any, declared: list[float], place: str, *, is_kept: bool) -> 
         )
         return
     found: set[float] = set()
-    lowest, highest = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
-    for value in (*declared, *FILL_VALUES):
-        slack = 2e-6 * abs(value)
-        if not lowest - slack <= value <= highest + slack:
-            continue  # no cell can be near it: not worth a look at each
+    for value in _within((*declared, *FILL_VALUES), values):
         count = int(np.isclose(values, value, rtol=1e-6, atol=0).sum())
         if value and count and not any(np.isclose(value, one, rtol=1e-6) for one in found):
             found.add(value)
@@ -164,6 +160,14 @@ def _fills(values: Any, declared: list[float], place: str, *, is_kept: bool) -> 
             "no fill value",
             "Leave out _FillValue and missing_value.",
         )
+
+
+def _within(candidates: Sequence[float], values: Any) -> list[float]:
+    """Candidates that some value may be close to: counting the others takes a pass over all values each."""
+    if not values.size:
+        return []
+    low, high = float(values.min()), float(values.max())
+    return [one for one in candidates if low - 1e-5 * abs(one) <= one <= high + 1e-5 * abs(one)]
 
 
 def _flux_values(variable: Any, values: Any, place: str, is_ours: bool) -> Iterator[Finding]:

@@ -257,6 +257,8 @@ def _against_base(manifests: Sequence[Path], sound: set[Path]) -> Iterator[Findi
             if file not in sound or base / file.name not in sound:
                 continue
             with netCDF4.Dataset(file) as ours, netCDF4.Dataset(base / file.name) as theirs:
+                for opened in (ours, theirs):
+                    opened.set_auto_mask(False)  # sound files of ours hold no fill value
                 for name in (one for one in ours.variables if one not in ("time", "lat", "lon")):
                     place = f"{folder.name}/{file.name}:{name}"
                     if name not in theirs.variables or ours[name].shape != theirs[name].shape:
@@ -293,6 +295,7 @@ def _inside_mask(paths: Sequence[Path], sound: set[Path], folder: Path) -> Itera
             axes = np.asarray(file["lat"][:]), np.asarray(file["lon"][:])
         for path in (one for one in paths if one in sound and not _is_mask(one)):
             with netCDF4.Dataset(path) as file:
+                file.set_auto_mask(False)
                 here = np.asarray(file["lat"][:]), np.asarray(file["lon"][:])
                 if any(
                     ours.shape != theirs.shape or not np.allclose(ours, theirs)
@@ -300,12 +303,13 @@ def _inside_mask(paths: Sequence[Path], sound: set[Path], folder: Path) -> Itera
                 ):
                     continue
                 for name in _fields(file):
-                    lost = np.asarray(file[name][:])[:, ~inside]
-                    if lost.any():
+                    values = np.asarray(file[name][:])
+                    if (values.any(axis=0) & ~inside).any():
+                        lost = (values > 0).any(axis=0) & ~inside
                         yield Finding(
                             "outside-mask",
                             f"{path.relative_to(folder).as_posix()}:{name}",
-                            f"{int((lost > 0).any(axis=0).sum()):,} cells with emissions",
+                            f"{int(lost.sum()):,} cells with emissions",
                             f"all within {mask.name}",
                             "Write the mask again: HEMCO drops what lies outside.",
                         )

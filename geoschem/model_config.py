@@ -35,8 +35,12 @@ class ModelConfig:
     species: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def read(text: str, file: Path) -> ModelConfig:
-    """Data folder and transported species. Raises InputError when it is not such a configuration."""
+    """Data folder and transported species. Raises InputError when it is not such a configuration.
+
+    Kept by its text, as that of ``edit``: a campaign has hundreds of segments and two such files.
+    """
     return _looked_at(_load([_mapping(block) for block in _blocks(text)], file), file)
 
 
@@ -93,6 +97,7 @@ def check(text: str, kind: str, file: Path) -> None:
             )
 
 
+@lru_cache(maxsize=64)
 def edit(text: str, start: date, end: date, data_root: str, file: Path) -> str:
     """The configuration with a segment's dates, and paths below the user's data folder."""
     blocks = _blocks(text)

@@ -70,13 +70,17 @@ def findings(root: Path = ROOT) -> Iterator[Finding]:
     """Every finding in the texts of a checkout."""
     for path in files(root):
         text = path.read_text(encoding="utf-8", errors="replace")
-        for number, line in enumerate(text.splitlines(), start=1):
-            for pattern, plain in PLAIN.items():
-                if pattern in OF_LATER and path.relative_to(root).as_posix().startswith(LATER):
-                    continue
+        name = path.relative_to(root).as_posix()
+        # A whole text is searched once: most patterns occur in no line of it.
+        occur = [
+            pattern
+            for pattern in PLAIN
+            if not (pattern in OF_LATER and name.startswith(LATER)) and re.search(pattern, text)
+        ]
+        for number, line in enumerate(text.splitlines() if occur else (), start=1):
+            for pattern in occur:
                 for match in re.finditer(pattern, line):
-                    name = path.relative_to(root).as_posix()
-                    yield Finding(name, number, match.group(), plain)
+                    yield Finding(name, number, match.group(), PLAIN[pattern])
 
 
 def files(root: Path) -> list[Path]:
