@@ -3,30 +3,24 @@
     python -m tests.sql_lint
 
 Ends with 1 when sqlfluff finds something. A file has passed under the checksum of its text, of sqlfluff's
-version and of what decides its rendering (sqlfluff's tables in pyproject.toml, the macros of rules).
-`tests/sql_passed.txt` keeps the checksums and is committed with the SQL, so that a fresh checkout reads what is
-new alone. A sixteenth of the files is read each time nevertheless: a record that is wrong shows.
-`make test-heavy` reads every file.
+version and of what decides its rendering (pyproject.toml, the macros of rules). `.sqlfluff_cache` keeps the
+checksums. A fresh checkout lacks it: there every file is read.
 """
 
 from __future__ import annotations
 
 import gc
 import hashlib
-import json
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("models", "dbt_project", "atlas/sql")
-MACROS = ("dbt_project/macros/rules",)
-PACKAGES = ("sqlfluff", "sqlfluffrs", "jinja2")
-RECORD = "tests/sql_passed.txt"
-ALWAYS_READ = "0"
-"""Files whose checksum begins with it are read whatever the record says. With another text, others are."""
+DECIDES = ("pyproject.toml", "dbt_project/macros/rules")
+PACKAGES = ("sqlfluff", "sqlfluffrs")
+CACHE = ".sqlfluff_cache"
 
 
 def files_in(root: Path, places: Iterable[str], pattern: str) -> list[Path]:
@@ -40,10 +34,7 @@ def files_in(root: Path, places: Iterable[str], pattern: str) -> list[Path]:
 def checksums(root: Path) -> dict[Path, str]:
     """Every file to be judged and what its judgement depends on."""
     common = hashlib.sha256(repr([version(package) for package in PACKAGES]).encode())
-    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    rules = settings.get("tool", {}).get("sqlfluff", {})
-    common.update(json.dumps(rules, sort_keys=True).encode())
-    for path in files_in(root, MACROS, "*.sql"):
+    for path in files_in(root, DECIDES, "*.sql"):
         common.update(repr((path.name, path.read_bytes())).encode())
     of_all = common.digest()
     return {
@@ -70,37 +61,21 @@ def lint(paths: Sequence[Path]) -> bool:
 
 
 def main(root: Path = ROOT) -> int:
-    """Judge what has not passed yet, and a sample; returns the exit code."""
+    """Judge what has not passed yet; returns the exit code."""
     known = checksums(root)
-    record = root / RECORD
-    passed = checksums_in(record.read_text(encoding="utf-8")) if record.exists() else set()
-    new = [path for path, checksum in known.items() if checksum not in passed]
-    sample = [
-        path
-        for path, checksum in known.items()
-        if checksum in passed and checksum.startswith(ALWAYS_READ)
-    ]
-    if (new or sample) and not lint(sorted([*new, *sample])):
+    cache = root / CACHE
+    passed = {*cache.read_text().split()} if cache.exists() else set()
+    new = {path: checksum for path, checksum in known.items() if checksum not in passed}
+    if new and not lint([*new]):
         return 1
-    keep(record, root, known)
-    print(
-        f"{len(known)} files of SQL are in order, {len(new)} of them new and read now,"
-        f" {len(sample)} read again."
-    )
-    if new:
-        print(f"Commit {RECORD} with them.")
+    keep(cache, known)
+    print(f"{len(known)} files of SQL are in order, {len(new)} of them read now.")
     return 0
 
 
-def checksums_in(record: str) -> set[str]:
-    """The checksums of a record: a line has the file and its checksum; two branches may both add one."""
-    return {line.split()[-1] for line in record.splitlines() if line}
-
-
-def keep(record: Path, root: Path, known: Mapping[Path, str]) -> None:
+def keep(cache: Path, known: Mapping[Path, str]) -> None:
     """Remember what has passed; files that are gone are forgotten."""
-    lines = [f"{path.relative_to(root).as_posix()} {known[path]}\n" for path in sorted(known)]
-    record.write_text("".join(lines), encoding="utf-8")
+    cache.write_text("".join(f"{checksum}\n" for checksum in sorted(known.values())))
 
 
 if __name__ == "__main__":
