@@ -23,6 +23,9 @@ SCHEMAS = ("raw", "seeds", "staging", "intermediate", "computed", "marts", "meta
 MEMORY_VARIABLE = "TRADEPLUME_MEMORY_LIMIT"
 DEFAULT_MEMORY_LIMIT = "3GB"
 MEMORY_BESIDE_ARRAYS = "1GB"
+# The storage format of DuckDB 1.5, which the clients of BI tools read. Working files have it, too, so that
+# publishing can take over their blocks (warehouse/blocks.py).
+STORAGE_VERSION = "v1.5.0"
 
 # For a file that others made or queries that others wrote: no file but the open one, no extension, no
 # variable of this process, and nothing of this can be changed back.
@@ -92,6 +95,8 @@ def connect(
         config["threads"] = "1"
     if temp_directory is not None:
         config["temp_directory"] = str(temp_directory)
+    if path is not None and not path.exists():
+        config["storage_compatibility_version"] = STORAGE_VERSION
     place = path or temp_directory or Path()
     with translated(place):
         connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
@@ -187,6 +192,14 @@ def beside_arrays(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         connection.execute(f"set memory_limit = {literal(DEFAULT_MEMORY_LIMIT)}")
+
+
+def drop_any(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    """Drop the table or view of a name, if there is one."""
+    if name in tables_of(connection, schema):
+        connection.execute(f"drop table {qualified(schema, name)}")
+    elif name in views_of(connection, schema):
+        connection.execute(f"drop view {qualified(schema, name)}")
 
 
 def write_table(
