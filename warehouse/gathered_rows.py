@@ -36,8 +36,9 @@ class Source:
 class Mart:
     """A table of the file to be published.
 
-    newest: decides on columns and comments, and alone gives the rows of other tables than facts.  holders: the sources that
-    have it, in order.  is_fact: whether it has edition and year, and so the rows of all holders.
+    newest: decides on columns and comments, and alone gives the rows of other tables than facts.
+    holders: the sources that have it, in order.
+    is_fact: whether it has edition and year, and so the rows of all holders.
     """
 
     name: str
