@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,22 +221,59 @@ def write_table(
     return count_rows(connection, schema, table)
 
 
-def append_table(
+def write_frames(
     connection: duckdb.DuckDBPyConnection,
     schema: str,
     table: str,
-    frame: pl.DataFrame | pa.Table,
+    frames: Iterable[pl.DataFrame],
 ) -> int:
-    """Add a frame's rows to ``schema.table``, columns matched by name; returns the rows added."""
-    connection.register("incoming_frame", frame)
+    """Write frames of the same columns one after the other as ``schema.table``, replacing it; returns the rows.
+
+    One statement for all: within a transaction DuckDB holds some 30 bytes a row of every INSERT until it ends.
+    The frames are made while the statement runs, so making them must not use the connection.
+    """
+    rows, failed = 0, list[BaseException]()
+    pending = iter(frames)
+    first = next(pending, None)
+    if first is None:
+        return 0
+    kinds = _as_arrow(first).schema
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        nonlocal rows
+        try:
+            for frame in chain([first], pending):
+                rows += frame.height
+                yield from _as_arrow(frame).cast(kinds).to_batches()
+        except BaseException as error:
+            # DuckDB would make a text of it.
+            failed.append(error)
+            raise
+
+    import pyarrow
+
+    connection.execute(f"create schema if not exists {quote(schema)}")
+    connection.register("incoming_frames", pyarrow.RecordBatchReader.from_batches(kinds, batches()))
     try:
         with every_thread(connection):
             connection.execute(
-                f"insert into {qualified(schema, table)} by name select * from incoming_frame"
+                f"create or replace table {qualified(schema, table)} as select * from incoming_frames"
             )
+    except duckdb.Error:
+        if failed:
+            raise failed[0] from None
+        raise
     finally:
-        connection.unregister("incoming_frame")
-    return len(frame)
+        # A transaction that has failed lets go of it when it is rolled back.
+        with suppress(duckdb.TransactionException):
+            connection.unregister("incoming_frames")
+    return rows
+
+
+def _as_arrow(frame: pl.DataFrame) -> pa.Table:
+    import polars
+
+    return frame.to_arrow(compat_level=polars.CompatLevel.oldest())
 
 
 def read_table(

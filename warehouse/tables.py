@@ -13,7 +13,6 @@ import polars as pl
 
 from warehouse.computed_contracts import ComputedContract, computed_contracts
 from warehouse.database import (
-    append_table,
     drop_any,
     fetch,
     qualified,
@@ -21,6 +20,7 @@ from warehouse.database import (
     scalar,
     tables_of,
     views_of,
+    write_frames,
     write_table,
 )
 from warehouse.errors import UserFacingError
@@ -122,13 +122,17 @@ class Tables:
         place = (MARTS, contract.mart) if origin else (SCHEMA, table)
         # A version of before may have left a view where a table is to be.
         drop_any(self.connection, *place)
-        rows, proof = 0, KeyProof(contract.key)
-        for number, frame in enumerate([frames] if isinstance(frames, pl.DataFrame) else frames):
+        proof = KeyProof(contract.key)
+
+        def ready(frame: pl.DataFrame) -> pl.DataFrame:
             kept = checked(frame, contract)
             proof.add(kept)
-            add = append_table if number else write_table
-            add(self.connection, *place, origin.before(kept) if origin else kept)
-            rows += kept.height
+            return origin.before(kept) if origin else kept
+
+        if isinstance(frames, pl.DataFrame):
+            rows = write_table(self.connection, *place, ready(frames))
+        else:
+            rows = write_frames(self.connection, *place, map(ready, frames))
         if origin:
             _see(self.connection, contract)
         if not proof.holds:

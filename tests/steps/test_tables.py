@@ -221,3 +221,36 @@ def test_the_mart_of_a_computed_table_has_its_columns_behind_edition_and_year() 
         own = [(column.name, column.data_type) for column in CONTRACTS[table].columns]
         expected = [("edition", "varchar"), ("year", "integer"), *own]
         assert described[CONTRACTS[table].mart] == expected, table
+
+
+def test_what_goes_wrong_while_frames_are_made_is_told_as_it_is(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    tables = Tables(con, (), ("computed.balance_run",), step="step")
+
+    def failing() -> Iterator[pl.DataFrame]:
+        yield frame_of("balance_run")
+        raise ZeroDivisionError("in the second block")
+
+    with pytest.raises(ZeroDivisionError, match="in the second block"), transaction(con):
+        tables.write("computed.balance_run", failing())
+    second = frame_of("balance_run").drop("iterations")
+    with pytest.raises(ContractBroken, match="iterations is missing"), transaction(con):
+        tables.write("computed.balance_run", iter([frame_of("balance_run"), second]))
+    # The connection is usable, and a table may come in frames whose codes have other numbers.
+    assert tables.write("computed.balance_run", iter([frame_of("balance_run")[:1]])) == 1
+    tables = Tables(con, (), ("computed.export_intensity",), step="step")
+    frames = [
+        pl.DataFrame(
+            {
+                "pollutant": pl.Series([pollutant] * 2, dtype=pl.Categorical),
+                "province": pl.Series(["CN-HE", "CN-GD"], dtype=pl.Categorical),
+                "sector": ["s"] * 2,
+                "domestic_multiplier_t_per_musd": [1.0, 2.0],
+            }
+        )
+        for pollutant in ("SO2", "NOx")
+    ]
+    assert tables.write("computed.export_intensity", iter(frames)) == 4
+    found = con.sql("from computed.export_intensity").fetchall()
+    assert found == [row for frame in frames for row in frame.rows()]
