@@ -229,7 +229,7 @@ def write_frames(
 ) -> int:
     """Write frames of the same columns one after the other as ``schema.table``, replacing it; returns the rows.
 
-    One statement for all: within a transaction DuckDB holds some 30 bytes a row of every INSERT until it ends.
+    One statement for all: within a transaction DuckDB holds memory for the rows of every INSERT until it ends.
     The frames are made while the statement runs, so making them must not use the connection.
     """
     rows, failed = 0, list[BaseException]()
