@@ -22,7 +22,7 @@ from warehouse.database import connect, read_table
 from warehouse.edition import load_edition
 from warehouse.home import locate
 from warehouse.request import DEFAULT_EDITION
-from warehouse.tables import Tables
+from warehouse.tables import Origin, Tables
 
 
 def apart(table: str, now: pl.DataFrame, before: pl.DataFrame) -> str:
@@ -54,7 +54,8 @@ def main(home: Path, step: str, edition_name: str = DEFAULT_EDITION) -> None:
         copy = Path(shutil.copy(context.working.path, folder))
         with connect(copy) as connection:
             before = {name: read_table(connection, f"from {name}") for name in chosen.writes}
-            tables = Tables(connection, chosen.reads, chosen.writes, step=step)
+            origin = Origin(context.edition.label, context.edition.year)
+            tables = Tables(connection, chosen.reads, chosen.writes, step=step, origin=origin)
             function = chosen.load()
             with clocked(step):
                 function(tables, chosen.taken(edition.variables))

@@ -23,7 +23,7 @@ from warehouse.observed_days import demand_loaded
 from warehouse.period import Period
 from warehouse.publish import is_published
 from warehouse.shipped import key_of, restore, shipped_frames
-from warehouse.tables import Assumptions, Tables
+from warehouse.tables import Assumptions, Origin, Tables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -315,6 +315,7 @@ def compute(
                 computation.writes,
                 step=computation.name,
                 factors=context.working.factors,
+                origin=Origin(context.edition.label, context.edition.year),
             )
             shipped = shipped_of(tables, computation, taken)
             made = restore(tables, shipped) if shipped else function(tables, taken, *given)

@@ -131,7 +131,13 @@ BALANCE_WHOLE = Computation(
     "balanced table",
     "steps.whole_table:balance_whole_table",
     reads=(*_BALANCE, "intermediate.int_mrio__block"),
-    writes=("computed.balance_block", "computed.balance_run", "computed.mrio_balanced"),
+    writes=(
+        "computed.balance_block",
+        "computed.balance_run",
+        "computed.mrio_final_demand",
+        "computed.mrio_flow",
+        "computed.mrio_total",
+    ),
     assumptions=_BALANCE_ASSUMPTIONS,
 )
 FOOTPRINT = Computation(
@@ -148,6 +154,7 @@ FOOTPRINT = Computation(
         "computed.consumed_product_output",
         "computed.export_intensity",
         "computed.export_output",
+        "computed.export_reading",
         "computed.final_producer_output",
         "computed.footprint_closure",
         "computed.footprint_sector_step",

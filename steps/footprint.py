@@ -136,6 +136,7 @@ def compute_footprint(con: Tables, assumptions: Assumptions) -> int:
     """Write the embodied output, its closure, multipliers and steps; returns the rows of export_output.
 
     computed.export_output, consumed_product_output, final_producer_output: METHOD section 4.
+    export_reading: the same output by exporter and by maker of the final good.
     footprint_closure: what all final demand calls for against output.  export_intensity: f (I - A_PP)^-1.
     footprint_sector_step: the export-driven output by sector from the global table alone to the linked table.
     """
@@ -156,6 +157,7 @@ def _write_footprint(con: Tables, home_region: str) -> int:
     chains = embodied_chains(account)
     con.write("computed.consumed_product_output", _product_frames(economy, account, chains))
     con.write("computed.final_producer_output", _maker_frames(economy, account, chains))
+    con.write("computed.export_reading", _reading_frames(economy, account, chains))
     del chains
     con.write("computed.footprint_closure", closure(economy, account))
     con.write("computed.export_intensity", _multipliers(con, economy, account))
@@ -188,22 +190,50 @@ def _maker_frames(
     economy: Economy, account: ExportAccount, chains: Array
 ) -> Iterator[pl.DataFrame]:
     """Output by maker of the final good; categories of demand are summed."""
-    names = economy.consumers.labels["consumer"].unique(maintain_order=True)
-    consumers = Axis(pl.DataFrame({"consumer": names}))
-    axes = [
-        (economy.province_sectors, {"region": "producer_province", "sector": "producer_sector"}),
-        (consumers, {"consumer": "consumer_region"}),
-    ]
     makers = [*economy.provinces.labels["region"], ABROAD]
     for maker, block in zip(makers, final_producer_blocks(account, chains), strict=True):
-        by_consumer = block.reshape(len(block), len(consumers), len(CATEGORIES)).sum(axis=2)
-        yield to_frame(by_consumer, axes, "output_musd").select(
+        yield _by_consumer(economy, block).select(
             "producer_province",
             "producer_sector",
             pl.lit(maker).alias("final_producer"),
             "consumer_region",
             "output_musd",
         )
+
+
+def _reading_frames(
+    economy: Economy, account: ExportAccount, chains: Array
+) -> Iterator[pl.DataFrame]:
+    """Output by exporter, then by maker of the final good; categories and uses are summed.
+
+    The blocks are made once more: that is a product of matrices, and less work than reading what was written.
+    """
+    exporters = list(economy.provinces.labels["region"])
+    readings = (
+        ("exporter", exporters, exporter_blocks(account)),
+        ("final_producer", [*exporters, ABROAD], final_producer_blocks(account, chains)),
+    )
+    for reading, names, blocks in readings:
+        for name, block in zip(names, blocks, strict=True):
+            yield _by_consumer(economy, block).select(
+                pl.lit(reading).alias("reading"),
+                "producer_province",
+                "producer_sector",
+                pl.lit(name).alias("attributed_region"),
+                "consumer_region",
+                (pl.col("producer_province").cast(pl.String) == name).alias("is_direct"),
+                "output_musd",
+            )
+
+
+def _by_consumer(economy: Economy, block: Array) -> pl.DataFrame:
+    """A block by producer and column of final demand (and use), summed by consumer in the order of its columns."""
+    names = economy.consumers.labels["consumer"].unique(maintain_order=True)
+    axes = [
+        (economy.province_sectors, {"region": "producer_province", "sector": "producer_sector"}),
+        (Axis(pl.DataFrame({"consumer": names})), {"consumer": "consumer_region"}),
+    ]
+    return to_frame(block.reshape(len(block), len(names), -1).sum(axis=2), axes, "output_musd")
 
 
 def _product_frames(

@@ -16,12 +16,16 @@ from warehouse.database import beside_arrays
 from warehouse.tables import Assumptions, Tables
 
 Array = NDArray[np.float64]
+SECTOR, FINAL_DEMAND = "sector", "final_demand"
 Blocks = Mapping[tuple[str, str], str]
 """Supplying and using region to the block of the table that their cells lie in."""
 
 
 def balance_whole_table(con: Tables, assumptions: Assumptions) -> int:
-    """Write computed.mrio_balanced, balance_run and balance_block; returns the rows of the first.
+    """Write the balanced table and what balancing moved; returns the rows of computed.mrio_flow.
+
+    computed.mrio_flow, mrio_final_demand: the cells by kind of user.  mrio_total: their sums by region and sector.
+    balance_run, balance_block: residual and moves.
 
     All regions and users are balanced together (METHOD section 2): rows to gross output, columns to output less
     value added and to final demand.
@@ -58,7 +62,14 @@ def _write_balanced(con: Tables, assumptions: Assumptions) -> int:
         {"iterations": [balanced.iterations], "max_residual": [balanced.max_residual]}
     )
     con.write("computed.balance_run", report)
-    return con.write("computed.mrio_balanced", _cells(balanced.table, rows, columns))
+    con.write("computed.mrio_total", totals(balanced.table, rows, columns))
+    con.write(
+        "computed.mrio_final_demand",
+        _cells(balanced.table, rows, columns, FINAL_DEMAND, "user_code"),
+    )
+    return con.write(
+        "computed.mrio_flow", _cells(balanced.table, rows, columns, SECTOR, "to_sector")
+    )
 
 
 def moved(
@@ -90,13 +101,40 @@ def moved(
     return sums.filter(pl.col("prior_musd") != 0).sort("block", "region")
 
 
-def _cells(table: Array, rows: Axis, columns: Axis) -> Iterator[pl.DataFrame]:
+def totals(table: Array, rows: Axis, columns: Axis) -> pl.DataFrame:
+    """By region and sector what it delivers to all users, and what it takes in from all sectors, million USD.
+
+    Every cell is added to the sum of those before it, as the database adds: the last bits of a release stay.
+    """
+    delivered = np.concatenate(
+        [np.add.accumulate(table[part], axis=1)[:, -1] for _, part in _by_region(rows)]
+    )
+    is_sector = (columns.labels["user_kind"] == SECTOR).to_numpy()
+    users = Axis(columns.labels.filter(is_sector).select("region", sector="user_code"))
+    taken = users.labels.with_columns(input_musd=table.sum(axis=0)[is_sector])
+    return (
+        rows.labels.with_columns(output_musd=delivered)
+        .join(taken, on=["region", "sector"], how="left", maintain_order="left")
+        .with_columns(pl.col("input_musd").fill_null(0.0))
+    )
+
+
+def _cells(
+    table: Array, rows: Axis, columns: Axis, user_kind: str, user_name: str
+) -> Iterator[pl.DataFrame]:
+    """The cells of one kind of user, region by region. user_name: the column that names the user."""
+    is_kind = (columns.labels["user_kind"] == user_kind).to_numpy()
+    users = Axis(
+        columns.labels.filter(is_kind).select(
+            to_region="region", **{user_name: pl.col("user_code")}
+        )
+    )
     for _, part in _by_region(rows):
         yield to_frame(
-            table[part],
+            table[part][:, is_kind],
             [
                 (Axis(rows.labels[part]), {"region": "from_region", "sector": "from_sector"}),
-                (columns, {"region": "to_region"}),
+                (users, {}),
             ],
             "value_musd",
         )

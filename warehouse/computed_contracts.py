@@ -46,18 +46,23 @@ class ComputedColumn:
 
 @dataclass(frozen=True)
 class ComputedContract:
-    """What a computed table must be. key: columns that together never repeat."""
+    """What a computed table must be.
+
+    key: columns that together never repeat.  mart: the mart that has the same rows behind edition and year; they
+    are written there, once, and the computed table is a view of it (empty: a table of its own).
+    """
 
     name: str
     description: str
     columns: tuple[ComputedColumn, ...]
     key: tuple[str, ...]
+    mart: str = ""
 
     @property
     def shape(self) -> list[object]:
-        """What decides whether a table keeps the contract: names, types, empty cells, key."""
+        """What decides whether a table keeps the contract: names, types, empty cells, key, and where it lies."""
         columns = [[column.name, column.data_type, column.nullable] for column in self.columns]
-        return [columns, list(self.key)]
+        return [columns, list(self.key), *([self.mart] if self.mart else [])]
 
 
 @cache
@@ -98,7 +103,9 @@ def _contract(table: Mapping[str, Any], path: Path) -> ComputedContract:
             f"{path}: computed.{name} needs columns, a key of them and types among {', '.join(TYPES)};"
             f" found key {key}, columns {sorted(names)}, unknown types {unknown}"
         )
-    return ComputedContract(name, str(table["description"]), columns, key)
+    return ComputedContract(
+        name, str(table["description"]), columns, key, str(_meta(table).get("mart", ""))
+    )
 
 
 def _meta(node: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ SCHEMAS = ("raw", "seeds", "staging", "intermediate", "computed", "marts", "meta
 MEMORY_VARIABLE = "TRADEPLUME_MEMORY_LIMIT"
 DEFAULT_MEMORY_LIMIT = "3GB"
 MEMORY_BESIDE_ARRAYS = "1GB"
+# The storage format of DuckDB 1.5, which the clients of BI tools read. Working files have it, too, so that
+# publishing can take over their blocks (warehouse/blocks.py).
+STORAGE_VERSION = "v1.5.0"
 
 # For a file that others made or queries that others wrote: no file but the open one, no extension, no
 # variable of this process, and nothing of this can be changed back.
@@ -92,6 +96,8 @@ def connect(
         config["threads"] = "1"
     if temp_directory is not None:
         config["temp_directory"] = str(temp_directory)
+    if path is not None and not path.exists():
+        config["storage_compatibility_version"] = STORAGE_VERSION
     place = path or temp_directory or Path()
     with translated(place):
         connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
@@ -189,6 +195,14 @@ def beside_arrays(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute(f"set memory_limit = {literal(DEFAULT_MEMORY_LIMIT)}")
 
 
+def drop_any(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    """Drop the table or view of a name, if there is one."""
+    if name in tables_of(connection, schema):
+        connection.execute(f"drop table {qualified(schema, name)}")
+    elif name in views_of(connection, schema):
+        connection.execute(f"drop view {qualified(schema, name)}")
+
+
 def write_table(
     connection: duckdb.DuckDBPyConnection,
     schema: str,
@@ -207,22 +221,59 @@ def write_table(
     return count_rows(connection, schema, table)
 
 
-def append_table(
+def write_frames(
     connection: duckdb.DuckDBPyConnection,
     schema: str,
     table: str,
-    frame: pl.DataFrame | pa.Table,
+    frames: Iterable[pl.DataFrame],
 ) -> int:
-    """Add a frame's rows to ``schema.table``, columns matched by name; returns the rows added."""
-    connection.register("incoming_frame", frame)
+    """Write frames of the same columns one after the other as ``schema.table``, replacing it; returns the rows.
+
+    One statement for all: within a transaction DuckDB holds memory for the rows of every INSERT until it ends.
+    The frames are made while the statement runs, so making them must not use the connection.
+    """
+    rows, failed = 0, list[BaseException]()
+    pending = iter(frames)
+    first = next(pending, None)
+    if first is None:
+        return 0
+    kinds = _as_arrow(first).schema
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        nonlocal rows
+        try:
+            for frame in chain([first], pending):
+                rows += frame.height
+                yield from _as_arrow(frame).cast(kinds).to_batches()
+        except BaseException as error:
+            # DuckDB would make a text of it.
+            failed.append(error)
+            raise
+
+    import pyarrow
+
+    connection.execute(f"create schema if not exists {quote(schema)}")
+    connection.register("incoming_frames", pyarrow.RecordBatchReader.from_batches(kinds, batches()))
     try:
         with every_thread(connection):
             connection.execute(
-                f"insert into {qualified(schema, table)} by name select * from incoming_frame"
+                f"create or replace table {qualified(schema, table)} as select * from incoming_frames"
             )
+    except duckdb.Error:
+        if failed:
+            raise failed[0] from None
+        raise
     finally:
-        connection.unregister("incoming_frame")
-    return len(frame)
+        # A transaction that has failed lets go of it when it is rolled back.
+        with suppress(duckdb.TransactionException):
+            connection.unregister("incoming_frames")
+    return rows
+
+
+def _as_arrow(frame: pl.DataFrame) -> pa.Table:
+    import polars
+
+    return frame.to_arrow(compat_level=polars.CompatLevel.oldest())
 
 
 def read_table(

@@ -11,14 +11,22 @@ from pathlib import Path
 import duckdb
 
 from warehouse import between, meta
-from warehouse.database import connect, fetch, literal, qualified, quote, scalar, translated
+from warehouse.blocks import begin, cover, worth_taking
+from warehouse.database import (
+    STORAGE_VERSION,
+    connect,
+    fetch,
+    literal,
+    qualified,
+    scalar,
+    translated,
+)
 from warehouse.errors import GateFailed, UserFacingError
+from warehouse.gathered_rows import Mart, Source, copy_comments, copy_rows, fits, mart_of
 from warehouse.home import WorkingFile
 from warehouse.release_change import TABLE as CHANGE_TABLE
 from warehouse.release_change import Key, create_table, fill_table
 
-# The storage format of DuckDB 1.5, which the clients of BI tools read.
-STORAGE_VERSION = "v1.5.0"
 # The step whose record says that the marts of a working file are whole and passed their gate.
 COMPLETE_STEP = "gate-marts"
 
@@ -26,27 +34,6 @@ _VIEW_HEAD = re.compile(r"\bAS\b", re.IGNORECASE)
 TO_FOLLOW = "to_follow"
 _TARGET = "release"
 _EARLIER = "earlier"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the rows of one edition and year come from.
-
-    catalog: the attached file.  fingerprint: of the last gate of the working file.
-    is_carried: taken over from the published file, since the working file cannot be read.
-    """
-
-    edition: str
-    year: int
-    catalog: str
-    fingerprint: str
-    finished_at: datetime
-    is_carried: bool = False
-
-    @property
-    def name(self) -> str:
-        """``<edition>-<year>``."""
-        return f"{self.edition}-{self.year}"
 
 
 @dataclass(frozen=True)
@@ -74,8 +61,6 @@ def gather(
     """
     copying = connect(None, temp_directory=draft.parent / ".tmp", repeatable=False)
     with copying as connection, translated(draft):
-        options = f"(storage_version {literal(STORAGE_VERSION)})"
-        connection.execute(f"attach {literal(str(draft))} as {_TARGET} {options}")
         sources = _attach_sources(connection, earlier, working)
         _demand_own(own, sources)
         if not sources:
@@ -85,19 +70,27 @@ def gather(
             )
         # The newest first: it decides on columns, comments, views, and tables without a year.
         by_age = sorted(sources, key=lambda s: (not s.is_carried, s.finished_at), reverse=True)
-        connection.execute(f"create schema {_TARGET}.marts")
         kinds: dict[str, str] = {}
         for source in by_age:
             for name, kind in _marts(connection, source.catalog).items():
                 if name not in (CHANGE_TABLE, *between.MARTS):
                     kinds.setdefault(name, kind)
-        tables = sorted(name for name, kind in kinds.items() if kind == "table")
+        tables = [
+            mart_of(connection, name, sources, by_age)
+            for name, kind in sorted(kinds.items())
+            if kind == "table"
+        ]
         views = tuple(sorted(name for name, kind in kinds.items() if kind == "view"))
-        rows = {table: _copy_table(connection, table, sources, by_age) for table in tables}
+        taken = _begin(connection, draft, sources, tables)
+        rows = {
+            mart.name: copy_rows(connection, _TARGET, mart, taken.get(mart.name)) for mart in tables
+        }
         _copy_views(connection, views, by_age)
         rows[CHANGE_TABLE] = _write_change(connection, sources)
         _write_release(connection, sources)
         _write_to_follow(connection, to_follow)
+        if taken:
+            cover(connection, _TARGET)
         for catalog in [_TARGET, *{source.catalog for source in sources}]:
             connection.execute(f"detach {catalog}")
     return Gathered(tuple(sources), rows, views)
@@ -126,6 +119,43 @@ def _attach_sources(
             if carried.name not in known:
                 sources.append(carried)
     return sorted(sources, key=lambda source: (source.edition, source.year))
+
+
+def _begin(
+    connection: duckdb.DuckDBPyConnection,
+    draft: Path,
+    sources: Sequence[Source],
+    marts: Sequence[Mart],
+) -> dict[str, Source]:
+    """Attach the draft: empty, or with the blocks of the working file that has most rows of large marts.
+
+    Returns the marts that are in it then, and whose rows they have.
+    """
+    found: dict[Source, dict[str, int]] = {}
+    for source in sources:
+        if not source.is_carried:
+            large = worth_taking(connection, source.catalog, _path(connection, source.catalog))
+            fitting = {m.name for m in marts if m.name in large and fits(connection, m, source)}
+            found[source] = {name: rows for name, rows in large.items() if name in fitting}
+    best = max(found, key=lambda source: sum(found[source].values()), default=None)
+    if best is not None and found[best]:
+        path = _path(connection, best.catalog)
+        if begin(connection, path, draft, _TARGET, found[best]):
+            return dict.fromkeys(found[best], best)
+    options = f"(storage_version {literal(STORAGE_VERSION)})"
+    connection.execute(f"attach {literal(str(draft))} as {_TARGET} {options}")
+    connection.execute(f"create schema {_TARGET}.marts")
+    return {}
+
+
+def _path(connection: duckdb.DuckDBPyConnection, catalog: str) -> Path:
+    return Path(
+        str(
+            scalar(
+                connection, "select path from duckdb_databases() where database_name = ?", [catalog]
+            )
+        )
+    )
 
 
 def _complete(file: WorkingFile) -> meta.FinishedStep | None:
@@ -176,49 +206,6 @@ def _reads_marts_alone(connection: duckdb.DuckDBPyConnection, view_sql: str) -> 
     return {name for (name,) in fetch(connection, schemas, [query])} <= {"", "marts"}
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, name: str) -> dict[str, str]:
-    """A mart's columns in order, with their comments (empty without one)."""
-    query = """
-        select column_name, coalesce(comment, '') from duckdb_columns()
-        where database_name = ? and schema_name = 'marts' and table_name = ? order by column_index
-    """
-    rows = fetch(connection, query, [catalog, name])
-    return {str(column): str(comment) for column, comment in rows}
-
-
-def _copy_table(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    sources: Sequence[Source],
-    by_age: Sequence[Source],
-) -> int:
-    """Facts (with edition and year) from every source in order, other tables from the newest.
-
-    Returns the rows that the sources have.
-    """
-    columns = {s.catalog: _columns(connection, s.catalog, table) for s in by_age}
-    holders = [source for source in sources if columns[source.catalog]]
-    newest = next(source for source in by_age if columns[source.catalog])
-    is_fact = {"edition", "year"} <= columns[newest.catalog].keys()
-    target = qualified(_TARGET, "marts", table)
-    shape = " union all by name ".join(
-        f"select * from {qualified(source.catalog, 'marts', table)}"
-        for source in ([newest, *holders] if is_fact else [newest])
-    )
-    connection.execute(f"create table {target} as select * from ({shape}) limit 0")
-    rows = 0
-    for source in holders if is_fact else [newest]:
-        origin = f"from {qualified(source.catalog, 'marts', table)}"
-        key: list[object] = []
-        if is_fact:
-            origin += " where edition = ? and year = ?"
-            key = [source.edition, source.year]
-        connection.execute(f"insert into {target} by name select * {origin}", key)
-        rows += int(str(scalar(connection, f"select count(*) {origin}", key)))
-    _copy_comments(connection, "table", table, newest.catalog)
-    return rows
-
-
 def _copy_views(
     connection: duckdb.DuckDBPyConnection, views: Sequence[str], by_age: Sequence[Source]
 ) -> None:
@@ -249,26 +236,7 @@ def _copy_views(
         waiting = {view: waiting[view] for view in problems}
     connection.execute("use memory")
     for view in views:
-        _copy_comments(connection, "view", view, origin[view])
-
-
-def _copy_comments(
-    connection: duckdb.DuckDBPyConnection, kind: str, name: str, catalog: str
-) -> None:
-    target = qualified(_TARGET, "marts", name)
-    query = """
-        select comment from (
-            select database_name, schema_name, table_name as name, comment from duckdb_tables()
-            union all
-            select database_name, schema_name, view_name, comment from duckdb_views()
-        )
-        where database_name = ? and schema_name = 'marts' and name = ?
-    """
-    if comment := scalar(connection, query, [catalog, name]):
-        connection.execute(f"comment on {kind} {target} is {literal(str(comment))}")
-    for column, text in _columns(connection, catalog, name).items():
-        if text:
-            connection.execute(f"comment on column {target}.{quote(column)} is {literal(text)}")
+        copy_comments(connection, _TARGET, "view", view, origin[view])
 
 
 def _write_change(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> int:

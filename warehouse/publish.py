@@ -19,7 +19,8 @@ from warehouse.copies import copy_apart, forbid_writing, sha256_of, to_disk
 from warehouse.damage import damaged
 from warehouse.database import connect, fetch, qualified
 from warehouse.errors import HomeLocked, UserFacingError
-from warehouse.gather import COMPLETE_STEP, Gathered, Source, gather, is_first_answer
+from warehouse.gather import COMPLETE_STEP, Gathered, gather, is_first_answer
+from warehouse.gathered_rows import Source
 from warehouse.home import Home, WorkingFile, unusable
 from warehouse.kept import Kept, kept_releases, release_in_place, text_of
 from warehouse.locks import hold

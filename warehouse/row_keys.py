@@ -26,8 +26,9 @@ class _Coded:
 class KeyProof:
     """Frames of one table, one after the other, of which no two rows have the same key.
 
-    Shown by codes: in each frame all combinations of the key's codes differ, and one column of the key has a
-    single value in each frame, another one in each.  Tables of a matrix, written row by row of blocks, are such.
+    Shown by codes: in each frame all combinations of the key's codes differ, and the columns of the key that
+    have a single value in each frame have other values together in each.  Tables of a matrix, written row by
+    row of blocks, are such.
     Where nothing can be shown, `holds` is False: the rows may be right all the same, and must be compared.
     """
 
@@ -35,14 +36,16 @@ class KeyProof:
         """key: the columns that together must not repeat."""
         self._key = tuple(key)
         self._holds = True
+        # Columns that had one value in every frame so far, with those values in the order of the frames.
+        self._single: dict[str, tuple[object, ...]] = dict.fromkeys(key, ())
         self._frames = 0
-        # Columns that had one value in every frame so far, never the same: with those values.
-        self._apart: dict[str, set[object]] = {name: set() for name in key}
 
     @property
     def holds(self) -> bool:
         """Whether no key is repeated in all that was added."""
-        return self._holds and (self._frames < 2 or bool(self._apart))
+        # Without such a column there is nothing to tell two frames apart by.
+        apart = len(set(zip(*self._single.values(), strict=True)))
+        return self._holds and (self._frames < 2 or apart == self._frames)
 
     def add(self, frame: pl.DataFrame) -> None:
         """Look at the next rows of the table."""
@@ -56,10 +59,10 @@ class KeyProof:
                 self._holds = False
                 return
             columns[name] = coded
-        self._apart = {
-            name: values | {frame.get_column(name)[0]}
-            for name, values in self._apart.items()
-            if columns[name].count == 1 and frame.get_column(name)[0] not in values
+        self._single = {
+            name: (*values, frame.get_column(name)[0])
+            for name, values in self._single.items()
+            if columns[name].count == 1
         }
         self._holds = _all_differ([one for one in columns.values() if one.count > 1], frame.height)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,21 @@ import polars as pl
 
 from warehouse.computed_contracts import ComputedContract, computed_contracts
 from warehouse.database import (
-    append_table,
+    drop_any,
     fetch,
     qualified,
+    quote,
     scalar,
     tables_of,
     views_of,
+    write_frames,
     write_table,
 )
 from warehouse.errors import UserFacingError
 from warehouse.row_keys import KeyProof
 
 SCHEMA = "computed"
+MARTS = "marts"
 Assumptions = Mapping[str, bool | float | str | int]
 """Name to value: those of an edition that a step declares, and no others."""
 
@@ -40,12 +44,29 @@ class ContractBroken(UserFacingError):
     exit_code = 7
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The edition and year that a working file is for: what every row of a mart begins with."""
+
+    edition: str
+    year: int
+
+    def before(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame behind the columns edition and year."""
+        edition = pl.lit(self.edition, pl.Categorical)
+        return frame.select(
+            edition.alias("edition"), pl.lit(self.year, pl.Int32).alias("year"), pl.all()
+        )
+
+
 class Tables:
     """The working file as one step may use it.
 
     reads, writes: names with schema, such as ``raw.trade``; reads None: everything may be read (tests,
     benchmarks).  What is touched is remembered in ``read`` and ``written``.  A step may read what it writes.
     factors: where a step may keep the linked table's factors for the next (WorkingFile.factors; None: nowhere).
+    origin: edition and year of the file.  With it a computed table that is a mart is written as the mart
+    (ComputedContract.mart); without it (tests, benchmarks) as a table of schema computed alone.
     """
 
     def __init__(
@@ -56,9 +77,11 @@ class Tables:
         *,
         step: str = "",
         factors: Path | None = None,
+        origin: Origin | None = None,
     ) -> None:
         self.connection = connection
         self.factors = factors
+        self._origin = origin
         self.read: set[str] = set()
         self.written: set[str] = set()
         self._reads = None if reads is None else {*reads, *(writes or ())}
@@ -95,13 +118,23 @@ class Tables:
                 f"{name} has no contract.",
                 remedy="Describe it in a _computed.yml of models, with columns, types and key.",
             )
-        rows, proof = 0, KeyProof(contract.key)
-        for number, frame in enumerate([frames] if isinstance(frames, pl.DataFrame) else frames):
+        origin = self._origin if contract.mart else None
+        place = (MARTS, contract.mart) if origin else (SCHEMA, table)
+        # A version of before may have left a view where a table is to be.
+        drop_any(self.connection, *place)
+        proof = KeyProof(contract.key)
+
+        def ready(frame: pl.DataFrame) -> pl.DataFrame:
             kept = checked(frame, contract)
             proof.add(kept)
-            add = append_table if number else write_table
-            add(self.connection, SCHEMA, table, kept)
-            rows += kept.height
+            return origin.before(kept) if origin else kept
+
+        if isinstance(frames, pl.DataFrame):
+            rows = write_table(self.connection, *place, ready(frames))
+        else:
+            rows = write_frames(self.connection, *place, map(ready, frames))
+        if origin:
+            _see(self.connection, contract)
         if not proof.holds:
             _demand_key(self.connection, contract)
         self.written.add(name)
@@ -167,6 +200,17 @@ def _fits(found: pl.DataType, wanted: pl.DataType) -> bool:
     if wanted == pl.String():
         return found in (pl.String, pl.Categorical, pl.Enum)
     return found == wanted
+
+
+def _see(connection: duckdb.DuckDBPyConnection, contract: ComputedContract) -> None:
+    """Show the rows of a mart as the computed table, without edition and year."""
+    drop_any(connection, SCHEMA, contract.name)
+    connection.execute(f"create schema if not exists {quote(SCHEMA)}")
+    columns = ", ".join(quote(column.name) for column in contract.columns)
+    connection.execute(
+        f"create view {qualified(SCHEMA, contract.name)} as"
+        f" select {columns} from {qualified(MARTS, contract.mart)}"
+    )
 
 
 def _demand_key(connection: duckdb.DuckDBPyConnection, contract: ComputedContract) -> None:

@@ -11,6 +11,7 @@ One test a table, since dbt takes longer to begin a test than most tables take t
         'int_mrio__cell': "to_region = 'USA'",
         'int_mrio__flow': "to_region = 'USA'",
         'fct_mrio_flow': "to_region = 'USA'",
+        'fct_export_reading': "consumer_region = 'USA'",
         'fct_export_output': "consumer_region = 'USA'",
         'fct_consumed_product_output': "consumer_region = 'USA'",
     } if var('has_huge_tables', false) else {} %}

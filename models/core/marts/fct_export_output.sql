@@ -1,7 +1,7 @@
 -- Grain: one row per edition, year, producer_province, producer_sector, exporter_province, consumer_region,
 -- demand_category, product_use.
--- A view: as a table it is written once, by publishing.
-{{ config(materialized='view') }}
+-- The computation writes it under this name: its rows are written once.
+{{ config(materialized='computed_in_place') }}
 
 select
     '{{ var("edition") }}' as edition,

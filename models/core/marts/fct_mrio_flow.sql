@@ -1,6 +1,6 @@
 -- Grain: one row per edition, year, from_region, from_sector, to_region, to_sector with a flow.
--- A view: as a table it is written once, by publishing.
-{{ config(materialized='view') }}
+-- Rows are written once: by the computation where it balances the whole table (kind paper), else by publishing.
+{{ config(materialized='computed_in_place' if var('kind', 'concentration') == 'paper' else 'view') }}
 
 select
     '{{ var("edition") }}' as edition,

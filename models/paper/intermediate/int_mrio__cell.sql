@@ -5,6 +5,28 @@ with province_list as (
     select distinct province
     from {{ ref('int_province__output') }}
 
+),
+
+cells as (
+
+    select
+        from_region,
+        from_sector,
+        to_region,
+        'sector' as user_kind,
+        to_sector as user_code,
+        value_musd
+    from {{ computed('mrio_flow') }}
+    union all
+    select
+        from_region,
+        from_sector,
+        to_region,
+        'final_demand' as user_kind,
+        user_code,
+        value_musd
+    from {{ computed('mrio_final_demand') }}
+
 )
 
 select
@@ -17,6 +39,6 @@ select
         'cells.from_region', 'cells.to_region', 'supplier.province is not null', 'purchaser.province is not null'
     ) }} as block,
     cells.value_musd
-from {{ computed('mrio_balanced') }} as cells
+from cells
 left join province_list as supplier on cells.from_region = supplier.province
 left join province_list as purchaser on cells.to_region = purchaser.province

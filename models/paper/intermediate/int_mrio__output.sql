@@ -1,5 +1,5 @@
 {{ config(tags=['linked']) }}
--- Grain: one row per region and sector, those without output included.
+-- Grain: one row per region and sector, those without output included. In order, so that sums over it stay the same.
 with places as (
 
     select
@@ -9,38 +9,15 @@ with places as (
     cross join {{ ref('sector') }} as sectors
     where sectors.classification = '{{ var("sector_classification") }}'
 
-),
-
-deliveries as (
-
-    select
-        from_region as region,
-        from_sector as sector,
-        sum(value_musd) as output_musd
-    from {{ computed('mrio_balanced') }}
-    group by all
-
-),
-
-inputs as (
-
-    select
-        to_region as region,
-        user_code as sector,
-        sum(value_musd) as input_musd
-    from {{ computed('mrio_balanced') }}
-    where user_kind = 'sector'
-    group by all
-
 )
 
 select
     places.region,
     places.sector,
-    coalesce(deliveries.output_musd, 0) as output_musd,
-    coalesce(deliveries.output_musd, 0) - coalesce(inputs.input_musd, 0) as value_added_musd,
+    coalesce(totals.output_musd, 0) as output_musd,
+    coalesce(totals.output_musd, 0) - coalesce(totals.input_musd, 0) as value_added_musd,
     stated.total_musd as stated_output_musd
 from places
-left join deliveries using (region, sector)
-left join inputs using (region, sector)
+left join {{ computed('mrio_total') }} as totals using (region, sector)
 left join {{ ref('int_mrio__row_total') }} as stated using (region, sector)
+order by places.region, places.sector
