@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
@@ -193,6 +193,27 @@ def beside_arrays(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         connection.execute(f"set memory_limit = {literal(DEFAULT_MEMORY_LIMIT)}")
+
+
+def create_all(
+    connection: duckdb.DuckDBPyConnection, statements: Mapping[str, str]
+) -> dict[str, duckdb.Error]:
+    """Run statements by name that may rest on one another, in an order that works: views, in no order known.
+
+    Returns why the rest of them never ran; empty when all did.
+    """
+    waiting = dict(statements)
+    while waiting:
+        problems: dict[str, duckdb.Error] = {}
+        for name, sql in waiting.items():
+            try:
+                connection.execute(sql)
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                problems[name] = error  # it may read another one, which is not there yet
+        if len(problems) == len(waiting):
+            return problems
+        waiting = {name: waiting[name] for name in problems}
+    return {}
 
 
 def drop_any(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:

@@ -15,6 +15,7 @@ from warehouse.blocks import begin, cover, worth_taking
 from warehouse.database import (
     STORAGE_VERSION,
     connect,
+    create_all,
     fetch,
     literal,
     qualified,
@@ -218,22 +219,13 @@ def _copy_views(
         select sql from duckdb_views()
         where database_name = ? and schema_name = 'marts' and view_name = ?
     """
-    waiting = {view: str(scalar(connection, query, [origin[view], view])) for view in views}
+    found = {view: str(scalar(connection, query, [origin[view], view])) for view in views}
     connection.execute(f"use {_TARGET}")
-    while waiting:
-        problems: dict[str, duckdb.Error] = {}
-        for view, sql in waiting.items():
-            try:
-                connection.execute(sql)
-            except (duckdb.CatalogException, duckdb.BinderException) as error:
-                problems[view] = error  # it may read another view, which is not there yet
-        if len(problems) == len(waiting):
-            view, problem = next(iter(problems.items()))
-            raise UserFacingError(
-                f"View marts.{view} cannot be published: {str(problem).splitlines()[0]}",
-                remedy="A view in schema marts may read tables and views of schema marts only.",
-            ) from problem
-        waiting = {view: waiting[view] for view in problems}
+    for view, problem in create_all(connection, found).items():
+        raise UserFacingError(
+            f"View marts.{view} cannot be published: {str(problem).splitlines()[0]}",
+            remedy="A view in schema marts may read tables and views of schema marts only.",
+        ) from problem
     connection.execute("use memory")
     for view in views:
         copy_comments(connection, _TARGET, "view", view, origin[view])

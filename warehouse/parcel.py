@@ -9,12 +9,12 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.database import connect, fetch, literal, qualified
+from warehouse.database import connect, create_all, fetch, literal, qualified
 from warehouse.errors import UserFacingError
 from warehouse.home import WorkingFile, unusable
 from warehouse.scratch import scratch
 
-COMMENTS = "comments.sql"
+SCHEMA, LOADING, COMMENTS = "schema.sql", "load.sql", "comments.sql"
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,25 @@ def _comments(connection: duckdb.DuckDBPyConnection) -> str:
     return "\n".join(lines)
 
 
+def _import(connection: duckdb.DuckDBPyConnection, source: Path) -> None:
+    """As ``import database``, but for the views: DuckDB exports them by name, and one may read another.
+
+    Raises UserFacingError for a view that cannot be made.
+    """
+    statements = connection.extract_statements((source / SCHEMA).read_text())
+    failed = create_all(
+        connection, {str(number): each.query for number, each in enumerate(statements)}
+    )
+    for problem in failed.values():
+        raise UserFacingError(
+            f"The working file that a worker sent cannot be read: {str(problem).splitlines()[0]}",
+            remedy="Workers need the same version of tradeplume.",
+        ) from problem
+    connection.execute(f"set file_search_path = {literal(str(source))}")
+    connection.execute((source / LOADING).read_text())
+    connection.execute((source / COMMENTS).read_text())
+
+
 def unpack(parcel: Parcel, working: WorkingFile) -> None:
     """Write a parcel as the working file, in one step. The caller holds the working file's lock.
 
@@ -89,8 +108,7 @@ def unpack(parcel: Parcel, working: WorkingFile) -> None:
             # Views name the file's own catalog, so it is made by the name it will have.
             draft = folder / working.path.name
             with connect(draft, temp_directory=folder / "temp") as connection:
-                connection.execute(f"import database {literal(str(source))}")
-                connection.execute((source / COMMENTS).read_text())
+                _import(connection, source)
             for leftover in (working.path, Path(f"{working.path}.wal")):
                 leftover.unlink(missing_ok=True)
             shutil.move(draft, working.path)

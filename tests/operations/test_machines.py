@@ -104,6 +104,36 @@ def test_a_parcel_keeps_tables_views_and_comments(tmp_path: Path, alone: Home) -
     assert not list(other.path.parent.glob(".parcel-*"))
 
 
+def test_views_of_a_parcel_may_read_one_another_whatever_their_names(tmp_path: Path) -> None:
+    working = make_home(tmp_path / "home").working_file("open-2007", 2007)
+    with connect(working.path) as connection:
+        for statement in (
+            "create schema a",
+            "create schema b",
+            "create table b.rows as select 7 as answer",
+            "create view b.last as select answer from b.rows",
+            "create view a.first as select answer from b.last",
+        ):
+            connection.execute(statement)
+    other = make_home(tmp_path / "other").working_file("open-2007", 2007)
+    unpack(pack(working), other)
+    with connect(other.path, read_only=True) as connection:
+        assert fetch(connection, "from a.first") == [(7,)]
+
+
+def test_a_parcel_whose_view_reads_nothing_says_so(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    working = home.working_file("open-2007", 2007)
+    files = {
+        "schema.sql": b"create view main.lost as from nowhere;",
+        "load.sql": b"",
+        "comments.sql": b"",
+    }
+    with pytest.raises(UserFacingError, match="nowhere"):
+        unpack(Parcel("open-2007", 2007, files), working)
+    assert not working.path.exists()
+
+
 def test_a_parcel_never_leaves_its_folder_and_waits_for_no_writer(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     working = home.working_file("open-2007", 2007)
