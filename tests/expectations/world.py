@@ -12,7 +12,10 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+import polars as pl
 from numpy.typing import NDArray
+
+from warehouse.tables import Origin, Tables
 
 Array = NDArray[np.float64]
 
@@ -27,7 +30,7 @@ PUBLISHED = ("SO2", "NOx", "CO", "NH3", "BC", "OC", "PM2.5")
 PLACES = list(product(REGIONS, SECTORS))
 LOCAL = len(PROVINCES) * len(SECTORS)
 CNY_PER_USD = 7.604
-YEAR = 2007
+EDITION, YEAR = "tiny", 2007
 
 
 def _economy() -> tuple[Array, Array, Array]:
@@ -95,6 +98,23 @@ def _final_producer_output() -> pd.DataFrame:
             ]
     columns = "producer_province producer_sector final_producer consumer_region output_musd"
     return pd.DataFrame(rows, columns=columns.split())
+
+
+def _export_reading() -> pd.DataFrame:
+    """The same output by exporter, and by maker of the final good."""
+    key = ["producer_province", "producer_sector", "attributed_region", "consumer_region"]
+    readings = {
+        "exporter": _export_output().rename(columns={"exporter_province": "attributed_region"}),
+        "final_producer": _final_producer_output().rename(
+            columns={"final_producer": "attributed_region"}
+        ),
+    }
+    rows = pd.concat(
+        frame.groupby(key, as_index=False)["output_musd"].sum().assign(reading=reading)
+        for reading, frame in readings.items()
+    )
+    rows["is_direct"] = rows["producer_province"] == rows["attributed_region"]
+    return rows[["reading", *key, "is_direct", "output_musd"]]
 
 
 def _consumed_product_output() -> pd.DataFrame:
@@ -313,9 +333,7 @@ def write_working_file(path: Path) -> None:
         "computed.province_export": pd.DataFrame(
             {"province": labels["region"], "sector": labels["sector"], "export_musd": export}
         ),
-        "computed.export_output": _export_output(),
         "computed.final_producer_output": _final_producer_output(),
-        "computed.consumed_product_output": _consumed_product_output(),
         "computed.export_intensity": _multipliers(inventory),
         "computed.footprint_closure": pd.DataFrame(
             {
@@ -334,7 +352,16 @@ def write_working_file(path: Path) -> None:
             }
         ),
     }  # fmt: skip
+    # Those whose rows lie under a mart's name are written as a step writes them.
+    computed = {
+        "export_output": _export_output(),
+        "export_reading": _export_reading(),
+        "consumed_product_output": _consumed_product_output(),
+    }
     with duckdb.connect(str(path)) as connection:
+        written = Tables(connection, origin=Origin(EDITION, YEAR))
+        for name, frame in computed.items():
+            written.write(f"computed.{name}", pl.from_pandas(frame))
         for name, frame in tables.items():
             schema = name.split(".")[0]
             connection.execute(f"create schema if not exists {schema}")
