@@ -62,15 +62,12 @@ def module_parts(modules: Iterable[str], root: Path = REPOSITORY) -> dict[str, s
             closure[path] = code.checksum
             waiting += _imports(root, code.names)
     remember()
-    return {f"code {path.relative_to(root).as_posix()}": closure[path] for path in sorted(closure)}
+    return dict(sorted((_code_name(root, path), checksum) for path, checksum in closure.items()))
 
 
 def code_part(module: str, root: Path = REPOSITORY) -> dict[str, str]:
     """The checksum of one module's own code, without what it imports."""
-    return {
-        f"code {path.relative_to(root).as_posix()}": read_code(path).checksum
-        for path in _files_of(root, module)
-    }
+    return {_code_name(root, path): read_code(path).checksum for path in _files_of(root, module)}
 
 
 def file_checksum(path: Path) -> str:
@@ -107,6 +104,11 @@ def _files_of(root: Path, module: str) -> tuple[Path, ...]:
     stem = module.replace(".", "/")
     found = (root / f"{stem}.py", root / stem / "__init__.py")
     return tuple(path for path in found if path.is_file())
+
+
+@cache
+def _code_name(root: Path, path: Path) -> str:
+    return f"code {path.relative_to(root).as_posix()}"
 
 
 @cache
