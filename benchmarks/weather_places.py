@@ -64,6 +64,7 @@ def main(folder: Path, count: int, workers: list[int]) -> None:
         if not same:
             raise SystemExit("the results differ")
     columns = ["places", "workers", "measure", "cpu_s"]
+    folder.mkdir(parents=True, exist_ok=True)
     pl.DataFrame(rows, schema=columns, orient="row").write_csv(folder / "places.csv")
 
 
