@@ -1,1 +1,1 @@
-"""The engine that orders the steps, and what runs it. No arithmetic, no SQL, no Prefect."""
+"""The engine that orders the steps, and runs of it. No arithmetic, no SQL, no Prefect."""
