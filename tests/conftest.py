@@ -32,9 +32,6 @@ settings.load_profile("tradeplume")
 # dbt reads its own six hundred macros for each project: once a process is enough.
 enable_test_caching()
 
-# Python's default (700) is for small programs: dbt's project alone is a million objects that stay.
-OBJECTS_BEFORE_COLLECTING = 20_000
-
 REPOSITORY = Path(__file__).parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 DEFAULT_HOME = "default_home"
@@ -98,6 +95,8 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, o
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector of circles need not look through it again and again."""
+    from tradeplume.__main__ import OBJECTS_BEFORE_COLLECTING
+
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])

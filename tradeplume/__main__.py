@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -9,9 +10,16 @@ from pathlib import Path
 ROOMS = Path(__file__).parent / "_rooms"
 """The rooms (compute, warehouse ...) of a wheel: apart, since their names may be others' too."""
 
+OBJECTS_BEFORE_COLLECTING = 20_000
+"""New objects after which Python looks for circles of objects that nothing else holds.
+
+Its default (700) is for small programs: modules and dbt's project are a million objects, and they stay.
+"""
+
 
 def main() -> None:
     """Run the command line; programs that it starts find the rooms as well."""
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
     if ROOMS.is_dir():
         sys.path.insert(0, str(ROOMS))
         before = os.environ.get("PYTHONPATH")
