@@ -94,7 +94,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, o
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the collector of circles need not look through it again and again."""
+    """What is loaded by now stays: the collector of cyclic garbage need not look through it again and again."""
     from tradeplume.__main__ import OBJECTS_BEFORE_COLLECTING
 
     gc.collect()

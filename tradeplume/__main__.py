@@ -11,9 +11,9 @@ ROOMS = Path(__file__).parent / "_rooms"
 """The rooms (compute, warehouse ...) of a wheel: apart, since their names may be others' too."""
 
 OBJECTS_BEFORE_COLLECTING = 20_000
-"""New objects after which Python looks for circles of objects that nothing else holds.
+"""New objects after which Python collects cyclic garbage.
 
-Its default (700) is for small programs: modules and dbt's project are a million objects, and they stay.
+Its default (700) is for small programs. Modules and dbt's project are very many objects, and they stay.
 """
 
 

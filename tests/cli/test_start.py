@@ -20,7 +20,7 @@ def threshold() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("threshold")
-def test_the_command_looks_for_circles_rarely_and_still_does(
+def test_the_command_collects_cyclic_garbage_rarely_and_still_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found: list[tuple[bool, tuple[int, int, int]]] = []
